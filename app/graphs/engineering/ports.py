@@ -1,0 +1,88 @@
+"""What the engineering graph needs of the outside, each port as narrow as its use."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.ref import IssueRef, RepoRef
+from app.domain.run import AgentResult, RunExit, RunSpec
+from app.domain.verdict import Verdict
+
+
+class Executor(Protocol):
+    """Where runs happen. A run outlives the app: it is found again by its id."""
+
+    async def start(self, run: RunSpec, prepare: Callable[[Path], Awaitable[None]]) -> None:
+        """Start the run unless it is running or has ended; `prepare` fills the empty workspace."""
+
+    async def wait(self, run_id: str) -> RunExit:
+        """Wait until the run has ended, however and by whichever process it was started."""
+
+    async def stop(self, run_id: str) -> None:
+        """End the run and everything it started; a run that is not there is fine."""
+
+    async def collect(self, live: frozenset[str]) -> None:
+        """Stop and remove every run whose id is not in `live`."""
+
+
+class Agent(Protocol):
+    """A coding agent: how it is called and how its output is read. It knows no executor."""
+
+    name: str
+
+    def run(self, run_id: str, prompt: str, attempt: int) -> RunSpec:
+        """The command for one attempt (1, 2, …); the caller adds base and limits."""
+
+    def read(self, ended: RunExit) -> AgentResult:
+        """What the run means; never raises, whatever the agent printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Where a task's code stands: shas; `branch` and `attempt` are None and 0 before the first push."""
+
+    base: str
+    branch: str | None
+    attempt: int
+
+
+class Violation(Protocol):
+    """Why a commit is not taken: which path, and what a person or agent can do about it."""
+
+    path: str
+    reason: str
+
+
+class Code(Protocol):
+    """The repository's code, on the host's side: nothing an agent wrote is ever executed here."""
+
+    async def heads(self, issue: IssueRef, base: str) -> Heads:
+        """Fetch from GitHub; `base` is a branch name."""
+
+    async def checkout(self, repo: RepoRef, sha: str, into: Path) -> None:
+        """A fresh clone at `sha` without remote, credentials or hooks."""
+
+    async def take(self, repo: RepoRef, work: Path, parent: str, message: str) -> str:
+        """Read a bundle, squash it onto `parent` as one commit of ours; returns its sha.
+
+        The same work gives the same sha. Raises ValueError when the bundle can't be trusted.
+        """
+
+    async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:
+        """Everything in parent..sha that an agent may not change."""
+
+    async def push(self, issue: IssueRef, sha: str) -> None:
+        """Push `sha` to the task's branch, never by force; a branch already there is fine."""
+
+
+class Desk(Protocol):
+    """What the graph leaves on GitHub. Each is done once, however often it is called."""
+
+    async def publish_check(self, issue: IssueRef, verdict: Verdict, *, resumed: bool) -> None:
+        """A completed check run on verdict.sha. With `resumed`, look for it before creating it."""
+
+    async def open_pull_request(
+        self, issue: IssueRef, base: str, title: str, body: str, *, resumed: bool
+    ) -> int:
+        """The number of the task's open pull request. With `resumed`, look before creating."""
