@@ -1,0 +1,12 @@
+"""The slash commands, a file each. To add one: its file, its event's rules, and a line in the tuple."""
+
+from app.commands.approve import APPROVE
+from app.commands.cancel import CANCEL
+from app.commands.command import Command
+from app.commands.help import HELP
+from app.commands.plan import PLAN
+from app.commands.retry import RETRY
+from app.commands.status import STATUS
+
+COMMANDS: tuple[Command, ...] = (PLAN, APPROVE, RETRY, CANCEL, STATUS, HELP)
+BY_WORD = {command.word: command for command in COMMANDS}

@@ -1,0 +1,16 @@
+"""What a slash command is: its word and the event it becomes. Who may use it is the policy's say."""
+
+from dataclasses import dataclass
+
+from app.domain.event import Commanded
+from app.domain.words import HELP
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    word: str
+    event: type[Commanded]
+
+    def __post_init__(self) -> None:
+        if self.word not in HELP:
+            raise ValueError(f"/{self.word} has no line in app.domain.words.HELP: add one")

@@ -1,0 +1,125 @@
+"""Changes of the record that the transition table names. Each is a function of task and event."""
+
+from dataclasses import replace
+
+from app.domain.event import (
+    AttemptEnded,
+    ByPerson,
+    Event,
+    MergeRefused,
+    PullRequestClosed,
+    PullRequestMerged,
+    RunFinished,
+)
+from app.domain.record import Record
+from app.domain.task import PullRequestState, Task
+
+
+def nothing(task: Task, _event: Event) -> Record:
+    return task.record
+
+
+def begin(task: Task, _event: Event) -> Record:
+    """A new round. Attempts go on counting; a pull request that has ended gets a successor."""
+    old = task.record
+    pull_request = task.pull_request
+    ended = pull_request is not None and pull_request.state is not PullRequestState.OPEN
+    number = old.round + 1
+    fresh = not old.branch or ended
+    first = task.issue.branch if number == 1 else f"{task.issue.branch}-{number}"
+    return replace(
+        old,
+        round=number,
+        floor=old.attempt,
+        branch=first if fresh else old.branch,
+        pull_request=None if fresh else old.pull_request,
+        verified=None,
+        merged=None,
+        approved=None,
+        reason="",
+    )
+
+
+def begin_with_plan(task: Task, event: Event) -> Record:
+    return replace(begin(task, event), approved="")
+
+
+def ask_approval(task: Task, _event: Event) -> Record:
+    return replace(task.record, approved="")
+
+
+def approve(task: Task, _event: Event) -> Record:
+    return replace(task.record, approved=task.request_digest, reason="")
+
+
+def void_approval(task: Task, _event: Event) -> Record:
+    return replace(
+        task.record,
+        approved="",
+        reason="The request was edited after it had been approved, so it waits for a new approval.",
+    )
+
+
+def add_attempt(task: Task, event: AttemptEnded) -> Record:
+    return task.record.with_attempt(event.attempt)
+
+
+def finish(task: Task, event: RunFinished) -> Record:
+    record = task.record
+    for attempt in event.attempts:
+        record = record.with_attempt(attempt)
+    return replace(
+        record,
+        verified=event.verified,
+        pull_request=event.pull_request or record.pull_request,
+        reason=event.reason,
+        tokens=record.tokens + event.tokens,
+        cost_usd=record.cost_usd + event.cost_usd,
+    )
+
+
+def merged(task: Task, event: PullRequestMerged) -> Record:
+    return replace(task.record, pull_request=event.number, merged=event.sha, reason="")
+
+
+def found_merged(task: Task, _event: Event) -> Record:
+    pull_request = task.pull_request
+    if pull_request is None:
+        return task.record
+    return replace(
+        task.record,
+        pull_request=pull_request.number,
+        merged=pull_request.merge_commit,
+        reason="",
+    )
+
+
+def closed_unmerged(task: Task, event: PullRequestClosed) -> Record:
+    return replace(task.record, reason=f"{event.by} closed the pull request without merging it.")
+
+
+def found_unmerged(task: Task, _event: Event) -> Record:
+    return replace(task.record, reason="The pull request was closed without being merged.")
+
+
+def refused(task: Task, event: MergeRefused) -> Record:
+    return replace(task.record, reason=f"GitHub refused the merge: {event.reason}")
+
+
+def stopped(task: Task, event: ByPerson) -> Record:
+    return replace(task.record, reason=f"Stopped by {event.by}.")
+
+
+def found_closed(task: Task, _event: Event) -> Record:
+    return replace(task.record, reason="Stopped: the issue was closed.")
+
+
+def mend(task: Task, _event: Event) -> Record:
+    """A task whose record was lost goes on under its label; what GitHub knows is taken from there."""
+    record = task.record
+    if record.round == 0:
+        record = replace(record, round=1, branch=task.issue.branch)
+    pull_request = task.pull_request
+    if pull_request is not None and pull_request.state is PullRequestState.OPEN:
+        record = replace(record, pull_request=pull_request.number)
+    return record

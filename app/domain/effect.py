@@ -1,0 +1,53 @@
+"""What is to be done, in the imperative. Every effect may be carried out twice with the result of one."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Make label and status comment say what the task says; `open` closes or reopens the issue."""
+
+    open: bool | None = None
+    soon: bool = False  # progress only: may wait and be folded into the next
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSlot:
+    """Ask for a slot; SlotFreed follows, now or when one is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """Run the engineering graph, unless it runs. `resumed`: it may have run before."""
+
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopRun:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class MergePullRequest:
+    number: int
+    head: str  # merged only if this is still the head
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer the comment `to`, once."""
+
+    to: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """React to a command's comment; always the last effect, so that a sweep finds what was not done."""
+
+    comment: int
+    accepted: bool
+
+
+Effect = Show | TakeSlot | StartRun | StopRun | MergePullRequest | Reply | Acknowledge

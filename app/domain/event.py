@@ -1,0 +1,148 @@
+"""What can happen to a task, in the past tense. `at` is when; `by` is the login of who did it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.record import Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ByPerson(Event):
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requested(ByPerson):
+    """A trigger by someone allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded(ByPerson):
+    """A slash command by someone allowed; `comment` is the id of the comment that holds it."""
+
+    comment: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAsked(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Approved(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Retried(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAsked(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEdited(ByPerson):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class IssueClosed(ByPerson):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class IssueReopened(ByPerson):
+    """By someone allowed to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFreed(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded(Event):
+    """An attempt of the round's run is over, and the run goes on."""
+
+    round: int
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished(Event):
+    """The engineering graph has ended: with a pull request for a green head, or with a reason."""
+
+    round: int
+    attempts: tuple[Attempt, ...]
+    pull_request: int | None = None
+    verified: str | None = None
+    reason: str = ""
+    tokens: int = 0
+    cost_usd: float = 0.0
+
+    @property
+    def green(self) -> bool:
+        return self.pull_request is not None and self.verified is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestMerged(Event):
+    number: int
+    sha: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestClosed(Event):
+    """Closed without being merged."""
+
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRefused(Event):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Event):
+    """A sweep, or a retry after a failure, came upon the task: see that facts and state agree."""
+
+
+EVENTS: tuple[type[Event], ...] = (
+    Requested,
+    PlanAsked,
+    Approved,
+    Retried,
+    Cancelled,
+    StatusAsked,
+    HelpAsked,
+    IssueEdited,
+    IssueClosed,
+    IssueReopened,
+    SlotFreed,
+    AttemptEnded,
+    RunFinished,
+    PullRequestMerged,
+    PullRequestClosed,
+    MergeRefused,
+    Found,
+)

@@ -1,0 +1,71 @@
+"""Conditions of the transition table: questions to a task and an event, answered from them alone."""
+
+from app.domain.event import AttemptEnded, Event, PullRequestClosed, PullRequestMerged, RunFinished
+from app.domain.policy import Merge, PlanApproval
+from app.domain.task import PullRequestState, Task
+
+
+def always(_task: Task, _event: Event) -> bool:
+    return True
+
+
+def plan_wanted(task: Task, _event: Event) -> bool:
+    """the policy wants a plan approved"""
+    return task.policy.plan_approval is PlanApproval.ALWAYS
+
+
+def approval_void(task: Task, _event: Event) -> bool:
+    """what was approved is not what stands"""
+    return task.needs_approval
+
+
+def this_round(task: Task, event: AttemptEnded | RunFinished) -> bool:
+    """not green"""
+    return event.round == task.record.round
+
+
+def green(task: Task, event: RunFinished) -> bool:
+    """green"""
+    return this_round(task, event) and event.green
+
+
+def green_and_merge(task: Task, event: RunFinished) -> bool:
+    """green, and the policy merges"""
+    return green(task, event) and task.policy.merge is Merge.ON_GREEN
+
+
+def ours(task: Task, event: PullRequestMerged | PullRequestClosed) -> bool:
+    """the task's own"""
+    number = task.record.pull_request or (task.pull_request and task.pull_request.number)
+    return event.number == number
+
+
+def is_merged(task: Task, _event: Event) -> bool:
+    """the pull request is merged"""
+    return task.pull_request is not None and task.pull_request.state is PullRequestState.MERGED
+
+
+def is_closed_unmerged(task: Task, _event: Event) -> bool:
+    """the pull request is closed"""
+    return task.pull_request is not None and task.pull_request.state is PullRequestState.CLOSED
+
+
+def is_closed(task: Task, _event: Event) -> bool:
+    """the issue is closed"""
+    return not task.is_open
+
+
+def may_merge(task: Task, _event: Event) -> bool:
+    """exactly the open head was found green, and the policy merges"""
+    pull_request = task.pull_request
+    return (
+        task.policy.merge is Merge.ON_GREEN
+        and pull_request is not None
+        and pull_request.state is PullRequestState.OPEN
+        and pull_request.head == task.record.verified
+    )
+
+
+def is_stale(task: Task, _event: Event) -> bool:
+    """the issue shows something else"""
+    return task.is_stale

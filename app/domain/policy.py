@@ -1,0 +1,50 @@
+"""What an organisation allows and wants, resolved for one repository."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from app.domain.run import RunLimits
+
+
+class Role(IntEnum):
+    """A person's live permission on a repository, weakest first."""
+
+    NONE = 0
+    READ = 1
+    TRIAGE = 2
+    WRITE = 3
+    MAINTAIN = 4
+    ADMIN = 5
+
+
+class Merge(StrEnum):
+    BY_PERSON = "by-person"
+    ON_GREEN = "on-green"
+
+
+class PlanApproval(StrEnum):
+    NEVER = "never"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`intake`: every new issue of the repository is a request. `who`: the least role that may ask.
+
+    `test_command` is run with bash in a fresh checkout; its JUnit XML is read from $ORC_OUT and
+    from the files of the checkout that match `test_reports`.
+    """
+
+    trigger_label: str = "orchestrate"
+    mention: bool = True
+    intake: bool = False
+    who: Role = Role.WRITE
+    agent: str = "scripted"
+    attempts: int = 3
+    agent_limits: RunLimits = RunLimits()
+    test_command: str = 'python -m pytest --junitxml "$ORC_OUT/junit.xml"'
+    test_reports: tuple[str, ...] = ()
+    test_limits: RunLimits = RunLimits(wall_seconds=600.0, idle_seconds=600.0)
+    plan_approval: PlanApproval = PlanApproval.NEVER
+    merge: Merge = Merge.BY_PERSON
+    budget_usd: float | None = None

@@ -1,0 +1,124 @@
+"""The hidden, signed record at the end of the status comment: what the labels can't say.
+
+People with write access can edit comments, so a record counts only with our signature for this very
+issue. One that fails is treated as absent, and the task is rebuilt from facts.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+
+from app.domain.ref import IssueRef
+from app.domain.stage import Stage
+
+STATUS_MARKER = "<!-- orc:status -->"
+MAX_HISTORY = 40
+MAX_ATTEMPTS = 30
+_RECORD = re.compile(r"<!-- orc:record v1 ([A-Za-z0-9+/=]+)\.([0-9a-f]{64}) -->\s*\Z")
+_REPLY = re.compile(r"<!-- orc:reply (\d+) -->")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One round of developer and tester. `head` is None where nothing could be pushed."""
+
+    number: int
+    outcome: str
+    head: str | None = None
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    detail: str = ""
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    stage: Stage
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`floor`: attempts spent before the present round, whose ceiling is floor + policy.attempts.
+
+    `verified` is the head sha that the tester found green. `approved` is the digest of the request
+    that a person approved ("": asked for, not yet given). `handled` are ids of comments whose commands have been carried out.
+    """
+
+    round: int = 0
+    stage: Stage | None = None
+    floor: int = 0
+    branch: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    verified: str | None = None
+    pull_request: int | None = None
+    merged: str | None = None
+    approved: str | None = None
+    reason: str = ""
+    tokens: int = 0
+    cost_usd: float = 0.0
+    history: tuple[Visit, ...] = ()
+    handled: tuple[int, ...] = ()
+
+    @property
+    def attempt(self) -> int:
+        """The number of the last attempt that ended; 0 before the first."""
+        return max((a.number for a in self.attempts), default=self.floor)
+
+    def with_attempt(self, attempt: Attempt) -> "Record":
+        """The same attempt reported twice stands once."""
+        kept = [a for a in self.attempts if a.number != attempt.number]
+        attempts = sorted([*kept, attempt], key=lambda a: a.number)
+        return replace(self, attempts=tuple(attempts[-MAX_ATTEMPTS:]))
+
+    def with_stage(self, stage: Stage, at: datetime) -> "Record":
+        history = (*self.history, Visit(stage, at)) if stage != self.stage else self.history
+        return replace(self, stage=stage, history=history[-MAX_HISTORY:])
+
+    def with_handled(self, comment: int) -> "Record":
+        return replace(self, handled=(*self.handled, comment)[-MAX_HISTORY:])
+
+
+def sign(record: Record, issue: IssueRef, key: bytes) -> str:
+    """The line that ends a status comment."""
+    payload = base64.b64encode(msgspec.json.encode(record)).decode()
+    return f"<!-- orc:record v1 {payload}.{_signature(payload, issue, key)} -->"
+
+
+def read(comment: str, issue: IssueRef, key: bytes) -> Record | None:
+    """The record of a status comment, or None where there is none that we signed for this issue."""
+    match = _RECORD.search(comment)
+    if match is None:
+        return None
+    payload, signature = match.groups()
+    if not hmac.compare_digest(signature, _signature(payload, issue, key)):
+        return None
+    try:
+        return msgspec.json.decode(base64.b64decode(payload), type=Record)
+    except (msgspec.MsgspecError, ValueError):
+        return None  # written by another version of ours
+
+
+def _signature(payload: str, issue: IssueRef, key: bytes) -> str:
+    return hmac.new(key, f"{issue.key}\n{payload}".encode(), hashlib.sha256).hexdigest()
+
+
+def reply_marker(comment: int) -> str:
+    return f"<!-- orc:reply {comment} -->"
+
+
+def replied_to(body: str) -> int | None:
+    """The id of the comment that one of our replies answers."""
+    match = _REPLY.search(body)
+    return int(match.group(1)) if match else None
+
+
+def digest(title: str, body: str) -> str:
+    """Names one wording of a request, so that an approval holds for no other."""
+    return hashlib.sha256(f"{title}\0{body}".encode()).hexdigest()[:16]

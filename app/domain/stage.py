@@ -1,0 +1,54 @@
+"""The stages of a task; each one's value is the label that stands for it on the issue."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    QUEUED = "orc:queued"
+    PLAN_REVIEW = "orc:plan-review"
+    BUILDING = "orc:building"
+    REVIEW = "orc:review"
+    DONE = "orc:done"
+    BLOCKED = "orc:blocked"
+    CANCELLED = "orc:cancelled"
+
+    @property
+    def caption(self) -> str:
+        return self.value.removeprefix("orc:").replace("-", " ").capitalize()
+
+    @property
+    def is_active(self) -> bool:
+        """The system, not a person, is to move next, or watches something that may."""
+        return self in ACTIVE
+
+
+ACTIVE = frozenset({Stage.QUEUED, Stage.PLAN_REVIEW, Stage.BUILDING, Stage.REVIEW})
+
+# Which label counts when several stand. A change adds the new label before it removes the old, so
+# after a cut the later stage is the true one; what stops work always wins over what goes on.
+PRECEDENCE = (
+    Stage.CANCELLED,
+    Stage.DONE,
+    Stage.BLOCKED,
+    Stage.REVIEW,
+    Stage.BUILDING,
+    Stage.QUEUED,
+    Stage.PLAN_REVIEW,
+)
+
+DESCRIPTIONS = {
+    Stage.QUEUED: ("d4c5f9", "Accepted, waiting for a free slot"),
+    Stage.PLAN_REVIEW: ("fbca04", "The plan waits for /approve"),
+    Stage.BUILDING: ("1d76db", "An agent is writing code, real tests decide"),
+    Stage.REVIEW: ("5319e7", "The pull request is open"),
+    Stage.DONE: ("0e8a16", "Finished and merged"),
+    Stage.BLOCKED: ("d93f0b", "A person is needed; the status comment says why"),
+    Stage.CANCELLED: ("cccccc", "Stopped by a person"),
+}
+
+
+def standing(labels: Iterable[str]) -> Stage | None:
+    """The stage that an issue's labels say, or None where it is not a task."""
+    names = set(labels)
+    return next((stage for stage in PRECEDENCE if stage.value in names), None)

@@ -1,0 +1,43 @@
+"""The one function that chooses a stage. Pure: the same task and event give the same step."""
+
+from dataclasses import dataclass, replace
+
+from app.domain.effect import Acknowledge, Effect
+from app.domain.event import Commanded, Event
+from app.domain.task import Task
+from app.domain.transition import IGNORED, RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The task as it is to be, and what makes it so, in order."""
+
+    task: Task
+    effects: tuple[Effect, ...]
+
+
+def step(task: Task, event: Event) -> Step:
+    """What follows from `event`. Raises LookupError for a pair the table does not speak of."""
+    if isinstance(event, Commanded) and event.comment in {*task.record.handled, *task.replied}:
+        return Step(task, (Acknowledge(event.comment, accepted=True),))
+    rules = [rule for rule in RULES if task.stage in rule.sources and rule.event is type(event)]
+    rule = next((rule for rule in rules if rule.when(task, event)), None)
+    if rule is None:
+        if not rules and (task.stage, type(event)) not in IGNORED:
+            raise LookupError(f"no rule for {type(event).__name__} in stage {task.stage}")
+        return Step(task, _acknowledge(event, accepted=False))
+    record = rule.change(task, event)
+    stage = rule.to or task.stage
+    if isinstance(event, Commanded) and rule.to is not None:
+        record = record.with_handled(event.comment)
+    # is_stale compares the record with what the issue shows: effects are chosen before it is set
+    effects = rule.effects(replace(task, stage=stage, record=record), event)
+    if stage is not None:
+        record = record.with_stage(stage, event.at)
+    return Step(
+        replace(task, stage=stage, record=record), (*effects, *_acknowledge(event, accepted=True))
+    )
+
+
+def _acknowledge(event: Event, *, accepted: bool) -> tuple[Effect, ...]:
+    return (Acknowledge(event.comment, accepted),) if isinstance(event, Commanded) else ()

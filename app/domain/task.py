@@ -1,0 +1,65 @@
+"""A task as one snapshot: everything that `step` may decide on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.policy import PlanApproval, Policy
+from app.domain.record import Record, digest
+from app.domain.ref import IssueRef
+from app.domain.stage import Stage
+
+
+class PullRequestState(StrEnum):
+    OPEN = "open"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    number: int
+    state: PullRequestState
+    head: str
+    merge_commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`stage` is what the labels say, else the record; None: not a task.
+
+    `labels` are the stage labels that stand on the issue, `replied` the comments that have our
+    answer, `warning` what is wrong with the configuration.
+    """
+
+    issue: IssueRef
+    title: str
+    body: str
+    author: str
+    is_open: bool
+    base: str
+    stage: Stage | None
+    record: Record
+    policy: Policy
+    labels: frozenset[str] = frozenset()
+    pull_request: PullRequest | None = None
+    replied: frozenset[int] = frozenset()
+    warning: str = ""
+
+    @property
+    def request_digest(self) -> str:
+        return digest(self.title, self.body)
+
+    @property
+    def needs_approval(self) -> bool:
+        """A plan must be approved, and what was approved, if anything, is not what stands now."""
+        asked = self.policy.plan_approval is PlanApproval.ALWAYS or self.record.approved is not None
+        return asked and self.record.approved != self.request_digest
+
+    @property
+    def is_stale(self) -> bool:
+        """What the issue shows is not what the record says."""
+        return self.record.stage != self.stage or self.labels != {self.stage}
+
+    @property
+    def ceiling(self) -> int:
+        return self.record.floor + self.policy.attempts

@@ -1,0 +1,169 @@
+"""The transition table, as data: every stage and event, what follows, and why. It performs nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from app.domain import change, guard, reaction
+from app.domain.effect import Effect
+from app.domain.event import (
+    Approved,
+    AttemptEnded,
+    Cancelled,
+    Event,
+    Found,
+    HelpAsked,
+    IssueClosed,
+    IssueEdited,
+    IssueReopened,
+    MergeRefused,
+    PlanAsked,
+    PullRequestClosed,
+    PullRequestMerged,
+    Requested,
+    Retried,
+    RunFinished,
+    SlotFreed,
+    StatusAsked,
+)
+from app.domain.record import Record
+from app.domain.stage import Stage
+from app.domain.task import Task
+
+Source = Stage | None  # None: an issue that is not a task
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[E]):
+    """On `event` in one of `sources`, if `when` holds: change the record, go `to` (None: stay)."""
+
+    sources: frozenset[Source]
+    event: type[E]
+    to: Source
+    when: Callable[[Task, E], bool] = guard.always
+    change: Callable[[Task, E], Record] = change.nothing
+    effects: Callable[[Task, E], tuple[Effect, ...]] = reaction.show
+
+
+QUEUED, PLAN_REVIEW, BUILDING, REVIEW = (
+    Stage.QUEUED,
+    Stage.PLAN_REVIEW,
+    Stage.BUILDING,
+    Stage.REVIEW,
+)
+DONE, BLOCKED, CANCELLED = Stage.DONE, Stage.BLOCKED, Stage.CANCELLED
+EVERY: frozenset[Source] = frozenset({None, *Stage})
+ENDED: frozenset[Source] = frozenset({DONE, BLOCKED, CANCELLED})
+WAITING: frozenset[Source] = frozenset({QUEUED, PLAN_REVIEW})
+TRACKED: frozenset[Source] = frozenset(Stage)
+
+
+def _of(*sources: Source) -> frozenset[Source]:
+    return frozenset(sources)
+
+
+# The first rule whose guard holds is taken; where none holds, the event changes nothing.
+RULES: tuple[Rule[Any], ...] = (
+    # asking
+    Rule(_of(None), Requested, PLAN_REVIEW, guard.plan_wanted, change.begin_with_plan),
+    Rule(_of(None), Requested, QUEUED, guard.always, change.begin, reaction.queue),
+    Rule(
+        _of(None) | ENDED,
+        PlanAsked,
+        PLAN_REVIEW,
+        guard.always,
+        change.begin_with_plan,
+        reaction.reopen,
+    ),
+    Rule(WAITING, PlanAsked, PLAN_REVIEW, guard.always, change.ask_approval),
+    Rule(
+        _of(None) | ENDED,
+        Retried,
+        PLAN_REVIEW,
+        guard.plan_wanted,
+        change.begin_with_plan,
+        reaction.reopen,
+    ),
+    Rule(_of(None) | ENDED, Retried, QUEUED, guard.always, change.begin, reaction.queue_reopened),
+    Rule(
+        _of(DONE, CANCELLED), IssueReopened, PLAN_REVIEW, guard.plan_wanted, change.begin_with_plan
+    ),
+    Rule(_of(DONE, CANCELLED), IssueReopened, QUEUED, guard.always, change.begin, reaction.queue),
+    # approval
+    Rule(_of(PLAN_REVIEW), Approved, QUEUED, guard.always, change.approve, reaction.queue),
+    Rule(_of(QUEUED), IssueEdited, PLAN_REVIEW, guard.approval_void, change.void_approval),
+    Rule(
+        _of(BUILDING),
+        IssueEdited,
+        PLAN_REVIEW,
+        guard.approval_void,
+        change.void_approval,
+        reaction.stop,
+    ),
+    Rule(_of(PLAN_REVIEW), IssueEdited, None, guard.always, change.nothing),
+    # building
+    Rule(_of(QUEUED), SlotFreed, PLAN_REVIEW, guard.approval_void, change.void_approval),
+    Rule(_of(QUEUED), SlotFreed, BUILDING, guard.always, change.nothing, reaction.start),
+    Rule(
+        _of(BUILDING), AttemptEnded, None, guard.this_round, change.add_attempt, reaction.show_soon
+    ),
+    Rule(
+        _of(BUILDING),
+        RunFinished,
+        REVIEW,
+        guard.green_and_merge,
+        change.finish,
+        reaction.show_and_merge,
+    ),
+    Rule(_of(BUILDING), RunFinished, REVIEW, guard.green, change.finish),
+    Rule(_of(BUILDING), RunFinished, BLOCKED, guard.this_round, change.finish),
+    # the pull request
+    Rule(TRACKED - {DONE}, PullRequestMerged, DONE, guard.ours, change.merged, reaction.finish),
+    Rule(_of(REVIEW), PullRequestClosed, BLOCKED, guard.ours, change.closed_unmerged),
+    Rule(_of(REVIEW), MergeRefused, BLOCKED, guard.always, change.refused),
+    # stopping
+    Rule(_of(REVIEW), IssueClosed, DONE, guard.is_merged, change.found_merged, reaction.finish),
+    Rule(WAITING | _of(REVIEW), IssueClosed, CANCELLED, guard.always, change.stopped),
+    Rule(_of(BUILDING), IssueClosed, CANCELLED, guard.always, change.stopped, reaction.stop),
+    Rule(_of(BLOCKED), IssueClosed, CANCELLED, guard.always, change.stopped),
+    Rule(WAITING | _of(REVIEW, BLOCKED), Cancelled, CANCELLED, guard.always, change.stopped),
+    Rule(_of(BUILDING), Cancelled, CANCELLED, guard.always, change.stopped, reaction.stop),
+    # asking about
+    Rule(EVERY, StatusAsked, None, guard.always, change.nothing, reaction.reply_status),
+    Rule(EVERY, HelpAsked, None, guard.always, change.nothing, reaction.reply_help),
+    # a sweep: facts first, then what was cut short
+    Rule(TRACKED - {DONE}, Found, DONE, guard.is_merged, change.found_merged, reaction.finish),
+    Rule(WAITING | _of(REVIEW), Found, CANCELLED, guard.is_closed, change.found_closed),
+    Rule(_of(BUILDING), Found, CANCELLED, guard.is_closed, change.found_closed, reaction.stop),
+    Rule(_of(REVIEW), Found, BLOCKED, guard.is_closed_unmerged, change.found_unmerged),
+    Rule(_of(QUEUED), Found, PLAN_REVIEW, guard.approval_void, change.void_approval),
+    Rule(
+        _of(BUILDING), Found, PLAN_REVIEW, guard.approval_void, change.void_approval, reaction.stop
+    ),
+    Rule(_of(QUEUED), Found, None, guard.always, change.mend, reaction.mend_and_queue),
+    Rule(_of(BUILDING), Found, None, guard.always, change.mend, reaction.mend_and_run),
+    Rule(_of(REVIEW), Found, None, guard.may_merge, change.mend, reaction.mend_and_merge),
+    Rule(TRACKED, Found, None, guard.is_stale, change.mend),
+)
+
+# Pairs that change nothing, each on purpose. A command among them is refused with a reaction.
+IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
+    {
+        *((stage, Requested) for stage in TRACKED),  # asked for already
+        *((stage, PlanAsked) for stage in (BUILDING, REVIEW)),  # too late for a plan
+        *((stage, Retried) for stage in (QUEUED, PLAN_REVIEW, BUILDING, REVIEW)),  # at work already
+        *((stage, Approved) for stage in EVERY - {PLAN_REVIEW}),  # nothing waits for it
+        *((stage, Cancelled) for stage in (None, DONE, CANCELLED)),  # nothing to stop
+        *((stage, IssueEdited) for stage in EVERY - {QUEUED, PLAN_REVIEW, BUILDING}),
+        *((stage, IssueClosed) for stage in (None, DONE, CANCELLED)),
+        *((stage, IssueReopened) for stage in EVERY - {DONE, CANCELLED}),
+        *((stage, SlotFreed) for stage in EVERY - {QUEUED}),  # stopped while it waited
+        *((stage, AttemptEnded) for stage in EVERY - {BUILDING}),  # of a run that was stopped
+        *((stage, RunFinished) for stage in EVERY - {BUILDING}),
+        *((stage, PullRequestMerged) for stage in (None, DONE)),
+        *((stage, PullRequestClosed) for stage in EVERY - {REVIEW}),
+        *((stage, MergeRefused) for stage in EVERY - {REVIEW}),
+        (None, Found),
+    }
+)

@@ -1,0 +1,236 @@
+"""Everything the bot says, in one place. It decides nothing and knows no clock.
+
+Texts of agents and tests are not ours: they are fenced, so that they can't mention people, close
+issues or look like our own words.
+"""
+
+from collections.abc import Iterable
+
+from app.domain.policy import Merge, PlanApproval
+from app.domain.record import STATUS_MARKER, Attempt, Record
+from app.domain.stage import Stage
+from app.domain.task import Task
+
+ICONS = {
+    Stage.QUEUED: "⏳",
+    Stage.PLAN_REVIEW: "📝",
+    Stage.BUILDING: "🔨",
+    Stage.REVIEW: "🔎",
+    Stage.DONE: "✅",
+    Stage.BLOCKED: "⛔",
+    Stage.CANCELLED: "🛑",
+}
+PATH = (Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.DONE)
+NEXT = {
+    Stage.QUEUED: "`/cancel` stops it before it starts.",
+    Stage.PLAN_REVIEW: "`/approve` starts the work as planned · "
+    "edit the issue to change the plan · `/cancel` stops here.",
+    Stage.BUILDING: "`/cancel` stops the work.",
+    Stage.REVIEW: "Review and merge the pull request, or close it · `/cancel` stops here.",
+    Stage.DONE: "`/retry` or reopening the issue starts another round.",
+    Stage.BLOCKED: "Edit the issue if the request was unclear, then `/retry` for another round · "
+    "`/cancel` gives up.",
+    Stage.CANCELLED: "`/retry` starts another round. What was pushed so far is kept.",
+}
+HELP = {
+    "plan": "shows the plan and waits for `/approve` before any work",
+    "approve": "approves the plan, for the request as it is worded now",
+    "retry": "starts the work, or another round of it",
+    "cancel": "stops the work; what was pushed so far is kept",
+    "status": "says where the work stands",
+    "help": "lists the commands",
+}
+MAX_ESSENCE = 1_500
+
+
+def status_comment(task: Task) -> str:
+    """The status comment without its signed record, as GitHub Markdown."""
+    parts = [
+        STATUS_MARKER,
+        f"### {_headline(task)}",
+        _alert(task),
+        _checklist(task.record),
+        _plan(task) if task.stage is Stage.PLAN_REVIEW else "",
+        _attempts(task.record.attempts),
+        _facts(task),
+        f"**What you can do** — {NEXT[task.stage]} `/help` lists every command."
+        if task.stage
+        else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _headline(task: Task) -> str:
+    if task.stage is None:
+        return "Not a task"
+    icon = ICONS[task.stage]
+    if task.stage is Stage.BUILDING:
+        return f"{icon} Building — attempt {_present_attempt(task)} of {task.ceiling}"
+    if task.stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN:
+        return f"{icon} Review — tests passed, merging"
+    if task.stage is Stage.DONE and task.record.merged:
+        return f"{icon} Done — merged as `{task.record.merged[:10]}`"
+    return f"{icon} {task.stage.caption}"
+
+
+def _next(task: Task) -> str:
+    if task.stage is None:
+        return ""
+    return f"**What you can do** — {NEXT[task.stage]} `/help` lists every command."
+
+
+def _present_attempt(task: Task) -> int:
+    return min(task.record.attempt + 1, task.ceiling)
+
+
+def _alert(task: Task) -> str:
+    lines = []
+    if task.record.reason:
+        kind = "CAUTION" if task.stage is Stage.BLOCKED else "NOTE"
+        lines.append(f"> [!{kind}]\n{_quoted(task.record.reason)}")
+    if task.warning:
+        lines.append(f"> [!WARNING]\n{_quoted(task.warning)}")
+    return "\n\n".join(lines)
+
+
+def _checklist(record: Record) -> str:
+    """Stages of the present round that were visited, with times, and those still ahead."""
+    starts = [i for i, visit in enumerate(record.history) if visit.stage in PATH[:1]]
+    visits = record.history[starts[-1] :] if starts else record.history
+    lines = [f"- [x] {visit.stage.caption} · {visit.at:%H:%M:%S} UTC" for visit in visits]
+    if visits and visits[-1].stage in PATH:
+        ahead = PATH[PATH.index(visits[-1].stage) + 1 :]
+        lines += [f"- [ ] {stage.caption}" for stage in ahead]
+    title = f"Round {record.round}\n\n" if record.round > 1 else ""
+    return title + "\n".join(lines)
+
+
+def _plan(task: Task) -> str:
+    policy = task.policy
+    each = _minutes(policy.agent_limits.wall_seconds)
+    merge = "as soon as the tests pass" if policy.merge is Merge.ON_GREEN else "by a person"
+    rows = (
+        ("Request", f"as worded now (`{task.request_digest}`); an edit voids the approval"),
+        (
+            "Agent",
+            f"`{policy.agent}`, up to {policy.attempts} attempts of {each}",
+        ),
+        ("Branch", f"`{task.record.branch}`, from `{task.base}`"),
+        (
+            "Tests",
+            f"{_code(policy.test_command)}, up to {_minutes(policy.test_limits.wall_seconds)}",
+        ),
+        ("Merge", merge),
+        ("Never touched", "`.github/**`, submodules, symbolic links"),
+    )
+    return "**The plan**\n\n| | |\n|---|---|\n" + "\n".join(f"| {k} | {v} |" for k, v in rows)
+
+
+def _attempts(attempts: tuple[Attempt, ...]) -> str:
+    if not attempts:
+        return ""
+    rows = "\n".join(
+        f"| {a.number} | {f'`{a.head[:10]}`' if a.head else '—'} | {_outcome(a)} |"
+        for a in attempts
+    )
+    table = f"| attempt | commit | verdict |\n|---:|---|---|\n{rows}"
+    last = attempts[-1]
+    essence = "\n\n".join(last.failures) or last.detail
+    if last.outcome == "passed" or not essence:
+        return table
+    return (
+        f"{table}\n\n<details><summary>What failed in attempt {last.number}</summary>\n\n"
+        f"{fenced(essence[:MAX_ESSENCE])}\n\n</details>"
+    )
+
+
+def _outcome(attempt: Attempt) -> str:
+    if attempt.outcome == "passed":
+        skipped = f", {attempt.skipped} skipped" if attempt.skipped else ""
+        return f"✅ {attempt.passed} passed{skipped}"
+    if attempt.outcome == "failed" and attempt.failed:
+        return f"❌ {attempt.failed} of {attempt.passed + attempt.failed} failed"
+    return f"❌ {attempt.outcome}"
+
+
+def _facts(task: Task) -> str:
+    record, policy = task.record, task.policy
+    facts = []
+    if record.pull_request:
+        facts.append(f"**Pull request** #{record.pull_request}")
+    if record.branch:
+        facts.append(f"**Branch** `{record.branch}`")
+    budget = f" of ${policy.budget_usd:.2f}" if policy.budget_usd is not None else ""
+    facts += [f"**Tokens** {record.tokens:,}", f"**Cost** ${record.cost_usd:.2f}{budget}"]
+    return " · ".join(facts)
+
+
+def status(task: Task) -> str:
+    """The answer to /status."""
+    if task.stage is None:
+        return (
+            f"I am not working on this issue. Add the label `{task.policy.trigger_label}` or write "
+            "`/retry` to start, `/plan` to see a plan first."
+        )
+    last = task.record.attempts[-1:]
+    verdict = f" Last verdict, attempt {last[0].number}: {_outcome(last[0])}." if last else ""
+    pull_request = f" Pull request #{task.record.pull_request}." if task.record.pull_request else ""
+    return f"**{_headline(task)}**.{verdict}{pull_request}\n\n{NEXT[task.stage]}"
+
+
+def help_text(task: Task) -> str:
+    """The answer to /help."""
+    rows = "\n".join(f"| `/{word}` | {text} |" for word, text in HELP.items())
+    start = [f"the label `{task.policy.trigger_label}`"]
+    if task.policy.mention:
+        start.append("a mention of me")
+    if task.policy.intake:
+        start.append("opening an issue here")
+    plan = (
+        " Plans wait for approval in this repository."
+        if task.policy.plan_approval is PlanApproval.ALWAYS
+        else ""
+    )
+    return (
+        f"| command | what it does |\n|---|---|\n{rows}\n\n"
+        f"One command per line, first thing on the line. Work starts with {', or '.join(start)}, by people with "
+        f"{task.policy.who.name.lower()} access.{plan}"
+    )
+
+
+def pull_request_title(task_title: str) -> str:
+    return _one_line(task_title)[:240] or "The requested change"
+
+
+def pull_request_body(number: int, attempts: Iterable[Attempt], text: str) -> str:
+    """What the pull request says of itself; `text` is the agent's own summary."""
+    said = f"\n\n{fenced(text[:MAX_ESSENCE])}" if text.strip() else ""
+    return (
+        f"Closes #{number}{said}\n\n{_attempts(tuple(attempts))}\n\n"
+        "The verdict is made from a fresh checkout of the commit, outside the agent's reach."
+    )
+
+
+def fenced(text: str) -> str:
+    """Foreign text as a code block that it can't end."""
+    runs = [0]
+    for char in text:
+        runs = [*runs[:-1], runs[-1] + 1] if char == "`" else ([*runs, 0] if runs[-1] else runs)
+    fence = "`" * max(3, max(runs) + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def _code(text: str) -> str:
+    return f"`{_one_line(text).replace('`', chr(39)).replace('|', chr(0xA6))}`"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:g} min"
