@@ -1,0 +1,155 @@
+"""The entry point of a run: one command from job.json to result.json. It decides nothing else.
+
+`python -m agent_image.wrapper RUN_DIR`; RUN_DIR holds job.json, workspace/ and job/ (the files).
+"""
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from agent_image.capture import Capture
+from agent_image.keep import Keeper
+from agent_image.supervise import Command, Ending, Limits, Signals, Supervisor
+from agent_image.tree import adopt_orphans, start_time
+from agent_image.work import GitError, bundle
+
+# Names in out/ that are the wrapper's; what a command writes there under them is dropped.
+_WORK, _KEPT = "work.bundle", "kept"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where the parts of a run are."""
+
+    folder: Path
+
+    @property
+    def workspace(self) -> Path:
+        return self.folder / "workspace"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "out"
+
+    @property
+    def outbox(self) -> Path:
+        """What the command sees as $ORC_OUT; only plain files of it go to `out`."""
+        return self.folder / "outbox"
+
+    def environ(self, given: Mapping[str, str]) -> dict[str, str]:
+        """All that the command may see of the world: nothing of the host but PATH."""
+        home, scratch = self.folder / "home", self.folder / "tmp"
+        for needed in (home, scratch, self.outbox):
+            needed.mkdir(parents=True, exist_ok=True)
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            **given,
+            "HOME": str(home),
+            "TMPDIR": str(scratch),
+            "ORC_JOB": str(self.folder / "job"),
+            "ORC_OUT": str(self.outbox),
+        }
+
+
+def write_atomically(path: Path, content: Mapping[str, Any]) -> None:
+    """All or nothing, also when the power fails."""
+    draft = path.with_name(path.name + ".draft")
+    with draft.open("w") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+class Events:
+    """Lifecycle lines, one JSON object each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def emit(self, event: str, **fields: object) -> None:
+        line = json.dumps({"event": event, "at": round(time.time(), 3), **fields})
+        with suppress(OSError), self._path.open("a") as file:
+            file.write(line + "\n")
+
+
+def _take_out(run: Run, job: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[bool, str]:
+    """Bring the work and the files out; says whether there is a bundle, and what went wrong."""
+    keeper, problems, work = Keeper(), [], False
+    shutil.rmtree(run.out, ignore_errors=True)
+    run.out.mkdir()
+    keeper.copy(run.outbox, ("**",), run.out)
+    with suppress(OSError):
+        (run.out / _WORK).unlink()
+    shutil.rmtree(run.out / _KEPT, ignore_errors=True)
+    keeper.copy(run.workspace, job["keep"], run.out / _KEPT)
+    if keeper.skipped:
+        problems.append(f"not kept, too large or too many: {', '.join(keeper.skipped[:5])}")
+    if job["base"]:
+        try:
+            work = bundle(run.workspace, job["base"], run.out / _WORK, environ)
+        except (GitError, OSError) as error:
+            problems.append(f"the work could not be taken: {error}")
+    return work, "; ".join(problems)
+
+
+def _perform(run: Run, job: Mapping[str, Any], signals: Signals) -> None:
+    events = Events(run.folder / "events.jsonl")
+    limit = job["output_bytes"]
+    streams = (Capture(run.folder / "stdout", limit), Capture(run.folder / "stderr", limit))
+    environ = run.environ(job["env"])
+    supervisor = Supervisor(
+        Limits(**job["limits"]),
+        streams,
+        signals,
+        lambda signs: events.emit("heartbeat", **asdict(signs)),
+    )
+    begun = time.monotonic()
+    command = Command(job["argv"], environ, run.workspace)
+    ended: Ending = supervisor.run(command, lambda pid: events.emit("started", pid=pid))
+    seconds = time.monotonic() - begun
+    for stream in streams:
+        stream.close()
+    try:
+        work, problem = _take_out(run, job, environ)
+    except OSError as error:
+        work, problem = False, f"the results could not be copied: {error}"
+    result = {
+        **asdict(ended),
+        "seconds": round(seconds, 3),
+        "truncated": any(stream.truncated for stream in streams),
+        "detail": "; ".join(filter(None, (ended.detail, problem))),
+        "work": work,
+    }
+    good = ended.reason == "exited" and ended.exit_code == 0
+    events.emit("completed" if good else "failed", **result)
+    write_atomically(run.folder / "result.json", result)
+
+
+def main(folder: Path) -> None:
+    signals = Signals()
+    adopt_orphans()
+    run = Run(folder)
+    me = os.getpid()
+    write_atomically(folder / "wrapper.json", {"pid": me, "started": start_time(me)})
+    # stop() leaves this and then looks for wrapper.json, so one of the two sees the other.
+    if folder.with_name(folder.name + "~stop").exists():
+        signals.stop = True
+    _perform(run, json.loads((folder / "job.json").read_text()), signals)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).absolute())
