@@ -1,0 +1,1 @@
+"""Where runs happen. Executors know no agents."""
