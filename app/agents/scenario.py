@@ -1,0 +1,208 @@
+"""The YAML file that tells the scripted agent what to do. It checks everything and runs nothing."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
+
+
+class ScenarioError(ValueError):
+    """Says file, line, key, what is wrong and what to do."""
+
+
+def _inside(path: str) -> str:
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts or "\0" in path:
+        raise ValueError("the path must stay inside the workspace: make it relative, without '..'")
+    return path
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+Inside = Annotated[str, AfterValidator(_inside)]
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=0, le=10**9)]
+
+
+class Write(_Strict):
+    """`content`, `times` over (for large files)."""
+
+    path: Inside
+    content: str
+    times: Annotated[int, Field(ge=1, le=10**8)] = 1
+
+
+class Symlink(_Strict):
+    path: Inside
+    target: Text  # anything: planting a bad one is what the step is for
+
+
+class Submodule(_Strict):
+    path: Inside
+
+
+class Tokens(_Strict):
+    input: Count = 0
+    output: Count = 0
+
+
+class Step(_Strict):
+    """One thing to do: exactly one of these keys."""
+
+    write: Write | None = None
+    delete: Inside | None = None
+    symlink: Symlink | None = None
+    submodule: Submodule | None = None
+    commit: Text | None = None
+    say: Text | None = None
+    report_tokens: Tokens | None = None
+    fail: Text | None = None
+    crash: Annotated[int, Field(ge=1, le=255)] | None = None
+    hang: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None  # nothing: for ever
+    ignore_sigterm: Literal[True] | None = None
+    spawn_daemon: Literal[True] | None = None
+    print_gigabyte: Literal[True] | None = None
+    print_binary: Literal[True] | None = None
+    like: Text | None = None  # all steps of another scenario's last attempt
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = self.model_fields_set
+        if len(given) != 1:
+            raise ValueError("a step has exactly one key: begin each with a '-' of its own")
+        verb = next(iter(given))
+        if getattr(self, verb) is None and verb != "hang":
+            raise ValueError(f"{verb!r} has no value: give it one")
+        return self
+
+
+Steps = Annotated[tuple[Step, ...], Field(strict=False)]
+
+
+class Issue(_Strict):
+    """The request that the scenario is about."""
+
+    title: Text
+    body: str = ""
+
+
+class Scenario(_Strict):
+    """What the scripted agent does in each attempt; the last attempt is repeated."""
+
+    name: Text
+    description: Text
+    issue: Issue | None = None
+    config: dict[str, JsonValue] = Field(default_factory=dict)
+    attempts: Annotated[tuple[Steps, ...], Field(min_length=1, strict=False)]
+
+    def attempt(self, number: int) -> bytes:
+        """attempt.json for attempt 1, 2, …"""
+        steps = self.attempts[min(max(number, 1), len(self.attempts)) - 1]
+        return json.dumps(
+            {"steps": [step.model_dump(exclude_unset=True) for step in steps]}
+        ).encode()
+
+
+Key = tuple[str | int, ...]
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read and check a scenario; whatever the file holds, the only error is ScenarioError."""
+    scenario = _load(path)
+    attempts = tuple(tuple(_spliced(path, steps)) for steps in scenario.attempts)
+    return scenario.model_copy(update={"attempts": attempts})
+
+
+def _spliced(path: Path, steps: tuple[Step, ...]) -> Iterator[Step]:
+    for step in steps:
+        if step.like is None:
+            yield step
+            continue
+        if "/" in step.like or "\0" in step.like:
+            raise ScenarioError(f"{path}: like: {step.like!r} is not the name of a scenario")
+        other = path.with_name(f"{step.like}.yaml")
+        last = _load(other).attempts[-1]
+        if any(inner.like for inner in last):
+            raise ScenarioError(
+                f"{path}: like: {step.like!r} itself has a 'like': name the scenario it names"
+            )
+        yield from last
+
+
+def _load(path: Path) -> Scenario:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path}: can't be read as UTF-8 text: {error}") from error
+    content, lines = _parse(path, text)
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as error:
+        problems = [_explain(path, lines, problem) for problem in error.errors()]
+        raise ScenarioError("\n".join(problems)) from error
+
+
+def _parse(path: Path, text: str) -> tuple[object, Mapping[Key, int]]:
+    try:
+        for event in yaml.parse(text):
+            if isinstance(event, yaml.AliasEvent):
+                mark = event.start_mark
+                line = mark.line + 1 if mark else 1
+                raise ScenarioError(f"{path}:{line}: aliases are not known here: write it out")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        lines: dict[Key, int] = {}
+        if node is not None:
+            _note_lines(path, node, (), lines)
+        return yaml.safe_load(text), lines
+    except ScenarioError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ScenarioError(f"{path}:{line}: this is not YAML: {error.problem}") from error
+    except Exception as error:  # PyYAML's constructors raise anything on odd tags and numbers
+        raise ScenarioError(f"{path}: this is not YAML: {error!r}") from error
+
+
+def _note_lines(path: Path, node: yaml.Node, key: Key, lines: dict[Key, int]) -> None:
+    lines[key] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            _note_lines(path, item, (*key, number), lines)
+    elif isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            inner = (*key, str(name.value))
+            if inner in lines:
+                raise ScenarioError(
+                    f"{path}:{name.start_mark.line + 1}: {name.value}: the key is given twice: "
+                    f"remove one (the other is at line {lines[inner]})"
+                )
+            _note_lines(path, value, inner, lines)
+            lines[inner] = name.start_mark.line + 1
+
+
+def _explain(path: Path, lines: Mapping[Key, int], problem: Any) -> str:
+    key: Key = tuple(problem["loc"])
+    known = key
+    while known and known not in lines:
+        known = known[:-1]
+    shown = ".".join(str(part) for part in key) or "the file"
+    advice = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        model = Step if len(key) == 4 or (key and key[0] == "attempts") else Scenario
+        advice = f"there is no such key; the keys here are {', '.join(model.model_fields)}"
+    elif problem["type"] == "missing":
+        advice = "it is missing: add it"
+    return f"{path}:{lines.get(known, 1)}: {shown}: {advice}"
