@@ -42,16 +42,17 @@ class Agent:
         if Path(path).is_dir() and not Path(path).is_symlink():
             shutil.rmtree(path)
         else:
-            Path(path).unlink()
+            Path(path).unlink(missing_ok=True)  # an attempt may begin with or without the last one
 
     def symlink(self, given: dict[str, str]) -> None:
         path = Path(given["path"])
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
         path.symlink_to(given["target"])
 
     def submodule(self, given: dict[str, str]) -> None:
         path = given["path"]
-        Path(path).mkdir(parents=True)  # empty: a submodule that was not checked out
+        Path(path).mkdir(parents=True, exist_ok=True)  # empty: a submodule that was not checked out
         _git("update-index", "--add", "--cacheinfo", f"160000,{_SOME_COMMIT},{path}")
 
     def commit(self, message: str) -> None:
