@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from app.domain.policy import Merge, PlanApproval
 from app.domain.record import STATUS_MARKER, Attempt, Record
+from app.domain.ref import IssueRef
 from app.domain.stage import Stage
 from app.domain.task import Task
 
@@ -195,6 +196,15 @@ def help_text(task: Task) -> str:
         f"| command | what it does |\n|---|---|\n{rows}\n\n"
         f"One command per line, first thing on the line. Work starts with {', or '.join(start)}, by people with "
         f"{task.policy.who.name.lower()} access.{plan}"
+    )
+
+
+def commit_message(task_title: str, issue: IssueRef, attempt: int) -> str:
+    """The trailers say whose work the commit is, so that a lost run is found on the branch."""
+    return (
+        f"{_one_line(task_title)[:60] or 'Work on the request'}\n\n"
+        f"For #{issue.number}, attempt {attempt}.\n\n"
+        f"Orc-Task: {issue.key}\nOrc-Attempt: {attempt}\n"
     )
 
 

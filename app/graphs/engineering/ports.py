@@ -47,18 +47,25 @@ class Heads:
     attempt: int
 
 
+class CodeRefused(Exception):
+    """The code can't be read or pushed, and trying again won't help; says what a person can do."""
+
+
 class Violation(Protocol):
     """Why a commit is not taken: which path, and what a person or agent can do about it."""
 
-    path: str
-    reason: str
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
 
 
 class Code(Protocol):
     """The repository's code, on the host's side: nothing an agent wrote is ever executed here."""
 
-    async def heads(self, issue: IssueRef, base: str) -> Heads:
-        """Fetch from GitHub; `base` is a branch name."""
+    async def heads(self, issue: IssueRef, branch: str, base: str) -> Heads:
+        """Fetch the task's branch and the base branch from GitHub."""
 
     async def checkout(self, repo: RepoRef, sha: str, into: Path) -> None:
         """A fresh clone at `sha` without remote, credentials or hooks."""
@@ -72,8 +79,16 @@ class Code(Protocol):
     async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:
         """Everything in parent..sha that an agent may not change."""
 
-    async def push(self, issue: IssueRef, sha: str) -> None:
+    async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
         """Push `sha` to the task's branch, never by force; a branch already there is fine."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestDraft:
+    base: str
+    branch: str
+    title: str
+    body: str
 
 
 class Desk(Protocol):
@@ -83,6 +98,6 @@ class Desk(Protocol):
         """A completed check run on verdict.sha. With `resumed`, look for it before creating it."""
 
     async def open_pull_request(
-        self, issue: IssueRef, base: str, title: str, body: str, *, resumed: bool
+        self, issue: IssueRef, draft: PullRequestDraft, *, resumed: bool
     ) -> int:
-        """The number of the task's open pull request. With `resumed`, look before creating."""
+        """The number of the branch's open pull request. With `resumed`, look before creating."""

@@ -1,0 +1,1 @@
+"""The only path from what happened to what is done: lock the issue, load it, step, apply."""

@@ -1,0 +1,204 @@
+"""Handles one event of one issue: lock, load, step, apply. It chooses nothing; `step` does."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from app.domain.effect import (
+    Acknowledge,
+    Effect,
+    MergePullRequest,
+    Reply,
+    Show,
+    StartRun,
+    StopRun,
+    TakeSlot,
+)
+from app.domain.event import (
+    AttemptEnded,
+    Event,
+    Found,
+    MergeRefused,
+    PullRequestMerged,
+    SlotFreed,
+)
+from app.domain.ref import IssueRef
+from app.domain.stage import Stage
+from app.domain.step import step
+from app.domain.task import Task
+from app.engine.clock import now
+from app.engine.ports import Board, Locks, Policies, Postponed, Refused, Runs, Unanswered
+from app.engine.slots import Slots
+
+log = structlog.get_logger(__name__)
+TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The ports that handling an event goes through."""
+
+    board: Board
+    policies: Policies
+    locks: Locks
+    runs: Runs
+
+
+class Handler:
+    """Carries out events. What fails for want of an answer is taken up again from the facts."""
+
+    def __init__(
+        self,
+        outside: Outside,
+        slots: Slots,
+        *,
+        spawn: Callable[[IssueRef, Event], None],
+        progress_seconds: float = 5.0,
+        retry_seconds: float = 1.0,
+    ) -> None:
+        self._outside = outside
+        self._slots = slots
+        self._spawn = spawn
+        self._progress_seconds = progress_seconds
+        self._retry_seconds = retry_seconds
+        self._tasks: dict[str, Task] = {}  # as last shown, for the progress of runs of ours
+        self._shown: dict[str, datetime] = {}
+        self._later: dict[str, asyncio.TimerHandle] = {}
+
+    async def handle(self, issue: IssueRef, event: Event) -> None:
+        """Until done, or refused, or tried often enough to leave it to the next sweep."""
+        for attempt in range(TRIES):
+            try:
+                await self._once(issue, event)
+                if attempt:  # the event may have been cut short after its stage was shown
+                    await self._once(issue, Found(now()))
+            except Postponed as postponed:
+                wait = (postponed.until - now()).total_seconds()
+            except Unanswered as error:
+                wait = self._retry_seconds * 2**attempt
+                log.warning(
+                    "unanswered", issue=str(issue), event=type(event).__name__, why=str(error)
+                )
+            except Refused as error:
+                log.error("refused", issue=str(issue), event=type(event).__name__, why=str(error))
+                return
+            else:
+                return
+            await asyncio.sleep(max(wait, 0.0))
+        log.error("left to the next sweep", issue=str(issue), event=type(event).__name__)
+
+    async def _once(self, issue: IssueRef, event: Event) -> None:
+        async with self._outside.locks.issue_lock(issue.key):
+            known = self._tasks.get(issue.key) if isinstance(event, AttemptEnded) else None
+            task = known or await self._load(issue)
+            events: deque[Event] = deque([event])
+            while events:
+                task, following = await self._advance(task, events.popleft())
+                events.extend(following)
+            await self._keep(task)
+
+    async def _keep(self, task: Task) -> None:
+        """What is known of a task in memory is for its run; both end with the building."""
+        key = task.issue.key
+        if task.stage is Stage.BUILDING:
+            self._tasks[key] = task
+            return
+        self._tasks.pop(key, None)
+        self._shown.pop(key, None)
+        if timer := self._later.pop(key, None):
+            timer.cancel()
+        await self._outside.runs.settle(task.issue)
+        if task.stage is not Stage.QUEUED:
+            self.free_slot(task.issue)
+
+    async def _load(self, issue: IssueRef) -> Task:
+        setting = await self._outside.policies.of(issue.repo)
+        return await self._outside.board.load(issue, setting)
+
+    async def _advance(self, task: Task, event: Event) -> tuple[Task, list[Event]]:
+        """One step, with a slot that is free at once taken before anything is shown."""
+        before = task.stage
+        taken = step(task, event)
+        task, effects = taken.task, list(taken.effects)
+        while TakeSlot() in effects:
+            effects.remove(TakeSlot())
+            if self._slots.take(task.issue):
+                onward = step(task, SlotFreed(now()))
+                task = onward.task
+                effects = [*onward.effects, *effects]
+        if task.stage != before:
+            log.info("stage", issue=str(task.issue), stage=task.stage, on=type(event).__name__)
+        return await self._apply(task, effects)
+
+    async def _apply(self, task: Task, effects: list[Effect]) -> tuple[Task, list[Event]]:
+        shows = [effect for effect in effects if isinstance(effect, Show)]
+        events: list[Event] = []
+        for effect in effects:
+            if isinstance(effect, Show):
+                if effect is shows[0]:
+                    task = await self._show(task, shows)
+            elif (event := await self._perform(task, effect)) is not None:
+                events.append(event)
+        return task, events
+
+    async def _show(self, task: Task, shows: list[Show]) -> Task:
+        """One write for all the shows of a step; progress waits for its turn."""
+        key = task.issue.key
+        if all(show.soon for show in shows):
+            due = self._shown.get(key, now()) + timedelta(seconds=self._progress_seconds)
+            if now() < due:
+                self._show_later(task, (due - now()).total_seconds())
+                return task
+        if timer := self._later.pop(key, None):
+            timer.cancel()  # what it held back is in what is shown now
+        is_open = next((show.open for show in shows if show.open is not None), None)
+        await self._outside.board.show(task, is_open=is_open)
+        self._shown[key] = now()
+        return replace(
+            task,
+            labels=frozenset({task.stage.value}) if task.stage else frozenset(),
+            is_open=task.is_open if is_open is None else is_open,
+        )
+
+    def _show_later(self, task: Task, seconds: float) -> None:
+        key = task.issue.key
+        if key not in self._later:
+            loop = asyncio.get_running_loop()
+            self._later[key] = loop.call_later(seconds, self._show_now, task.issue)
+
+    def _show_now(self, issue: IssueRef) -> None:
+        """The progress that was held back, as part of whatever the task is by now."""
+        self._later.pop(issue.key, None)
+        task = self._tasks.get(issue.key)
+        if task is not None and task.record.attempts:
+            self._shown.pop(issue.key, None)
+            last = task.record.attempts[-1]
+            self._spawn(issue, AttemptEnded(now(), task.record.round, last))
+
+    async def _perform(self, task: Task, effect: Effect) -> Event | None:
+        board, runs = self._outside.board, self._outside.runs
+        match effect:
+            case StartRun(resumed=resumed):
+                self._slots.hold(task.issue)
+                await runs.start(task, resumed=resumed)
+            case StopRun():
+                await runs.stop(task.issue)
+            case MergePullRequest(number=number, head=head):
+                merged = await board.merge(task.issue, number, head)
+                if isinstance(merged, str):
+                    return MergeRefused(now(), merged)
+                return PullRequestMerged(now(), merged.number, merged.merge_commit)
+            case Reply(to=comment, text=text):
+                await board.reply(task.issue, comment, text)
+            case Acknowledge(comment=comment, accepted=accepted):
+                await board.acknowledge(task.issue, comment, accepted=accepted)
+        return None
+
+    def free_slot(self, issue: IssueRef) -> None:
+        """The issue's run is over: the next in line may start."""
+        if (waiting := self._slots.free(issue)) is not None:
+            self._spawn(waiting, SlotFreed(now()))

@@ -1,0 +1,108 @@
+"""From deliveries to handled events: a bounded queue, workers, and no second look at a GUID."""
+
+import asyncio
+from collections import OrderedDict
+
+import structlog
+
+from app.domain.event import Event
+from app.domain.policy import Role
+from app.domain.ref import IssueRef, RepoRef
+from app.engine.clock import now
+from app.engine.delivery import Delivery
+from app.engine.handle import Handler
+from app.engine.ports import Policies, Postponed, Refused, Roster, Unanswered
+from app.engine.triage import Hint, Reader, repo_of, triage
+
+log = structlog.get_logger(__name__)
+REMEMBERED = 10_000
+CONFIG_PATHS = frozenset({".github/orchestrator.yml", "orchestrator.yml"})
+
+
+class Inbox:
+    """`put` is all that the door calls. What does not fit is left to a sweep, which `full` asks for."""
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._queue: asyncio.Queue[Delivery] = asyncio.Queue(size)
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self.full = asyncio.Event()
+
+    def put(self, delivery: Delivery) -> str:
+        """What becomes of it, in a word for the log and the answer."""
+        if delivery.guid in self._seen:
+            return "seen before"
+        try:
+            self._queue.put_nowait(delivery)
+        except asyncio.QueueFull:
+            self.full.set()
+            return "left to a sweep"
+        self._seen[delivery.guid] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return "accepted"
+
+    async def get(self) -> Delivery:
+        return await self._queue.get()
+
+
+class Intake:
+    """Turns deliveries and sightings into events that people were allowed to cause."""
+
+    def __init__(self, slug: str, policies: Policies, roster: Roster, handler: Handler) -> None:
+        self._slug = slug
+        self._policies = policies
+        self._roster = roster
+        self._handler = handler
+        self.resurvey = asyncio.Event()
+
+    async def work(self, inbox: Inbox) -> None:
+        """Take deliveries for ever. One that fails is logged; the sweep finds what it meant."""
+        while True:
+            delivery = await inbox.get()
+            try:
+                await self.take(delivery)
+            except (Unanswered, Postponed, Refused) as error:
+                log.warning("delivery left to a sweep", **delivery.facts(), why=str(error))
+                self.resurvey.set()
+            except Exception:
+                log.exception("delivery failed", **delivery.facts())
+                self.resurvey.set()
+
+    async def take(self, delivery: Delivery) -> None:
+        """Everything one delivery holds, in order."""
+        if delivery.event in ("installation", "installation_repositories"):
+            self.resurvey.set()
+            return
+        repo = repo_of(delivery.payload)
+        if repo is None:
+            log.info("ignored: no repository or no installation", **delivery.facts())
+            return
+        if delivery.event == "push":
+            self._push(delivery, repo)
+            return
+        setting = await self._policies.of(repo)
+        hints = triage(delivery, repo, setting.policy, Reader(self._slug, now()))
+        for hint in hints:
+            await self.consider(hint)
+
+    def _push(self, delivery: Delivery, repo: RepoRef) -> None:
+        payload = delivery.payload
+        default = payload.repository.default_branch if payload.repository else ""
+        changed = {path for commit in payload.commits for path in commit.paths}
+        if payload.ref == f"refs/heads/{default}" and changed & CONFIG_PATHS:
+            self._policies.forget(repo)
+
+    async def consider(self, hint: Hint) -> None:
+        """Handle it if its sender may ask; a stranger is not even answered."""
+        if hint.asks and not await self._allowed(hint.issue, hint.event):
+            return
+        await self._handler.handle(hint.issue, hint.event)
+
+    async def _allowed(self, issue: IssueRef, event: Event) -> bool:
+        setting = await self._policies.of(issue.repo)
+        by = getattr(event, "by", "")
+        role = await self._roster.role(issue.repo, by) if by else Role.NONE
+        if role < setting.policy.who:
+            log.info("ignored: may not ask", issue=str(issue), by=by, role=role.name.lower())
+            return False
+        return True

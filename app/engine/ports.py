@@ -1,0 +1,145 @@
+"""What the engine needs of the outside, each port as narrow as its use."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.event import AttemptEnded, Event, RunFinished
+from app.domain.policy import Policy, Role
+from app.domain.ref import IssueRef, RepoRef
+from app.domain.task import PullRequest, Task
+
+
+Report = Callable[[AttemptEnded], Awaitable[None]]
+
+
+class Unanswered(Exception):
+    """GitHub may or may not have done what was asked: look before asking again."""
+
+
+class Postponed(Exception):
+    """GitHub will not take requests before `until`; nothing was done."""
+
+    def __init__(self, until: datetime, why: str) -> None:
+        super().__init__(f"{why}; resuming at {until:%H:%M:%S} UTC")
+        self.until = until
+
+
+class Refused(Exception):
+    """GitHub says no, and will say so again: status, what was asked, GitHub's own message."""
+
+    def __init__(self, status: int, what: str, message: str) -> None:
+        super().__init__(f"{what}: {status} {message}")
+        self.status = status
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A repository's policy; `warning` says what is wrong with a configuration that is not used."""
+
+    policy: Policy
+    warning: str = ""
+
+
+class Policies(Protocol):
+    async def of(self, repo: RepoRef) -> Setting:
+        """The policy in force."""
+
+    def forget(self, repo: RepoRef) -> None:
+        """A configuration file changed: read it anew at the next use."""
+
+
+class Roster(Protocol):
+    async def role(self, repo: RepoRef, login: str) -> Role:
+        """A person's live permission."""
+
+
+class Board(Protocol):
+    """The issue as people see it."""
+
+    async def load(self, issue: IssueRef, setting: Setting) -> Task:
+        """The whole task, read fresh. Raises Refused(404) where the issue is gone."""
+
+    async def show(self, task: Task, *, is_open: bool | None) -> None:
+        """Label, status comment, open or closed. Needs a load of the issue before it."""
+
+    async def reply(self, issue: IssueRef, comment: int, text: str) -> None:
+        """Answer a comment."""
+
+    async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
+        """React to a comment."""
+
+    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str:
+        """Merge if `head` is still the head; the merged pull request, or why GitHub refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Something a sweep saw. `event` None: a task to be checked; `asks`: needs permission."""
+
+    issue: IssueRef
+    event: Event | None
+    asks: bool = False
+
+
+class Survey(Protocol):
+    """Reads what needs attention from GitHub itself, as if no webhook had ever come."""
+
+    async def sightings(self) -> Sequence[Sighting]:
+        """Of every repository of every installation."""
+
+
+class Runs(Protocol):
+    """Runs of the engineering graph, at most one per issue over all instances of the app."""
+
+    async def start(self, task: Task, *, resumed: bool) -> None:
+        """Start the task's run unless it is live here or in another instance."""
+
+    async def stop(self, issue: IssueRef) -> None:
+        """End the issue's run and its agents; none is fine."""
+
+    async def settle(self, issue: IssueRef) -> None:
+        """The run's outcome stands on GitHub: forget what was kept to resume it."""
+
+
+class Leases(Protocol):
+    async def acquire(self, key: str) -> bool:
+        """False where another instance has it."""
+
+    async def release(self, key: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """The rows that say which runs there are, and what they have used."""
+
+    async def begin(self, issue: IssueRef, round_: int) -> None: ...
+
+    async def finish(self, issue: IssueRef, finished: RunFinished) -> None: ...
+
+    async def settle(self, issue: IssueRef) -> None: ...
+
+
+class Graph(Protocol):
+    """The engineering graph. It ends as an event and owns no state of the task."""
+
+    async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
+        """From the task's round to its end. Raises Unanswered where GitHub gave up on us."""
+
+    async def stop(self, issue: IssueRef) -> None:
+        """End what the issue's cancelled run left running."""
+
+    async def settle(self, issue: IssueRef) -> None:
+        """Forget what was kept to resume it."""
+
+
+class Lock(Protocol):
+    async def __aenter__(self) -> object: ...
+
+    async def __aexit__(self, *exc: object) -> object: ...
+
+
+class Locks(Protocol):
+    def issue_lock(self, key: str) -> Lock:
+        """Held while one event of the issue is handled; exclusive over all instances."""

@@ -1,0 +1,132 @@
+"""From a delivery to events: what the payload alone says, so that most deliveries cost no request.
+
+It asks nobody whether the sender may; `asks` marks the hints for which the engine must.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.commands import parse
+from app.domain.event import (
+    Event,
+    IssueClosed,
+    IssueEdited,
+    IssueReopened,
+    PullRequestClosed,
+    PullRequestMerged,
+    Requested,
+)
+from app.domain.policy import Policy
+from app.domain.ref import IssueRef, RepoRef
+from app.domain.stage import standing
+from app.engine.delivery import Delivery, Payload
+
+_BRANCH = re.compile(r"orc/issue-(\d+)(?:-\d+)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """An event of an issue; with `asks` it counts only if the sender may ask for work."""
+
+    issue: IssueRef
+    event: Event
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the App's slug (mentions, own deeds) and the time of receipt."""
+
+    slug: str
+    at: datetime
+
+    @property
+    def login(self) -> str:
+        return f"{self.slug}[bot]"
+
+
+def repo_of(payload: Payload) -> RepoRef | None:
+    """The repository, or None where the delivery is not about one that we are installed on."""
+    repository, installation = payload.repository, payload.installation
+    if repository is None or installation is None:
+        return None
+    return RepoRef(repository.id, repository.owner, repository.name, installation.id)
+
+
+def triage(delivery: Delivery, repo: RepoRef, policy: Policy, reader: Reader) -> tuple[Hint, ...]:
+    """The events that a delivery holds; none for what is not ours to act on."""
+    payload = delivery.payload
+    sender = payload.sender.login if payload.sender else ""
+    if sender == reader.login:
+        return ()
+    match delivery.event:
+        case "issues":
+            return _issue(payload, repo, policy, reader)
+        case "issue_comment" if payload.action == "created":
+            return _comment(payload, repo, policy, reader)
+        case "pull_request" if payload.action == "closed":
+            return _pull_request(payload, repo, reader.at)
+        case _:
+            return ()
+
+
+def _issue(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> tuple[Hint, ...]:
+    if payload.issue is None or payload.sender is None:
+        return ()
+    issue = IssueRef(repo, payload.issue.number)
+    by, at = payload.sender.login, reader.at
+    labels = {label.name for label in payload.issue.labels}
+    tracked = standing(labels) is not None
+    match payload.action:
+        case "opened":
+            mentioned = policy.mention and parse.mentions(payload.issue.body or "", reader.slug)
+            if policy.intake or mentioned or policy.trigger_label in labels:
+                return (Hint(issue, Requested(at, by), asks=True),)
+        case "labeled" if payload.label and payload.label.name == policy.trigger_label:
+            return (Hint(issue, Requested(at, by), asks=True),)
+        case "edited" if tracked:
+            return (Hint(issue, IssueEdited(at, by), asks=False),)
+        case "closed" if tracked:
+            return (Hint(issue, IssueClosed(at, by), asks=False),)
+        case "reopened" if tracked:
+            return (Hint(issue, IssueReopened(at, by), asks=True),)
+    return ()
+
+
+def _comment(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> tuple[Hint, ...]:
+    issue, comment, sender = payload.issue, payload.comment, payload.sender
+    if issue is None or comment is None or sender is None or issue.pull_request is not None:
+        return ()
+    ref = IssueRef(repo, issue.number)
+    return comment_hints(ref, sender.login, comment.id, comment.body or "", policy, reader)
+
+
+def comment_hints(
+    issue: IssueRef, by: str, comment: int, body: str, policy: Policy, reader: Reader
+) -> tuple[Hint, ...]:
+    """The commands of a comment in order; without any, a mention is a request."""
+    found = tuple(
+        Hint(issue, command.event(reader.at, by, comment), asks=True)
+        for command in parse.commands(body)
+    )
+    if not found and policy.mention and parse.mentions(body, reader.slug):
+        return (Hint(issue, Requested(reader.at, by), asks=True),)
+    return found
+
+
+def _pull_request(payload: Payload, repo: RepoRef, at: datetime) -> tuple[Hint, ...]:
+    pull_request, sender = payload.pull_request, payload.sender
+    if pull_request is None or sender is None:
+        return ()
+    head = pull_request.head
+    match = _BRANCH.match(head.ref)
+    if match is None or head.repo is None or head.repo.id != repo.id:
+        return ()  # a fork may name its branch as ours
+    issue = IssueRef(repo, int(match.group(1)))
+    event: Event = (
+        PullRequestMerged(at, pull_request.number, pull_request.merge_commit_sha)
+        if pull_request.merged
+        else PullRequestClosed(at, pull_request.number, sender.login)
+    )
+    return (Hint(issue, event, asks=False),)

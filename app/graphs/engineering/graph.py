@@ -1,0 +1,82 @@
+"""The engineering graph put together, from the survey of the branch to the pull request.
+
+It ends as an event and owns no state of the task: its checkpoints only spare work after a cut, and
+without them it goes on from the branch.
+"""
+
+from typing import Any, cast
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from app.domain.event import RunFinished
+from app.domain.task import Task
+from app.engine.clock import now
+from app.engine.ports import Refused, Report
+from app.graphs.engineering.nodes.developer import developer
+from app.graphs.engineering.nodes.publisher import publisher
+from app.graphs.engineering.nodes.pull_request import pull_request
+from app.graphs.engineering.nodes.submitter import submitter
+from app.graphs.engineering.nodes.survey import survey
+from app.graphs.engineering.nodes.tester import tester
+from app.graphs.engineering.ports import CodeRefused
+from app.graphs.engineering.state import Context, State, Workshop, attempts_of, verdict_of
+
+Compiled = CompiledStateGraph[State, Context, State, State]
+_STEPS_PER_ATTEMPT = 4
+
+
+def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
+    """Each node says where it goes on to; `over` is where an attempt leads that was the last."""
+    over = ("publisher", END)
+    graph: StateGraph[State, Context, State, State] = StateGraph(State, context_schema=Context)
+    graph.add_node("survey", survey, destinations=("developer", "tester"))
+    graph.add_node("developer", developer, destinations=("developer", "submitter", *over))
+    graph.add_node("submitter", submitter, destinations=("developer", "tester", *over))
+    graph.add_node("tester", tester, destinations=("developer", *over))
+    graph.add_node("publisher", publisher, destinations=("pull_request", END))
+    graph.add_node("pull_request", pull_request)
+    graph.add_edge(START, "survey")
+    graph.add_edge("pull_request", END)
+    return graph.compile(checkpointer=checkpointer)
+
+
+async def run_graph(
+    graph: Compiled, task: Task, workshop: Workshop, report: Report, *, resumed: bool
+) -> RunFinished:
+    """One run from where it was cut short, or from its start, to its end."""
+    context = Context(task, workshop, report, resumed)
+    config: Any = {
+        "configurable": {"thread_id": f"{task.issue.key}-r{task.record.round}"},
+        "recursion_limit": 10 + _STEPS_PER_ATTEMPT * task.policy.attempts,
+    }
+    before = await graph.aget_state(config)
+    try:
+        if before.values and not before.next:
+            state = cast(State, before.values)
+        else:
+            start = None if before.values else State()
+            ended = await graph.ainvoke(start, config, context=context, durability="sync")
+            state = cast(State, ended)
+    except CodeRefused as error:
+        return RunFinished(now(), task.record.round, attempts=(), reason=str(error))
+    except Refused as error:
+        return RunFinished(
+            now(), task.record.round, attempts=(), reason=f"GitHub refused to {error}"
+        )
+    return _finished(task, state)
+
+
+def _finished(task: Task, state: State) -> RunFinished:
+    number = state["pull_request"]
+    return RunFinished(
+        now(),
+        task.record.round,
+        attempts=attempts_of(state),
+        pull_request=number,
+        verified=verdict_of(state).sha if number is not None else None,
+        reason=state["reason"],
+        tokens=state["tokens"],
+        cost_usd=state["cost_usd"],
+    )

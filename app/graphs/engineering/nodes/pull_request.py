@@ -1,0 +1,24 @@
+"""Opens the pull request for a head that was found green."""
+
+from langgraph.runtime import Runtime
+
+from app.domain.words import pull_request_body, pull_request_title
+from app.graphs.engineering.ports import PullRequestDraft
+from app.graphs.engineering.state import Context, State, attempts_of
+
+
+async def pull_request(state: State, runtime: Runtime[Context]) -> State:
+    """The number of the pull request."""
+    context, task = runtime.context, runtime.context.task
+    draft = PullRequestDraft(
+        base=task.base,
+        branch=task.record.branch,
+        title=pull_request_title(task.title),
+        body=pull_request_body(
+            task.issue.number, (*task.record.attempts, *attempts_of(state)), state["text"]
+        ),
+    )
+    number = await context.workshop.desk.open_pull_request(
+        task.issue, draft, resumed=context.resumed
+    )
+    return State(pull_request=number)

@@ -1,0 +1,33 @@
+"""Takes the agent's commits, checks them, and pushes them. Nothing of them is executed."""
+
+from pathlib import Path
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from app.domain.record import Attempt
+from app.domain.words import commit_message
+from app.graphs.engineering.nodes import attempts
+from app.graphs.engineering.state import Context, State
+
+
+async def submitter(state: State, runtime: Runtime[Context]) -> Command[str]:
+    """The attempt as one commit of ours on the task's branch, or a refused attempt."""
+    context, number, work = runtime.context, state["attempt"], state["work"]
+    task, code = context.task, context.workshop.code
+    if work is None:
+        raise ValueError("the developer handed on no work")
+    message = commit_message(task.title, task.issue, number)
+    try:
+        sha = await code.take(task.issue.repo, Path(work), state["parent"], message)
+    except ValueError as error:
+        detail = f"The agent's commits can't be taken: {error}"
+        return await attempts.failed(state, context, Attempt(number, "refused", detail=detail))
+    violations = await code.inspect(task.issue.repo, state["parent"], sha)
+    if violations:
+        failures = tuple(f"{v.path}: {v.reason}" for v in violations[:5])
+        detail = "The change holds what an agent may not change: " + "; ".join(failures)
+        refused = Attempt(number, "refused", detail=detail, failures=failures)
+        return await attempts.failed(state, context, refused)
+    await code.push(task.issue, task.record.branch, sha)
+    return Command(update=State(head=sha, parent=sha), goto="tester")

@@ -1,0 +1,39 @@
+"""Where the code stands: what the round builds on, and whether an attempt waits for its verdict."""
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from app.domain.record import Attempt
+from app.graphs.engineering.state import Context, State
+
+
+async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
+    """Reads the branch, so that a run whose checkpoints are lost goes on where it was."""
+    task, code = runtime.context.task, runtime.context.workshop.code
+    record = task.record
+    heads = await code.heads(task.issue, record.branch, task.base)
+    pushed = heads.branch is not None and heads.attempt > record.floor
+    start = State(
+        attempt=heads.attempt if pushed else record.attempt + 1,
+        parent=heads.branch or heads.base,
+        head=heads.branch if pushed else None,
+        work=None,
+        text="",
+        failures=_failures(record.attempts[-1:]),
+        attempts=[],
+        verdict=None,
+        pull_request=None,
+        reason="",
+        tokens=0,
+        cost_usd=0.0,
+    )
+    # an attempt that failed after the last push is in the record only
+    waiting = pushed and heads.attempt >= record.attempt
+    if not waiting:
+        start["attempt"] = record.attempt + 1
+    return Command(update=start, goto="tester" if waiting else "developer")
+
+
+def _failures(last: tuple[Attempt, ...]) -> list[str]:
+    """What the last attempt on record left to be mended."""
+    return [text for attempt in last for text in (attempt.failures or (attempt.detail,)) if text]

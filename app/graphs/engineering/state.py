@@ -1,0 +1,120 @@
+"""What the engineering graph carries from node to node, and what it runs with.
+
+The state goes into checkpoints: plain values, no secrets, and nothing that can't be rebuilt from
+the issue and its branch.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypedDict
+
+from app.domain.event import AttemptEnded
+from app.domain.record import Attempt
+from app.domain.task import Task
+from app.domain.verdict import Outcome, Verdict
+from app.graphs.engineering.ports import Agent, Code, Desk, Executor
+
+
+class State(TypedDict, total=False):
+    """Shas are full; `work` is the path of the agent's bundle, `head` what was pushed last.
+
+    `attempts` and `verdict` are the domain's values as plain mappings. `reason` set: given up.
+    """
+
+    attempt: int
+    parent: str
+    head: str | None
+    work: str | None
+    text: str
+    failures: list[str]
+    attempts: list[dict[str, Any]]
+    verdict: dict[str, Any] | None
+    pull_request: int | None
+    reason: str
+    tokens: int
+    cost_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The ports the graph works through, and the folder for what it keeps of a run."""
+
+    executor: Executor
+    agents: Callable[[str], Agent]
+    code: Code
+    desk: Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One run: the task as it was when it began. `resumed`: it may have been cut short before."""
+
+    task: Task
+    workshop: Workshop
+    report: Callable[[AttemptEnded], Awaitable[None]]
+    resumed: bool
+
+    def run_id(self, attempt: int, part: str) -> str:
+        """The same for the same attempt, so that a run is found again."""
+        return f"{self.task.issue.key}-r{self.task.record.round}-a{attempt}-{part}"
+
+
+def plain(attempt: Attempt) -> dict[str, Any]:
+    return {**asdict(attempt), "failures": list(attempt.failures)}
+
+
+def attempts_of(state: State) -> tuple[Attempt, ...]:
+    return tuple(
+        Attempt(**{**attempt, "failures": tuple(attempt["failures"])})
+        for attempt in state["attempts"]
+    )
+
+
+def plain_verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        **asdict(verdict),
+        "outcome": verdict.outcome.value,
+        "failures": list(verdict.failures),
+    }
+
+
+def verdict_of(state: State) -> Verdict:
+    """The verdict of the head that was tested last."""
+    verdict = state["verdict"]
+    if verdict is None:
+        raise ValueError("nothing was tested yet")
+    return Verdict(
+        **{
+            **verdict,
+            "outcome": Outcome(verdict["outcome"]),
+            "failures": tuple(verdict["failures"]),
+        }
+    )
+
+
+def tested(number: int, verdict: Verdict) -> Attempt:
+    """An attempt that came as far as a verdict."""
+    return Attempt(
+        number=number,
+        outcome=verdict.outcome.value,
+        head=verdict.sha,
+        passed=verdict.passed,
+        failed=verdict.failed,
+        skipped=verdict.skipped,
+        detail=verdict.detail,
+        failures=verdict.failures[:5],
+    )
+
+
+def reports(folder: Path | None) -> dict[str, bytes]:
+    """The XML files below a run's output folder, by relative path; each read up to a limit."""
+    if folder is None:
+        return {}
+    found = sorted(path for path in folder.rglob("*.xml") if path.is_file())
+    return {str(path.relative_to(folder)): _head(path) for path in found[:200]}
+
+
+def _head(path: Path, limit: int = 20_000_000) -> bytes:
+    with path.open("rb") as file:
+        return file.read(limit + 1)
