@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -165,6 +166,7 @@ def _end_leftovers(folder: Path) -> None:
             return
         for pid in found:
             send(pid, signal.SIGKILL)
+        time.sleep(0.01)
 
 
 def _environ(pid: int) -> bytes:
