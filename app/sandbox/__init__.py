@@ -1,0 +1,24 @@
+"""An offline GitHub for the demo and the tests: strict, not kind. The product never imports it."""
+
+from app.sandbox.records import Delivery, Fault, GitRecord, Observer, RequestRecord
+from app.sandbox.refusal import Refusal
+from app.sandbox.sandbox import Sandbox
+from app.sandbox.state import (
+    Account,
+    AppRegistration,
+    CheckRun,
+    Comment,
+    Issue,
+    Label,
+    PullRequest,
+    Reaction,
+    Repository,
+    State,
+    TimelineEvent,
+)
+
+__all__ = [
+    "Account", "AppRegistration", "CheckRun", "Comment", "Delivery", "Fault", "GitRecord",
+    "Issue", "Label", "Observer", "PullRequest", "Reaction", "Refusal", "Repository",
+    "RequestRecord", "Sandbox", "State", "TimelineEvent",
+]  # fmt: skip

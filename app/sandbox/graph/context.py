@@ -1,0 +1,145 @@
+"""What a GraphQL resolver knows about its request, and the objects it walks over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.sandbox.auth import Grant
+from app.sandbox.ids import read_node_id
+from app.sandbox.limits import Limits
+from app.sandbox.refusal import Refusal
+from app.sandbox.shapes.accounts import Site
+from app.sandbox.state import Account, CheckRun, Repository, State
+from app.sandbox.world import Actor, World
+
+
+@dataclass(slots=True)
+class Context:
+    """`state` is what this request may read: the present, or a stale copy."""
+
+    world: World
+    state: State
+    grant: Grant
+    limits: Limits
+    partial: bool = False  # fault: only the first mutation is done
+    mutations: int = 0
+    content: int = 0
+
+    @property
+    def site(self) -> Site:
+        return Site(self.state, self.world.site.url, self.world.site.api)
+
+    @property
+    def actor(self) -> Actor:
+        return self.grant.actor
+
+    def need(self, repo: Repository, *anyof: tuple[str, str]) -> None:
+        self.grant.need(repo, *anyof)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNode:
+    account: Account
+    viewer: bool = False
+
+    @property
+    def typename(self) -> str:
+        return "User" if self.viewer else self.account.type
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryNode:
+    repo: Repository
+    typename = "Repository"
+
+
+@dataclass(frozen=True, slots=True)
+class InRepo:
+    """Something of a repository: (what, where)."""
+
+    typename: str
+    repo: Repository
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RefNode:
+    repo: Repository
+    ref: str  # full
+    sha: str
+    typename = "Ref"
+
+
+@dataclass(frozen=True, slots=True)
+class GitNode:
+    """A git object; `content` is a blob's."""
+
+    typename: str
+    repo: Repository
+    oid: str
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteNode:
+    repo: Repository
+    suite_id: int
+    runs: tuple[CheckRun, ...]
+    typename = "CheckSuite"
+
+
+def unresolved(node_id: str) -> Refusal:
+    message = f"Could not resolve to a node with the global id of '{node_id}'."
+    return Refusal(404, message)
+
+
+def visible(context: Context, repo_id: int | None) -> Repository | None:
+    for repo in context.state.repositories.values():
+        if repo.id == repo_id and context.grant.sees(repo):
+            return repo
+    return None
+
+
+def find(context: Context, node_id: str) -> Any:
+    """The object behind a node id; 404 when there is none the token may see."""
+    key = read_node_id(node_id)
+    if key is None:
+        raise unresolved(node_id)
+    if key.kind in {"U", "BOT", "O"}:
+        for account in context.state.accounts.values():
+            if account.node_id == node_id:
+                return AccountNode(account)
+    repo = visible(context, key.repo_id if key.repo_id is not None else _integer(key.key))
+    found = None if repo is None else _in_repo(repo, key.kind, key.key)
+    if found is None:
+        raise unresolved(node_id)
+    return found
+
+
+def _integer(key: int | str) -> int | None:
+    return key if isinstance(key, int) else None
+
+
+def _in_repo(repo: Repository, kind: str, key: int | str) -> Any:
+    if kind == "R":
+        return RepositoryNode(repo)
+    if kind == "REF" and isinstance(key, str) and key in repo.refs:
+        return RefNode(repo, key, repo.refs[key])
+    values: dict[str, tuple[str, Any]] = {
+        "I": ("Issue", repo.plain_issues),
+        "PR": ("PullRequest", repo.pull_requests),
+        "LA": ("Label", repo.labels.values),
+    }
+    if kind == "IC":
+        comment = repo.comments.get(key) if isinstance(key, int) else None
+        return InRepo("IssueComment", repo, comment) if comment else None
+    if kind == "CR":
+        run = repo.check_runs.get(key) if isinstance(key, int) else None
+        return InRepo("CheckRun", repo, run) if run else None
+    if kind in values:
+        typename, items = values[kind]
+        for item in items():
+            if item.id == key:
+                return InRepo(typename, repo, item)
+    return None

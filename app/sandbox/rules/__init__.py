@@ -1,0 +1,1 @@
+"""What happens on GitHub when somebody does something: state changes, then events; no HTTP."""

@@ -1,0 +1,1 @@
+"""State turned into the JSON of GitHub's REST API and webhooks; nothing here changes state."""
