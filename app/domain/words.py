@@ -11,6 +11,7 @@ from app.domain.record import STATUS_MARKER, Attempt, Record
 from app.domain.ref import IssueRef
 from app.domain.stage import Stage
 from app.domain.task import Task
+from app.domain.verdict import Verdict
 
 ICONS = {
     Stage.QUEUED: "⏳",
@@ -219,6 +220,28 @@ def pull_request_body(number: int, attempts: Iterable[Attempt], text: str) -> st
         f"Closes #{number}{said}\n\n{_attempts(tuple(attempts))}\n\n"
         "The verdict is made from a fresh checkout of the commit, outside the agent's reach."
     )
+
+
+def check_title(verdict: Verdict) -> str:
+    if verdict.green:
+        return f"{verdict.passed} passed" + (
+            f", {verdict.skipped} skipped" if verdict.skipped else ""
+        )
+    if verdict.failed:
+        return f"{verdict.failed} of {verdict.passed + verdict.failed} failed"
+    return verdict.outcome.value.capitalize()
+
+
+def check_summary(verdict: Verdict) -> str:
+    counts = (
+        f"| passed | failed | skipped | seconds |\n|---:|---:|---:|---:|\n"
+        f"| {verdict.passed} | {verdict.failed} | {verdict.skipped} | {verdict.seconds:.1f} |"
+    )
+    return f"{verdict.detail}\n\n{counts}\n\nMade from a fresh checkout of `{verdict.sha}`."
+
+
+def check_text(verdict: Verdict) -> str:
+    return fenced("\n\n".join(verdict.failures)) if verdict.failures else "Nothing failed."
 
 
 def fenced(text: str) -> str:

@@ -1,0 +1,222 @@
+"""The issue as people see it: read as one task, written as one mutation. It decides nothing."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.record import STATUS_MARKER, Record, read, replied_to, reply_marker, sign
+from app.domain.ref import IssueRef
+from app.domain.stage import Stage, standing
+from app.domain.task import PullRequest, PullRequestState, Task
+from app.domain.words import status_comment
+from app.engine.ports import Refused, Setting, Unanswered
+from app.github import queries
+from app.github.api import Api
+from app.github.auth import Purpose, access
+
+_STATES = {
+    "OPEN": PullRequestState.OPEN,
+    "MERGED": PullRequestState.MERGED,
+    "CLOSED": PullRequestState.CLOSED,
+}
+_REACTIONS = {True: "rocket", False: "confused"}
+_KEPT = 5_000
+
+
+@dataclass(slots=True)
+class Nodes:
+    """Node ids that a write needs, as the last load saw them."""
+
+    repository: str
+    issue: str
+    labels: dict[str, str]
+    comment: str | None = None
+
+
+@dataclass(slots=True)
+class _Comments:
+    """What our own comments on an issue say."""
+
+    status: str | None = None
+    record: Record | None = None
+    replied: set[int] = field(default_factory=set)
+
+
+class GitHubBoard:
+    """`key` signs the records. Node ids are kept from a load to the writes that follow it."""
+
+    def __init__(self, api: Api, key: bytes) -> None:
+        self._api = api
+        self._key = key
+        self._nodes: dict[str, Nodes] = {}
+
+    async def load(self, issue: IssueRef, setting: Setting) -> Task:
+        """One request, and one more per further hundred comments."""
+        repository, comments = await self._read(issue, issue.branch)
+        record = comments.record or Record()
+        pulls = repository["pullRequests"]["nodes"]
+        if record.branch not in ("", issue.branch):  # a later round, on a branch of its own
+            again, _ = await self._read(issue, record.branch)
+            pulls = again["pullRequests"]["nodes"]
+        seen = repository["issue"]
+        labels = {label["name"]: label["id"] for label in seen["labels"]["nodes"]}
+        self._remember(issue, repository, comments.status)
+        return Task(
+            issue=issue,
+            title=seen["title"],
+            body=seen["body"] or "",
+            author=(seen["author"] or {}).get("login", "ghost"),
+            is_open=seen["state"] == "OPEN",
+            base=(repository["defaultBranchRef"] or {}).get("name", "main"),
+            stage=standing(labels) or record.stage,
+            record=record,
+            policy=setting.policy,
+            labels=frozenset(labels) & {stage.value for stage in Stage},
+            pull_request=_pull_request(pulls, record),
+            replied=frozenset(comments.replied),
+            warning=setting.warning,
+        )
+
+    async def _read(self, issue: IssueRef, branch: str) -> tuple[dict[str, Any], _Comments]:
+        board = access(issue.repo, Purpose.BOARD)
+        comments, after = _Comments(), None
+        while True:
+            data = await self._api.query(
+                board,
+                queries.TASK,
+                owner=issue.repo.owner,
+                name=issue.repo.name,
+                number=issue.number,
+                branch=branch,
+                after=after,
+            )
+            repository = data.get("repository") or {}
+            if not repository.get("issue"):
+                raise Refused(404, f"load {issue}", "the issue is gone")
+            page = repository["issue"]["comments"]
+            for comment in page["nodes"]:
+                self._note(issue, comment, comments)
+            if not page["pageInfo"]["hasNextPage"]:
+                return repository, comments
+            after = page["pageInfo"]["endCursor"]
+
+    def _note(self, issue: IssueRef, comment: dict[str, Any], comments: _Comments) -> None:
+        if not comment["viewerDidAuthor"]:
+            return
+        body = comment["body"]
+        if body.startswith(STATUS_MARKER) and comments.status is None:
+            comments.status = comment["id"]
+            comments.record = read(body, issue, self._key)
+        elif (answered := replied_to(body)) is not None:
+            comments.replied.add(answered)
+
+    def _remember(self, issue: IssueRef, repository: dict[str, Any], status: str | None) -> None:
+        labels = repository["labels"]["nodes"] + repository["issue"]["labels"]["nodes"]
+        if len(self._nodes) >= _KEPT:
+            del self._nodes[next(iter(self._nodes))]
+        self._nodes.pop(issue.key, None)
+        self._nodes[issue.key] = Nodes(
+            repository=repository["id"],
+            issue=repository["issue"]["id"],
+            labels={label["name"]: label["id"] for label in labels},
+            comment=status,
+        )
+
+    async def show(self, task: Task, *, is_open: bool | None) -> None:
+        """One mutation; a first one where the repository has not got our labels yet."""
+        nodes = self._nodes.get(task.issue.key)
+        if nodes is None or task.stage is None:
+            raise Unanswered(f"{task.issue} must be loaded before it is shown")
+        await self._make_labels(task.issue, nodes)
+        stale = [nodes.labels[name] for name in sorted(task.labels - {task.stage.value})]
+        change = queries.Change(
+            issue=nodes.issue,
+            add=None if task.stage.value in task.labels else nodes.labels[task.stage.value],
+            remove=tuple(stale),
+            comment=nodes.comment,
+            body=f"{status_comment(task)}\n\n{sign(task.record, task.issue, self._key)}",
+            is_open=is_open,
+        )
+        document, variables = queries.show(change)
+        board = access(task.issue.repo, Purpose.BOARD)
+        content = 0 if nodes.comment else 1
+        data = await self._api.mutate(board, document, variables, content=content)
+        if nodes.comment is None:
+            nodes.comment = data["comment"]["commentEdge"]["node"]["id"]
+
+    async def _make_labels(self, issue: IssueRef, nodes: Nodes) -> None:
+        missing = [stage for stage in Stage if stage.value not in nodes.labels]
+        if not missing:
+            return
+        document, variables = queries.create_labels(missing)
+        data = await self._api.mutate(
+            access(issue.repo, Purpose.BOARD),
+            document,
+            {"repository": nodes.repository, **variables},
+        )
+        made = [answer["label"] for answer in data.values()]
+        nodes.labels |= {label["name"]: label["id"] for label in made}
+
+    async def reply(self, issue: IssueRef, comment: int, text: str) -> None:
+        """POST a comment whose marker names the one it answers."""
+        await self._api.write(
+            access(issue.repo, Purpose.BOARD),
+            "POST",
+            f"/repos/{issue.repo.full_name}/issues/{issue.number}/comments",
+            {"body": f"{text}\n\n{reply_marker(comment)}"},
+            content=1,
+        )
+
+    async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
+        """POST a reaction; GitHub keeps one of a kind per person."""
+        await self._api.write(
+            access(issue.repo, Purpose.BOARD),
+            "POST",
+            f"/repos/{issue.repo.full_name}/issues/comments/{comment}/reactions",
+            {"content": _REACTIONS[accepted]},
+        )
+
+    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str:
+        """PUT the merge for exactly `head`; after a lost answer, see whether it was done."""
+        path = f"/repos/{issue.repo.full_name}/pulls/{number}"
+        try:
+            merged = await self._api.write(
+                access(issue.repo, Purpose.CODE), "PUT", f"{path}/merge", {"sha": head}
+            )
+        except Refused as refused:
+            if refused.status not in (403, 404, 405, 409, 422):
+                raise
+            return await self._merged_before(issue, number) or refused.message
+        except Unanswered:
+            found = await self._merged_before(issue, number)
+            if found is None:
+                raise
+            return found
+        return PullRequest(number, PullRequestState.MERGED, head, merged["sha"])
+
+    async def _merged_before(self, issue: IssueRef, number: int) -> PullRequest | None:
+        path = f"/repos/{issue.repo.full_name}/pulls/{number}"
+        pull = await self._api.get(access(issue.repo, Purpose.BOARD), path)
+        if not pull["merged"]:
+            return None
+        return PullRequest(
+            number, PullRequestState.MERGED, pull["head"]["sha"], pull["merge_commit_sha"]
+        )
+
+
+def _pull_request(nodes: list[dict[str, Any]], record: Record) -> PullRequest | None:
+    """The task's own: the one on record, else the open one, else the newest; never a fork's."""
+    own = [
+        PullRequest(
+            number=node["number"],
+            state=_STATES[node["state"]],
+            head=node["headRefOid"],
+            merge_commit=(node["mergeCommit"] or {}).get("oid"),
+        )
+        for node in nodes
+        if not node["isCrossRepository"]
+    ]
+    if record.pull_request is not None:
+        return next((pull for pull in own if pull.number == record.pull_request), None)
+    return next((pull for pull in own if pull.state is PullRequestState.OPEN), None) or next(
+        iter(own), None
+    )

@@ -1,0 +1,89 @@
+"""What the engineering graph leaves on GitHub: check runs and pull requests. It judges nothing."""
+
+from typing import Any
+
+from app.domain.ref import IssueRef
+from app.domain.verdict import Outcome, Verdict
+from app.domain.words import check_summary, check_text, check_title
+from app.engine.ports import Refused
+from app.github.api import Api
+from app.github.auth import Purpose, access
+from app.github.once import once
+from app.graphs.engineering.ports import PullRequestDraft
+
+CHECK_NAME = "orc / tests"
+_CONCLUSIONS = {Outcome.PASSED: "success", Outcome.TIMED_OUT: "timed_out"}
+
+
+class GitHubDesk:
+    def __init__(self, api: Api, *, retry_seconds: float = 1.0) -> None:
+        self._api = api
+        self._retry_seconds = retry_seconds
+
+    async def publish_check(self, issue: IssueRef, verdict: Verdict, *, resumed: bool) -> None:
+        """POST /repos/{owner}/{repo}/check-runs; found again by its external id."""
+        board = access(issue.repo, Purpose.BOARD)
+        repo = f"/repos/{issue.repo.full_name}"
+        marker = f"{issue.key}:{verdict.sha}"
+
+        async def find() -> int | None:
+            listed = await self._api.get(
+                board,
+                f"{repo}/commits/{verdict.sha}/check-runs",
+                check_name=CHECK_NAME,
+                filter="all",
+                per_page=100,
+            )
+            return next(
+                (int(run["id"]) for run in listed["check_runs"] if run["external_id"] == marker),
+                None,
+            )
+
+        async def create() -> int:
+            body = {
+                "name": CHECK_NAME,
+                "head_sha": verdict.sha,
+                "external_id": marker,
+                "status": "completed",
+                "conclusion": _CONCLUSIONS.get(verdict.outcome, "failure"),
+                "output": {
+                    "title": check_title(verdict),
+                    "summary": check_summary(verdict),
+                    "text": check_text(verdict),
+                },
+            }
+            made = await self._api.write(board, "POST", f"{repo}/check-runs", body, content=1)
+            return int(made["id"])
+
+        await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)
+
+    async def open_pull_request(
+        self, issue: IssueRef, draft: PullRequestDraft, *, resumed: bool
+    ) -> int:
+        """POST /repos/{owner}/{repo}/pulls; found again by its branch."""
+        board = access(issue.repo, Purpose.BOARD)
+        path = f"/repos/{issue.repo.full_name}/pulls"
+
+        async def find() -> int | None:
+            head = f"{issue.repo.owner}:{draft.branch}"
+            listed: list[Any] = await self._api.get(
+                board, path, head=head, base=draft.base, state="all", sort="created"
+            )
+            return next((int(pull["number"]) for pull in listed), None)
+
+        async def create() -> int:
+            body = {
+                "title": draft.title,
+                "body": draft.body,
+                "head": draft.branch,
+                "base": draft.base,
+            }
+            try:
+                made = await self._api.write(board, "POST", path, body, content=1)
+            except Refused as refused:
+                if refused.status == 422 and (found := await find()) is not None:
+                    return found  # "A pull request already exists"
+                raise
+            return int(made["number"])
+
+        return await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)

@@ -1,0 +1,96 @@
+"""The policy of each repository, from the organisation's and the project's configuration files."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from app.config import Config, ConfigError, parse, resolve
+from app.domain.policy import Policy
+from app.domain.ref import RepoRef
+from app.engine.ports import Refused, Setting
+from app.github import queries
+from app.github.api import Api
+from app.github.auth import Access, Purpose, access
+
+log = structlog.get_logger(__name__)
+ORGANIZATION = ".github"
+PROJECT_FILE = ".github/orchestrator.yml"
+ORGANIZATION_FILE = "orchestrator.yml"
+
+
+@dataclass(slots=True)
+class _File:
+    """The last good content of one file, and what is wrong with the present one."""
+
+    config: Config
+    warning: str = ""
+
+
+class GitHubPolicies:
+    """Kept until a push changes a file; a file that can't be read leaves its last good one."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._organizations: dict[str, _File] = {}
+        self._projects: dict[int, _File] = {}
+        self._stale: set[str | int] = set()
+
+    async def of(self, repo: RepoRef) -> Setting:
+        """No request, unless a file is not known or has changed."""
+        owner = repo.owner.lower()
+        if owner not in self._organizations or owner in self._stale:
+            self.learn_organization(owner, await self._organization(repo))
+        if repo.id not in self._projects or repo.id in self._stale:
+            self.learn_project(repo, await self._project(repo))
+        organization, project = self._organizations[owner], self._projects[repo.id]
+        warnings = [file.warning for file in (organization, project) if file.warning]
+        return Setting(self._resolve(repo, organization, project), "\n".join(warnings))
+
+    def _resolve(self, repo: RepoRef, organization: _File, project: _File) -> Policy:
+        return resolve(repo.name, organization.config, project.config)
+
+    def forget(self, repo: RepoRef) -> None:
+        self._stale.add(repo.owner.lower() if repo.name == ORGANIZATION else repo.id)
+
+    def learn_organization(self, owner: str, text: str | None) -> None:
+        """`text` None: there is no such file."""
+        owner = owner.lower()
+        old = self._organizations.get(owner)
+        self._organizations[owner] = _read(text, f"{owner}/{ORGANIZATION}:{ORGANIZATION_FILE}", old)
+        self._stale.discard(owner)
+
+    def learn_project(self, repo: RepoRef, text: str | None) -> None:
+        """`text` None: there is no such file."""
+        old = self._projects.get(repo.id)
+        self._projects[repo.id] = _read(text, f"{repo.full_name}:{PROJECT_FILE}", old)
+        self._stale.discard(repo.id)
+
+    async def _project(self, repo: RepoRef) -> str | None:
+        board = access(repo, Purpose.BOARD)
+        return await self._text(board, repo.owner, repo.name, PROJECT_FILE)
+
+    async def _organization(self, repo: RepoRef) -> str | None:
+        everything = Access(repo.installation, None, Purpose.SURVEY)
+        return await self._text(everything, repo.owner, ORGANIZATION, ORGANIZATION_FILE)
+
+    async def _text(self, wanted: Access, owner: str, name: str, file: str) -> str | None:
+        try:
+            data = await self._api.query(
+                wanted, queries.CONFIG, owner=owner, name=name, path=f"HEAD:{file}"
+            )
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+        blob = (data.get("repository") or {}).get("object") or {}
+        text: str | None = blob.get("text")
+        return text
+
+
+def _read(text: str | None, file: str, old: _File | None) -> _File:
+    try:
+        return _File(parse(text, file) if text is not None else Config())
+    except ConfigError as error:
+        log.warning("invalid configuration", why=str(error))
+        kept = "The last good one stays in force." if old else "Defaults are in force."
+        return _File(old.config if old else Config(), f"{error}\n{kept} Correct it and push.")

@@ -1,0 +1,150 @@
+"""The GraphQL documents, each shaped to answer everything its moment needs in one request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.stage import ACTIVE, DESCRIPTIONS, Stage
+
+TASK = """
+query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    id
+    defaultBranchRef { name }
+    labels(first: 50, query: "orc:") { nodes { id name } }
+    issue(number: $number) {
+      id title body state
+      author { login }
+      labels(first: 100) { nodes { id name } }
+      comments(first: 100, after: $after) {
+        nodes { id body viewerDidAuthor }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+    pullRequests(headRefName: $branch, first: 20, orderBy: {field: CREATED_AT, direction: DESC}) {
+      nodes { number state headRefOid isCrossRepository mergeCommit { oid } }
+    }
+  }
+}
+"""
+
+CONFIG = """
+query Config($owner: String!, $name: String!, $path: String!) {
+  repository(owner: $owner, name: $name) {
+    object(expression: $path) { ... on Blob { text } }
+  }
+}
+"""
+
+TRACKED = """
+query Tracked($owner: String!, $name: String!, $label: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    issues(first: 100, after: $after, labels: [$label], states: [OPEN, CLOSED]) {
+      nodes { number }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+# One request for a repository: the tasks under each active label, whatever their age, and what
+# moved lately, with the comments and labellings in which a request may hide.
+SURVEY = """
+query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    project: object(expression: "HEAD:.github/orchestrator.yml") { ... on Blob { text } }
+    organization: object(expression: "HEAD:orchestrator.yml") { ... on Blob { text } }
+    recent: issues(first: 100, after: $after, filterBy: {since: $since}) {
+      nodes {
+        number state body
+        author { login }
+        labels(first: 100) { nodes { name } }
+        comments(last: 30) {
+          nodes {
+            fullDatabaseId body
+            author { login }
+            reactionGroups { viewerHasReacted }
+          }
+        }
+        timelineItems(last: 30, itemTypes: [LABELED_EVENT]) {
+          nodes { ... on LabeledEvent { actor { login } label { name } } }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+    %s
+  }
+}
+""" % "\n    ".join(
+    f'{stage.name.lower()}: issues(first: 100, labels: ["{stage}"], states: [OPEN, CLOSED]) '
+    "{ nodes { number } pageInfo { hasNextPage endCursor } }"
+    for stage in sorted(ACTIVE)
+)
+
+
+def create_labels(stages: Sequence[Stage]) -> tuple[str, dict[str, str]]:
+    """A mutation that makes the labels of `stages` in a repository, and its variables."""
+    fields, variables, declared = [], {}, ["$repository: ID!"]
+    for i, stage in enumerate(stages):
+        color, description = DESCRIPTIONS[stage]
+        variables |= {f"name{i}": stage.value, f"color{i}": color, f"text{i}": description}
+        declared += [f"$name{i}: String!", f"$color{i}: String!", f"$text{i}: String!"]
+        fields.append(
+            f"label{i}: createLabel(input: {{repositoryId: $repository, name: $name{i}, "
+            f"color: $color{i}, description: $text{i}}}) {{ label {{ id name }} }}"
+        )
+    return f"mutation CreateLabels({', '.join(declared)}) {{ {' '.join(fields)} }}", variables
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a Show has to write: node ids, and the status comment's text."""
+
+    issue: str
+    add: str | None
+    remove: tuple[str, ...]
+    comment: str | None
+    body: str
+    is_open: bool | None
+
+
+def show(change: Change) -> tuple[str, dict[str, object]]:
+    """One mutation for everything: the new label stands before the old one goes."""
+    variables: dict[str, object] = {"issue": change.issue, "body": change.body}
+    declared, fields = ["$issue: ID!", "$body: String!"], []
+    if change.is_open is True:
+        fields.append("reopen: reopenIssue(input: {issueId: $issue}) { clientMutationId }")
+    if change.add is not None:
+        variables["add"] = [change.add]
+        declared.append("$add: [ID!]!")
+        fields.append(
+            "add: addLabelsToLabelable(input: {labelableId: $issue, labelIds: $add}) "
+            "{ clientMutationId }"
+        )
+    if change.comment is None:
+        fields.append(
+            "comment: addComment(input: {subjectId: $issue, body: $body}) "
+            "{ commentEdge { node { id } } }"
+        )
+    else:
+        variables["comment"] = change.comment
+        declared.append("$comment: ID!")
+        fields.append(
+            "comment: updateIssueComment(input: {id: $comment, body: $body}) "
+            "{ issueComment { id } }"
+        )
+    if change.remove:
+        variables["remove"] = list(change.remove)
+        declared.append("$remove: [ID!]!")
+        fields.append(
+            "remove: removeLabelsFromLabelable(input: {labelableId: $issue, labelIds: $remove}) "
+            "{ clientMutationId }"
+        )
+    if change.is_open is False:
+        fields.append(
+            "close: closeIssue(input: {issueId: $issue, stateReason: COMPLETED}) "
+            "{ clientMutationId }"
+        )
+    if "$issue" not in " ".join(fields):  # GraphQL refuses a variable that is not used
+        declared.remove("$issue: ID!")
+        del variables["issue"]
+    return f"mutation Show({', '.join(declared)}) {{ {' '.join(fields)} }}", variables

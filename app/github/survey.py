@@ -1,0 +1,172 @@
+"""Reads what needs attention from GitHub itself, as if no webhook had ever come."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from app.commands import parse
+from app.domain.event import Requested
+from app.domain.policy import Policy
+from app.domain.ref import IssueRef, RepoRef
+from app.domain.stage import ACTIVE, standing
+from app.engine.clock import now
+from app.engine.ports import Refused, Sighting
+from app.engine.triage import Reader, comment_hints
+from app.github import queries
+from app.github.api import Api
+from app.github.auth import Access, Purpose
+from app.github.policies import ORGANIZATION, GitHubPolicies
+
+log = structlog.get_logger(__name__)
+LOOK_BACK = timedelta(days=3)  # as long as GitHub can deliver again
+OVERLAP = timedelta(minutes=5)
+
+
+class GitHubSurvey:
+    """Every repository of every installation, a request each where there are under 100 issues."""
+
+    def __init__(self, api: Api, policies: GitHubPolicies, slug: str) -> None:
+        self._api = api
+        self._policies = policies
+        self._slug = slug
+        self._last: datetime | None = None
+
+    async def sightings(self) -> Sequence[Sighting]:
+        """Requests and commands first, then the tasks to be checked."""
+        began = now()
+        since = (self._last or began - LOOK_BACK) - OVERLAP
+        asked: list[Sighting] = []
+        tasks: list[Sighting] = []
+        async for installation in self._pages(None, "/app/installations", None):
+            if installation.get("suspended_at"):
+                continue
+            for repo in await self._repositories(installation["id"]):
+                try:
+                    await self._look(repo, since, asked, tasks)
+                except Refused as refused:
+                    log.warning("repository left out", repo=repo.full_name, why=str(refused))
+        self._last = began
+        return (*asked, *tasks)
+
+    async def _repositories(self, installation: int) -> list[RepoRef]:
+        """The organisation's own configuration first, since the others inherit from it."""
+        everything = Access(installation, None, Purpose.SURVEY)
+        repos = [
+            RepoRef(repo["id"], repo["owner"]["login"], repo["name"], installation)
+            async for repo in self._pages(everything, "/installation/repositories", "repositories")
+            if not repo["archived"] and not repo["disabled"]
+        ]
+        for owner in {repo.owner for repo in repos}:
+            if (owner, ORGANIZATION) not in {(repo.owner, repo.name) for repo in repos}:
+                self._policies.learn_organization(owner, None)
+        return sorted(repos, key=lambda repo: repo.name != ORGANIZATION)
+
+    async def _pages(
+        self, wanted: Access | None, path: str, key: str | None
+    ) -> AsyncIterator[dict[str, Any]]:
+        page = 1
+        while True:
+            answer = await self._api.get(wanted, path, per_page=100, page=page)
+            items = answer if key is None else answer[key]
+            for item in items:
+                yield item
+            if len(items) < 100:
+                return
+            page += 1
+
+    async def _look(
+        self, repo: RepoRef, since: datetime, asked: list[Sighting], tasks: list[Sighting]
+    ) -> None:
+        reader = Reader(self._slug, now())
+        after: str | None = None
+        policy: Policy | None = None
+        while True:
+            seen = await self._survey(repo, since, after)
+            if policy is None:
+                policy = await self._learn(repo, seen)
+                tasks += [
+                    Sighting(IssueRef(repo, number), None)
+                    for number in await self._tracked(repo, seen)
+                ]
+            for issue in seen["recent"]["nodes"]:
+                asked += _asked(repo, issue, policy, reader)
+            if not seen["recent"]["pageInfo"]["hasNextPage"]:
+                return
+            after = seen["recent"]["pageInfo"]["endCursor"]
+
+    async def _survey(self, repo: RepoRef, since: datetime, after: str | None) -> dict[str, Any]:
+        data = await self._api.query(
+            Access(repo.installation, None, Purpose.SURVEY),
+            queries.SURVEY,
+            owner=repo.owner,
+            name=repo.name,
+            since=since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            after=after,
+        )
+        repository: dict[str, Any] | None = data.get("repository")
+        if repository is None:
+            raise Refused(404, f"survey {repo.full_name}", "the repository is gone")
+        return repository
+
+    async def _learn(self, repo: RepoRef, seen: dict[str, Any]) -> Policy:
+        if repo.name == ORGANIZATION:
+            self._policies.learn_organization(repo.owner, (seen["organization"] or {}).get("text"))
+        self._policies.learn_project(repo, (seen["project"] or {}).get("text"))
+        return (await self._policies.of(repo)).policy
+
+    async def _tracked(self, repo: RepoRef, seen: dict[str, Any]) -> list[int]:
+        numbers: set[int] = set()
+        for stage in sorted(ACTIVE):
+            page = seen[stage.name.lower()]
+            numbers |= {node["number"] for node in page["nodes"]}
+            while page["pageInfo"]["hasNextPage"]:
+                data = await self._api.query(
+                    Access(repo.installation, None, Purpose.SURVEY),
+                    queries.TRACKED,
+                    owner=repo.owner,
+                    name=repo.name,
+                    label=stage.value,
+                    after=page["pageInfo"]["endCursor"],
+                )
+                page = data["repository"]["issues"]
+                numbers |= {node["number"] for node in page["nodes"]}
+        return sorted(numbers)
+
+
+def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) -> list[Sighting]:
+    """What people asked for on one issue, and was not answered yet."""
+    issue = IssueRef(repo, seen["number"])
+    labels = {label["name"] for label in seen["labels"]["nodes"]}
+    found: list[Sighting] = []
+    author = (seen["author"] or {}).get("login")
+    if seen["state"] == "OPEN" and standing(labels) is None:
+        by = _requester(seen, labels, policy, reader, author)
+        if by is not None:
+            found.append(Sighting(issue, Requested(reader.at, by), asks=True))
+    for comment in seen["comments"]["nodes"]:
+        by = (comment["author"] or {}).get("login")
+        answered = any(group["viewerHasReacted"] for group in comment["reactionGroups"] or ())
+        if by is None or by in (reader.login, reader.slug) or answered:
+            continue
+        hints = comment_hints(
+            issue, by, int(comment["fullDatabaseId"]), comment["body"], policy, reader
+        )
+        found += [Sighting(hint.issue, hint.event, hint.asks) for hint in hints]
+    return found
+
+
+def _requester(
+    seen: dict[str, Any], labels: set[str], policy: Policy, reader: Reader, author: str | None
+) -> str | None:
+    """Who asked for work by the issue itself, if anybody did."""
+    if policy.trigger_label in labels:
+        actors = [
+            (event["actor"] or {}).get("login")
+            for event in seen["timelineItems"]["nodes"]
+            if event and event["label"]["name"] == policy.trigger_label
+        ]
+        return actors[-1] if actors else author
+    mentioned = policy.mention and parse.mentions(seen["body"] or "", reader.slug)
+    return author if policy.intake or mentioned else None
