@@ -1,0 +1,1 @@
+"""The repositories' code on the host's side. Nothing an agent wrote is executed or trusted here."""

@@ -1,0 +1,246 @@
+"""GitCode: the engineering graph's `Code`, with mirrors on disk. It never runs what is in them."""
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from app.domain.ref import IssueRef, RepoRef
+from app.git import message as messages
+from app.git.bundle import copy_bundle, read_header
+from app.git.error import BranchMoved, GitError, RemoteUnreachable
+from app.git.inspection import CommitLimits, Violation, inspect
+from app.git.mirror import Mirrors
+from app.git.run import Git, Remote
+from app.graphs.engineering.ports import Heads
+
+_FETCH = 900.0  # seconds for a transfer from or to GitHub
+_UNTRUSTED = 60.0  # seconds for one look at what an agent made
+_PAUSES = (1.0, 4.0)  # seconds before a transfer is tried again
+_SHA = re.compile(r"[0-9a-f]{40}")
+_BAD_BRANCH = re.compile(r"\.\.|@\{|//|[\x00-\x20\x7f~^:?*\[\\]|^[-/]|[/.]$|\.lock(/|$)|(^|/)\.")
+
+
+class GitCode:
+    """The repositories' code: mirrors below `state_dir`, transfers to what `remote` names.
+
+    Every method raises GitError; its kinds say whether to try again (RemoteUnreachable), to fix a
+    permission (RemoteRefused, PushRejected), or to ask a person (BranchMoved, BranchMissing).
+    """
+
+    def __init__(
+        self,
+        state_dir: Path,
+        remote: Callable[[RepoRef], Awaitable[Remote]],
+        limits: CommitLimits | None = None,
+        email: str = "orc@localhost",
+    ) -> None:
+        self._mirrors = Mirrors(state_dir / "mirrors")
+        self._remote = remote
+        self._limits = limits or CommitLimits()
+        self._email = email
+
+    async def heads(self, issue: IssueRef, base: str) -> Heads:
+        """Fetch the base branch and the task's branch in one exchange, and say where they stand.
+
+        Raises ValueError when `base` can't be a branch's name.
+        """
+        if not base or _BAD_BRANCH.search(base):
+            raise ValueError(f"{base!r} can't be a branch's name. Correct it in the configuration.")
+        remote = await self._remote(issue.repo)
+        async with self._mirrors.hold(issue.repo) as git:
+            try:
+                return await self._heads(git, remote, issue, base)
+            except GitError as error:
+                if type(error) is not GitError:
+                    raise
+                await self._mirrors.remake(git)  # the mirror itself is broken; it is only a copy
+                return await self._heads(git, remote, issue, base)
+
+    async def _heads(self, git: Git, remote: Remote, issue: IssueRef, base: str) -> Heads:
+        # Names of branches must not clash as files and folders, so the base is stored by its hash.
+        ours = f"refs/orc/base/{hashlib.sha256(base.encode()).hexdigest()[:20]}"
+        # A pattern may match nothing, a plain name may not: "orc*/" is "orc/" here.
+        pattern = issue.branch.replace("/", "*/", 1)
+        await _again(
+            lambda: git.run(
+                *("fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head"),
+                remote.url,
+                f"+refs/heads/{base}:{ours}",
+                f"+refs/heads/{pattern}:refs/orc/task/{pattern}",
+                remote=remote,
+                deadline=_FETCH,
+            )
+        )
+        shape = "%(refname)%00%(objectname)%00%(contents)%00"
+        wanted = (ours, f"refs/orc/task/{issue.branch}")
+        listed = await git.run("for-each-ref", f"--format={shape}", *wanted)
+        fields = listed.decode("utf-8", "replace").split("\0")
+        refs = {
+            name.strip(): (sha, text)
+            for name, sha, text in zip(fields[::3], fields[1::3], fields[2::3], strict=False)
+        }
+        head, text = refs.get(wanted[1], (None, ""))
+        return Heads(refs[ours][0], head, messages.attempt_of(text, issue.key))
+
+    async def checkout(self, repo: RepoRef, sha: str, into: Path) -> None:
+        """A fresh clone on branch `work` at `sha`; `into` must be empty or absent (ValueError)."""
+        _check_sha(sha)
+        await asyncio.to_thread(_empty_folder, into)
+        async with self._mirrors.hold(repo) as mirror:
+            git = Git(into, {"GIT_DIR": str(into / ".git")}, lock=mirror.lock)
+            await git.run("init", "--quiet", "--template=", "--initial-branch=work")
+            await git.run(
+                *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
+                f"file://{mirror.dir.resolve()}",
+                f"{sha}:refs/orc/start",
+                deadline=_FETCH,
+            )
+            tree = git.having({"GIT_WORK_TREE": str(into)})
+            await tree.run("reset", "--quiet", "--hard", sha, deadline=_FETCH)
+            await git.run("update-ref", "-d", "refs/orc/start")
+
+    async def take(self, repo: RepoRef, work: Path, parent: str, message: str) -> str:
+        """Squash the work onto `parent` as one commit of ours; the same work gives the same sha.
+
+        What the bundle holds stays in quarantine until it is known to be sound. Raises ValueError,
+        with words for the agent, when it can't be trusted or changes nothing.
+        """
+        _check_sha(parent)
+        async with self._mirrors.hold(repo) as git:
+            await git.run("cat-file", "-e", f"{parent}^{{commit}}")
+            with tempfile.TemporaryDirectory(prefix="box-", dir=git.dir) as box:
+                tree, date = await self._admit(git, Path(box), work, parent)
+            return await self._commit(git, tree, parent, date, message)
+
+    async def _admit(self, git: Git, box: Path, work: Path, parent: str) -> tuple[str, int]:
+        """Check the bundle and let its objects into the mirror: (tree, date of parent in s)."""
+        copy = box / "work"
+        await asyncio.to_thread(copy_bundle, work, copy, self._limits.bundle_bytes)
+        with copy.open("rb") as file:
+            bundle = read_header(file.read(65_536))
+        objects = box / "objects"
+        (objects / "pack").mkdir(parents=True)
+        inner = git.having(
+            {
+                "GIT_OBJECT_DIRECTORY": str(objects),
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(git.dir / "objects"),
+            },
+            bounded=True,
+        )
+        try:
+            for known in bundle.prerequisites:
+                await inner.run("cat-file", "-e", f"{known}^{{commit}}")
+            await _unpack(inner, copy, bundle.pack_at, self._limits.bundle_bytes)
+            await inner.run("cat-file", "-e", f"{bundle.head}^{{commit}}")
+            await inner.run(
+                *("merge-base", "--is-ancestor", parent, bundle.head), deadline=_UNTRUSTED
+            )
+            await inner.run(
+                *("rev-list", "--objects", "--quiet", bundle.head, f"^{parent}"),
+                deadline=_UNTRUSTED,
+            )
+            shape = "--format=%T %ct"
+            told = await inner.run("log", "--no-walk=unsorted", shape, parent, bundle.head)
+        except GitError as error:
+            raise ValueError(
+                f"The work can't be taken ({error}). Commit on top of {parent[:12]}, "
+                "the commit that you started from, and nothing else."
+            ) from None
+        (before, date), (tree, _) = (line.split() for line in told.decode().splitlines())
+        if tree == before:
+            raise ValueError("The work changes no file. Commit the files that you changed.")
+        await asyncio.to_thread(_admit_packs, objects, git.dir / "objects")
+        return tree, int(date)
+
+    async def _commit(self, git: Git, tree: str, parent: str, date: int, message: str) -> str:
+        when = f"{min(max(date, 0) + 1, 4_102_444_800)} +0000"
+        who = {
+            f"GIT_{role}_{what}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", "orc"), ("EMAIL", self._email), ("DATE", when))
+        }
+        text = messages.clean(message).encode()
+        made = await git.having(who).run("commit-tree", tree, "-p", parent, "-F", "-", stdin=text)
+        return made.decode().strip()
+
+    async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:
+        """Everything in parent..sha that an agent may not change; empty if it may be pushed."""
+        _check_sha(parent)
+        _check_sha(sha)
+        async with self._mirrors.hold(repo) as git:
+            return await inspect(git.having({}, bounded=True), parent, sha, self._limits)
+
+    async def push(self, issue: IssueRef, sha: str) -> None:
+        """Move the task's branch from sha's parent to `sha`, or create it; nothing if it is there.
+
+        Raises BranchMoved when the branch is anywhere else.
+        """
+        _check_sha(sha)
+        remote = await self._remote(issue.repo)
+        ref = f"refs/heads/{issue.branch}"
+        async with self._mirrors.hold(issue.repo) as git:
+            parent = (await git.run("rev-parse", "--verify", f"{sha}^1")).decode().strip()
+            listed = await _again(
+                lambda: git.run("ls-remote", "--quiet", remote.url, ref, remote=remote)
+            )
+            at = listed.decode().split("\t")[0]
+            if at == sha:
+                return
+            if at not in ("", parent):
+                raise BranchMoved(
+                    f"{issue.branch} is at {at[:12]}, not where it was left ({parent[:12]}): "
+                    "somebody pushed to it. Nothing was overwritten; /retry builds on it."
+                )
+            # The lease is compared by the server, so a push in between is seen. Since sha is a
+            # child of what is expected there, this never rewrites anything.
+            push = ("push", "--quiet", "--porcelain", f"--force-with-lease={ref}:{at}")
+            await _again(
+                lambda: git.run(*push, remote.url, f"{sha}:{ref}", remote=remote, deadline=_FETCH)
+            )
+
+
+async def _again(call: Callable[[], Awaitable[bytes]]) -> bytes:
+    """Repeat a transfer that failed on the way; each of ours may be repeated."""
+    for pause in _PAUSES:
+        try:
+            return await call()
+        except RemoteUnreachable:
+            await asyncio.sleep(pause)
+    return await call()
+
+
+async def _unpack(git: Git, bundle: Path, at: int, limit: int) -> None:
+    """Index the bundle's pack with every check on. (`git fetch` of 2.39 checks no bundle.)"""
+    file = os.open(bundle, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.lseek(file, at, os.SEEK_SET)
+        await git.run(
+            *("index-pack", "--stdin", "--fix-thin", "--strict", f"--max-input-size={limit}"),
+            stdin=file,
+            deadline=_UNTRUSTED,
+        )
+    finally:
+        os.close(file)
+
+
+def _admit_packs(quarantine: Path, objects: Path) -> None:
+    """Move packs in; a pack counts from the moment its index is there, so that comes last."""
+    packs = sorted((quarantine / "pack").iterdir(), key=lambda file: file.suffix == ".idx")
+    for file in packs:
+        if file.suffix in (".pack", ".rev", ".idx"):
+            file.rename(objects / "pack" / file.name)
+
+
+def _empty_folder(into: Path) -> None:
+    into.mkdir(parents=True, exist_ok=True)
+    if any(into.iterdir()):
+        raise ValueError("A checkout needs an empty folder.")
+
+
+def _check_sha(sha: str) -> None:
+    if not _SHA.fullmatch(sha):
+        raise ValueError(f"{sha!r} is not a commit's full sha.")
