@@ -2,8 +2,11 @@
 
 import re
 
+from app.engine.ports import Unanswered
+from app.graphs.engineering.ports import CodeRefused
 
-class GitError(Exception):
+
+class GitError(CodeRefused):
     """git failed on this machine; the text says what failed and what to do next.
 
     `code` is git's exit code, None when it was ended by us (deadline, too much output).
@@ -14,7 +17,7 @@ class GitError(Exception):
         self.code = code
 
 
-class RemoteUnreachable(GitError):  # noqa: N818
+class RemoteUnreachable(GitError, Unanswered):  # noqa: N818
     """The network or the server failed; the same call may be repeated."""
 
 

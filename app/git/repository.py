@@ -43,28 +43,31 @@ class GitCode:
         self._limits = limits or CommitLimits()
         self._email = email
 
-    async def heads(self, issue: IssueRef, base: str) -> Heads:
+    async def heads(self, issue: IssueRef, branch: str, base: str) -> Heads:
         """Fetch the base branch and the task's branch in one exchange, and say where they stand.
 
-        Raises ValueError when `base` can't be a branch's name.
+        Raises ValueError when one of the names can't be a branch's.
         """
-        if not base or _BAD_BRANCH.search(base):
-            raise ValueError(f"{base!r} can't be a branch's name. Correct it in the configuration.")
+        for name in (branch, base):
+            if not name or _BAD_BRANCH.search(name):
+                raise ValueError(f"{name!r} can't be a branch's name. Correct the configuration.")
         remote = await self._remote(issue.repo)
         async with self._mirrors.hold(issue.repo) as git:
             try:
-                return await self._heads(git, remote, issue, base)
+                return await self._heads(git, remote, issue, branch, base)
             except GitError as error:
                 if type(error) is not GitError:
                     raise
                 await self._mirrors.remake(git)  # the mirror itself is broken; it is only a copy
-                return await self._heads(git, remote, issue, base)
+                return await self._heads(git, remote, issue, branch, base)
 
-    async def _heads(self, git: Git, remote: Remote, issue: IssueRef, base: str) -> Heads:
+    async def _heads(
+        self, git: Git, remote: Remote, issue: IssueRef, branch: str, base: str
+    ) -> Heads:
         # Names of branches must not clash as files and folders, so the base is stored by its hash.
         ours = f"refs/orc/base/{hashlib.sha256(base.encode()).hexdigest()[:20]}"
         # A pattern may match nothing, a plain name may not: "orc*/" is "orc/" here.
-        pattern = issue.branch.replace("/", "*/", 1)
+        pattern = branch.replace("/", "*/", 1)
         await _again(
             lambda: git.run(
                 *("fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head"),
@@ -76,7 +79,7 @@ class GitCode:
             )
         )
         shape = "%(refname)%00%(objectname)%00%(contents)%00"
-        wanted = (ours, f"refs/orc/task/{issue.branch}")
+        wanted = (ours, f"refs/orc/task/{branch}")
         listed = await git.run("for-each-ref", f"--format={shape}", *wanted)
         fields = listed.decode("utf-8", "replace").split("\0")
         refs = {
@@ -174,14 +177,14 @@ class GitCode:
         async with self._mirrors.hold(repo) as git:
             return await inspect(git.having({}, bounded=True), parent, sha, self._limits)
 
-    async def push(self, issue: IssueRef, sha: str) -> None:
+    async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
         """Move the task's branch from sha's parent to `sha`, or create it; nothing if it is there.
 
         Raises BranchMoved when the branch is anywhere else.
         """
         _check_sha(sha)
         remote = await self._remote(issue.repo)
-        ref = f"refs/heads/{issue.branch}"
+        ref = f"refs/heads/{branch}"
         async with self._mirrors.hold(issue.repo) as git:
             parent = (await git.run("rev-parse", "--verify", f"{sha}^1")).decode().strip()
             listed = await _again(
@@ -192,7 +195,7 @@ class GitCode:
                 return
             if at not in ("", parent):
                 raise BranchMoved(
-                    f"{issue.branch} is at {at[:12]}, not where it was left ({parent[:12]}): "
+                    f"{branch} is at {at[:12]}, not where it was left ({parent[:12]}): "
                     "somebody pushed to it. Nothing was overwritten; /retry builds on it."
                 )
             # The lease is compared by the server, so a push in between is seen. Since sha is a
