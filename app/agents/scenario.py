@@ -1,6 +1,7 @@
 """The YAML file that tells the scripted agent what to do. It checks everything and runs nothing."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self
@@ -15,6 +16,9 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+
+_DEPTH = 30
+_LIKE = re.compile(r"(?P<name>[a-z0-9-]{1,80})(?:#(?P<number>[0-9]{1,3}))?")
 
 
 class ScenarioError(ValueError):
@@ -76,7 +80,7 @@ class Step(_Strict):
     spawn_daemon: Literal[True] | None = None
     print_gigabyte: Literal[True] | None = None
     print_binary: Literal[True] | None = None
-    like: Text | None = None  # all steps of another scenario's last attempt
+    like: Text | None = None  # all steps of another scenario's last attempt; `name#1`: its first
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -90,6 +94,12 @@ class Step(_Strict):
 
 
 Steps = Annotated[tuple[Step, ...], Field(strict=False)]
+
+
+def _at_least_one(attempts: tuple[Steps, ...]) -> tuple[Steps, ...]:
+    if not attempts:
+        raise ValueError("there is no attempt: add at least one list of steps")
+    return attempts
 
 
 class Issue(_Strict):
@@ -106,7 +116,7 @@ class Scenario(_Strict):
     description: Text
     issue: Issue | None = None
     config: dict[str, JsonValue] = Field(default_factory=dict)
-    attempts: Annotated[tuple[Steps, ...], Field(min_length=1, strict=False)]
+    attempts: Annotated[tuple[Steps, ...], Field(strict=False), AfterValidator(_at_least_one)]
 
     def attempt(self, number: int) -> bytes:
         """attempt.json for attempt 1, 2, …"""
@@ -117,6 +127,15 @@ class Scenario(_Strict):
 
 
 Key = tuple[str | int, ...]
+
+_MODELS: Mapping[str | int, type[BaseModel]] = {
+    "issue": Issue,
+    "attempts": Step,
+    "write": Write,
+    "symlink": Symlink,
+    "submodule": Submodule,
+    "report_tokens": Tokens,
+}
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -131,15 +150,21 @@ def _spliced(path: Path, steps: tuple[Step, ...]) -> Iterator[Step]:
         if step.like is None:
             yield step
             continue
-        if "/" in step.like or "\0" in step.like:
-            raise ScenarioError(f"{path}: like: {step.like!r} is not the name of a scenario")
-        other = path.with_name(f"{step.like}.yaml")
-        last = _load(other).attempts[-1]
-        if any(inner.like for inner in last):
+        match = _LIKE.fullmatch(step.like)
+        if match is None:
+            raise ScenarioError(
+                f"{path}: like: {step.like!r} is not the name of a scenario: "
+                "write `name`, or `name#2` for its second attempt"
+            )
+        attempts = _load(path.with_name(f"{match['name']}.yaml")).attempts
+        number = int(match["number"] or len(attempts))
+        if not 1 <= number <= len(attempts):
+            raise ScenarioError(f"{path}: like: {step.like!r}: it has {len(attempts)} attempts")
+        if any(inner.like for inner in attempts[number - 1]):
             raise ScenarioError(
                 f"{path}: like: {step.like!r} itself has a 'like': name the scenario it names"
             )
-        yield from last
+        yield from attempts[number - 1]
 
 
 def _load(path: Path) -> Scenario:
@@ -157,11 +182,7 @@ def _load(path: Path) -> Scenario:
 
 def _parse(path: Path, text: str) -> tuple[object, Mapping[Key, int]]:
     try:
-        for event in yaml.parse(text):
-            if isinstance(event, yaml.AliasEvent):
-                mark = event.start_mark
-                line = mark.line + 1 if mark else 1
-                raise ScenarioError(f"{path}:{line}: aliases are not known here: write it out")
+        _refuse_traps(path, text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         lines: dict[Key, int] = {}
         if node is not None:
@@ -174,6 +195,19 @@ def _parse(path: Path, text: str) -> tuple[object, Mapping[Key, int]]:
         raise ScenarioError(f"{path}:{line}: this is not YAML: {error.problem}") from error
     except Exception as error:  # PyYAML's constructors raise anything on odd tags and numbers
         raise ScenarioError(f"{path}: this is not YAML: {error!r}") from error
+
+
+def _refuse_traps(path: Path, text: str) -> None:
+    """Aliases can make a small file endless, and deep ones would exhaust the parser's stack."""
+    depth = 0
+    for event in yaml.parse(text):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            raise ScenarioError(f"{path}:{line}: aliases are not known here: write it out")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            raise ScenarioError(f"{path}:{line}: nested too deep: use at most {_DEPTH} levels")
 
 
 def _note_lines(path: Path, node: yaml.Node, key: Key, lines: dict[Key, int]) -> None:
@@ -201,7 +235,7 @@ def _explain(path: Path, lines: Mapping[Key, int], problem: Any) -> str:
     shown = ".".join(str(part) for part in key) or "the file"
     advice = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        model = Step if len(key) == 4 or (key and key[0] == "attempts") else Scenario
+        model = next((_MODELS[part] for part in reversed(key[:-1]) if part in _MODELS), Scenario)
         advice = f"there is no such key; the keys here are {', '.join(model.model_fields)}"
     elif problem["type"] == "missing":
         advice = "it is missing: add it"

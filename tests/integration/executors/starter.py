@@ -46,7 +46,7 @@ async def main(state: str, count: str, point: str) -> None:
     while point == "mid-run":
         if Path(count).exists():
             die()
-        time.sleep(0.01)  # noqa: ASYNC251 - nothing else is to happen
+        time.sleep(0.01)
     await executor.wait("r1")
     if point == "after the end":
         die()

@@ -175,9 +175,7 @@ async def test_what_is_kept_is_limited(executor: Executor) -> None:
 
 
 async def test_a_command_can_not_pose_as_the_wrapper(executor: Executor) -> None:
-    script = (
-        'mkdir "$ORC_OUT/kept"; echo x > "$ORC_OUT/kept/a.xml"; echo x > "$ORC_OUT/work.bundle"'
-    )
+    script = 'cd "$ORC_OUT"; mkdir kept; echo x > kept/a.xml; echo x > work.bundle'
     await executor.start(replace(KEEP, argv=shell(script)), empty)
     ended = await executor.wait("r1")
     assert files(ended) == {}
