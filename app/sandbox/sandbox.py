@@ -13,7 +13,7 @@ from app.sandbox.limits import Limits
 from app.sandbox.records import Delivery, Fault, GitRecord, Observer, RequestRecord
 from app.sandbox.refusal import Refusal
 from app.sandbox.rules import branches, comments, issues, pulls, repositories
-from app.sandbox.server import Server, Switch, pages
+from app.sandbox.server import Pages, Server, Switch
 from app.sandbox.shapes.accounts import installation
 from app.sandbox.shapes.repositories import repository_lite
 from app.sandbox.state import (
@@ -55,7 +55,7 @@ class Sandbox:
 
     def __enter__(self) -> Self:
         self._world.hooks.start()
-        self._server.start(Switch(self._door, pages(self.state)))
+        self._server.start(Switch(self._door, Pages(self)))
         return self
 
     def __exit__(
