@@ -1,7 +1,6 @@
 """Finds what no webhook told: at the start, on a timer, and whenever deliveries were dropped."""
 
 import asyncio
-import contextlib
 
 import structlog
 
@@ -12,6 +11,7 @@ from app.engine.inbox import Intake
 from app.engine.ports import Postponed, Refused, Survey, Unanswered
 from app.engine.triage import Hint
 
+SETTLE_SECONDS = 2.0
 log = structlog.get_logger(__name__)
 
 
@@ -24,18 +24,30 @@ class Sweep:
         self._handler = handler
         self._every = every
 
-    async def run(self, wake: asyncio.Event) -> None:
-        """For ever: now, then every `every` seconds, or when woken."""
+    async def run(self, *wakers: asyncio.Event) -> None:
+        """For ever: now, then every `every` seconds, or soon after one of `wakers` is set."""
         while True:
-            wake.clear()
+            for waker in wakers:
+                waker.clear()
             try:
                 await self.once()
             except (Unanswered, Postponed, Refused) as error:
                 log.warning("sweep was cut short", why=str(error))
             except Exception:
                 log.exception("sweep failed")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), self._every)
+            await self._wait(wakers)
+
+    async def _wait(self, wakers: tuple[asyncio.Event, ...]) -> None:
+        waits = [asyncio.create_task(waker.wait()) for waker in wakers]
+        try:
+            done, _ = await asyncio.wait(
+                waits, timeout=self._every, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if done:
+            await asyncio.sleep(SETTLE_SECONDS)  # what woke us seldom comes alone
 
     async def once(self) -> None:
         sightings = await self._survey.sightings()

@@ -3,10 +3,10 @@
 import re
 
 from app.engine.ports import Unanswered
-from app.graphs.engineering.ports import CodeRefused
+from app.graphs.engineering.ports import GivenUp
 
 
-class GitError(CodeRefused):
+class GitError(GivenUp):
     """git failed on this machine; the text says what failed and what to do next.
 
     `code` is git's exit code, None when it was ended by us (deadline, too much output).

@@ -114,14 +114,15 @@ class Api:
     async def _send(self, call: Call) -> Any:
         """One request; one more with a fresh token where the old one is no longer taken."""
         try:
-            return await self._once(call)
+            return await self.request(call)
         except Refused as refused:
             if refused.status != 401 or call.access is None:
                 raise
         self._tokens.evict(call.access)
-        return await self._once(call)
+        return await self.request(call)
 
-    async def _once(self, call: Call) -> Any:
+    async def request(self, call: Call) -> Any:
+        """One request, sent once: the place that all of them pass."""
         installation = call.access.installation if call.access else None
         postponed = self._postponed.get(installation)
         if postponed is not None and now() < postponed.until:

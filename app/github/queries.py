@@ -83,7 +83,9 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
 
 def create_labels(stages: Sequence[Stage]) -> tuple[str, dict[str, str]]:
     """A mutation that makes the labels of `stages` in a repository, and its variables."""
-    fields, variables, declared = [], {}, ["$repository: ID!"]
+    fields: list[str] = []
+    variables: dict[str, str] = {}
+    declared = ["$repository: ID!"]
     for i, stage in enumerate(stages):
         color, description = DESCRIPTIONS[stage]
         variables |= {f"name{i}": stage.value, f"color{i}": color, f"text{i}": description}

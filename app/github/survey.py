@@ -141,7 +141,8 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
     labels = {label["name"] for label in seen["labels"]["nodes"]}
     found: list[Sighting] = []
     author = (seen["author"] or {}).get("login")
-    if seen["state"] == "OPEN" and standing(labels) is None:
+    tracked = standing(labels) is not None
+    if seen["state"] == "OPEN" and not tracked:
         by = _requester(seen, labels, policy, reader, author)
         if by is not None:
             found.append(Sighting(issue, Requested(reader.at, by), asks=True))
@@ -153,7 +154,11 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
         hints = comment_hints(
             issue, by, int(comment["fullDatabaseId"]), comment["body"], policy, reader
         )
-        found += [Sighting(hint.issue, hint.event, hint.asks) for hint in hints]
+        found += [
+            Sighting(hint.issue, hint.event, hint.asks)
+            for hint in hints
+            if not (tracked and isinstance(hint.event, Requested))  # a mention within a task
+        ]
     return found
 
 

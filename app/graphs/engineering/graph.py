@@ -13,14 +13,14 @@ from langgraph.graph.state import CompiledStateGraph
 from app.domain.event import RunFinished
 from app.domain.task import Task
 from app.engine.clock import now
-from app.engine.ports import Refused, Report
+from app.engine.ports import Refused, Report, Unanswered
 from app.graphs.engineering.nodes.developer import developer
 from app.graphs.engineering.nodes.publisher import publisher
 from app.graphs.engineering.nodes.pull_request import pull_request
 from app.graphs.engineering.nodes.submitter import submitter
 from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.nodes.tester import tester
-from app.graphs.engineering.ports import CodeRefused
+from app.graphs.engineering.ports import GivenUp
 from app.graphs.engineering.state import Context, State, Workshop, attempts_of, verdict_of
 
 Compiled = CompiledStateGraph[State, Context, State, State]
@@ -59,7 +59,9 @@ async def run_graph(
             start = None if before.values else State()
             ended = await graph.ainvoke(start, config, context=context, durability="sync")
             state = cast(State, ended)
-    except CodeRefused as error:
+    except Unanswered:
+        raise  # also where git is at fault: the run is taken up again from here
+    except GivenUp as error:
         return RunFinished(now(), task.record.round, attempts=(), reason=str(error))
     except Refused as error:
         return RunFinished(

@@ -47,8 +47,8 @@ class Heads:
     attempt: int
 
 
-class CodeRefused(Exception):
-    """The code can't be read or pushed, and trying again won't help; says what a person can do."""
+class GivenUp(Exception):
+    """The run can't go on, and trying again won't help; the text says what a person can do."""
 
 
 class Violation(Protocol):

@@ -1,0 +1,1 @@
+"""`orc demo`: the whole product on one machine, against the offline GitHub of the sandbox."""

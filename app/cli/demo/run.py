@@ -1,0 +1,137 @@
+"""One demo from an empty folder to a closed issue. What it shows is real; only GitHub is a stand-in."""
+
+import contextlib
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+import yaml
+
+from app.cli.demo.app_process import AppProcess, StartFailed
+from app.cli.demo.options import Options, Plan, check
+from app.cli.demo.outcome import Outcome, outcome
+from app.cli.demo.screen import Screen
+from app.domain.record import Record
+from app.domain.stage import Stage, standing
+from app.manifest import manifest
+from app.sandbox import Sandbox
+from app.sandbox.sample import sample_repository
+from app.wiring import read_record
+
+PERSON = "alice"
+REPOSITORY = "weather"
+GIVE_UP_SECONDS = 900.0
+_ENDS = frozenset({Stage.DONE, Stage.BLOCKED, Stage.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The sandbox with a repository and the app beside it."""
+
+    sandbox: Sandbox
+    repository: str
+    secret: str
+
+
+def run(options: Options) -> int:
+    """The exit code: 0 only if the issue ended in orc:done."""
+    plan = check(options)
+    screen = Screen(as_json=options.as_json)
+    root = Path(tempfile.mkdtemp(prefix="orc-demo-"))
+    try:
+        return _run(options, plan, root, screen)
+    except StartFailed as error:
+        screen.fail(str(error))
+        return 1
+    except KeyboardInterrupt:
+        screen.fail("stopped")
+        return 130
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
+    screen.title(plan.scenario.name, plan.scenario.description)
+    with screen.working("Setting up an offline GitHub and the app"):
+        stack = contextlib.ExitStack()
+        stand = stack.enter_context(_stand(plan, options, root))
+    with stack:
+        began, mark = time.monotonic(), len(stand.sandbox.requests)
+        issue = stand.sandbox.open_issue(
+            stand.repository,
+            by=PERSON,
+            title=plan.title,
+            body=plan.body,
+            labels=["orchestrate"],
+        )
+        url = f"{stand.sandbox.url}/{stand.sandbox.state.owner}/{stand.repository}/issues/{issue.number}"
+        screen.opened(issue.number, plan.title, url)
+        record = _watch(stand, issue.number, screen)
+        result = outcome(
+            stand.sandbox, stand.repository, issue.number, record, mark, time.monotonic() - began
+        )
+        screen.result(result)
+        if options.keep:
+            screen.keep(url)
+            _until_interrupted()
+        screen.last(result)
+    return 0 if result.stage == Stage.DONE else 1
+
+
+@contextlib.contextmanager
+def _stand(plan: Plan, options: Options, root: Path) -> Iterator[Stand]:
+    source = plan.repo or sample_repository(root / "sample")
+    name = _repository_name(plan.repo)
+    with Sandbox(root / "github", manifest=manifest()) as sandbox:
+        sandbox.add_person(PERSON)
+        sandbox.create_repository(".github")
+        sandbox.create_repository(name, source=source)
+        sandbox.grant(".github", PERSON, "admin")
+        sandbox.grant(name, PERSON, "write")
+        config = {"agent": options.agent, "merge": "on-green", **plan.scenario.config}
+        sandbox.write_file(".github", "orchestrator.yml", yaml.safe_dump(config), by=PERSON)
+        with AppProcess(sandbox, root / "state", plan.scenario_file) as app:
+            sandbox.webhook_url = app.webhook_url
+            yield Stand(sandbox, name, sandbox.app.webhook_secret)
+
+
+def _repository_name(folder: Path | None) -> str:
+    if folder is None:
+        return REPOSITORY
+    kept = "".join(char if char.isalnum() or char in "-_." else "-" for char in folder.name)
+    return kept.strip(".-") or "project"
+
+
+def _watch(stand: Stand, number: int, screen: Screen) -> Record:
+    """Follow the issue as its page would show it, until it has ended."""
+    deadline = time.monotonic() + GIVE_UP_SECONDS
+    record = Record()
+    while time.monotonic() < deadline:
+        labels = stand.sandbox.issue(stand.repository, number).labels
+        record = _record(stand, number) or record
+        screen.progress(record)
+        if standing(labels) in _ENDS and record.stage is standing(labels):
+            return record
+        time.sleep(0.05)
+    raise StartFailed(f"nothing came of it in {GIVE_UP_SECONDS:.0f} s; see the app's log above")
+
+
+def _record(stand: Stand, number: int) -> Record | None:
+    repository = stand.sandbox.repository(stand.repository)
+    for comment in stand.sandbox.comments(stand.repository, number):
+        record = read_record(comment.body, repository.id, number, stand.secret)
+        if record is not None:
+            return record
+    return None
+
+
+def _until_interrupted() -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)

@@ -1,0 +1,118 @@
+"""What a demo looks like in a terminal: a line a stage, as it happens. With --json, only the object."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+
+from app.cli.demo.outcome import Outcome
+from app.domain.record import Attempt, Record
+from app.domain.stage import Stage
+from app.domain.words import ICONS
+
+
+class Screen:
+    """With `as_json` people's lines go to standard error, so that standard output is the object."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._console = Console(stderr=as_json, highlight=False)
+        self._as_json = as_json
+        self._began = time.monotonic()
+        self._visits = 0
+        self._attempts = 0
+        self._status: Status | None = None
+
+    def title(self, name: str, description: str) -> None:
+        self._console.print(f"[bold]orc demo[/] · {escape(name)} — {escape(description)}\n")
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        with self._console.status(f"{text} …"):
+            yield
+        self._console.print(f"  [green]✓[/] {text}  [dim]{self._seconds():.1f} s[/]")
+
+    def opened(self, number: int, title: str, url: str) -> None:
+        self._began = time.monotonic()
+        self._console.print(f"  [green]✓[/] Issue #{number} opened: [bold]{escape(title)}[/]")
+        self._console.print(f"    [link={url}]{url}[/link]\n")
+
+    def progress(self, record: Record) -> None:
+        """What is new since the last call."""
+        for attempt in record.attempts[self._attempts :]:
+            self._attempt(attempt)
+        self._attempts = len(record.attempts)
+        for visit in record.history[self._visits :]:
+            self._line(f"{ICONS[visit.stage]} [bold]{visit.stage.caption}[/]")
+        self._visits = len(record.history)
+        self._spin(record)
+
+    def _attempt(self, attempt: Attempt) -> None:
+        green = attempt.outcome == "passed"
+        mark = "[green]✓[/]" if green else "[red]✗[/]"
+        counts = f"{attempt.passed} passed, {attempt.failed} failed"
+        said = counts if attempt.passed or attempt.failed else attempt.outcome
+        head = f" at {attempt.head[:10]}" if attempt.head else ""
+        self._line(f"   {mark} attempt {attempt.number}{head}: {escape(said)}")
+        if not green:
+            essence = (*attempt.failures, attempt.detail)[0].splitlines()
+            if essence:
+                self._console.print(f"           [dim]{escape(essence[0][:100])}[/]")
+
+    def _line(self, text: str) -> None:
+        self._console.print(f"  [dim]{self._seconds():6.1f} s[/]  {text}")
+
+    def _spin(self, record: Record) -> None:
+        if record.stage is not None and record.stage.is_active:
+            text = f"{record.stage.caption} … attempt {record.attempt + 1}"
+            if self._status is None:
+                self._status = self._console.status(text)
+                self._status.start()
+            self._status.update(text if record.stage is Stage.BUILDING else record.stage.caption)
+        else:
+            self.stop()
+
+    def stop(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def result(self, result: Outcome) -> None:
+        console, record = self._console, result.record
+        console.print()
+        if result.stat:
+            console.print(result.stat, markup=False)
+            console.print()
+        if result.merged:
+            last = record.attempts[-1]
+            console.print(
+                f"[bold green]Merged[/] pull request #{record.pull_request} — "
+                f"{last.passed} tests passed, {last.failed} failed, in a fresh checkout of "
+                f"{last.head[:10] if last.head else '?'}"
+            )
+        else:
+            stage = result.stage.caption if result.stage else "Nothing happened"
+            console.print(f"[bold red]{stage}[/] — {escape(record.reason)}")
+        console.print(
+            f"[dim]{result.api_requests} requests to GitHub, {result.content_writes} of them "
+            f"creating content · {result.git_requests} by git · {record.tokens:,} tokens · "
+            f"${record.cost_usd:.2f} · {result.seconds:.1f} s[/]"
+        )
+
+    def keep(self, url: str) -> None:
+        self._console.print(f"\nStill up: [link={url}]{url}[/link] — Ctrl-C ends it.")
+
+    def last(self, result: Outcome) -> None:
+        if self._as_json:
+            sys.stdout.write(json.dumps(result.to_json()) + "\n")
+
+    def fail(self, text: str) -> None:
+        self.stop()
+        self._console.print(f"[bold red]orc demo:[/] {escape(text)}")
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began

@@ -1,0 +1,89 @@
+"""The `orc` command put together. Each subcommand imports what it needs when it is called."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="orc",
+    help="Turns GitHub issues into tested, merged code. Operators' command.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+config = typer.Typer(help="orchestrator.yml files.", no_args_is_help=True)
+app.add_typer(config, name="config")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command()
+def serve() -> None:
+    """Run the app: webhooks in, work out. Settings come from the environment and .env."""
+    from app.cli.serve import serve as run
+
+    run()
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check the settings, the database and the App's access to GitHub; say what is missing."""
+    from app.cli.doctor import doctor as run
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+@config.command("check")
+def check(
+    files: Annotated[list[Path], typer.Argument(help="orchestrator.yml files, outermost first.")],
+    as_json: Json = False,
+) -> None:
+    """Read configuration files as the app would, and show the policy they make."""
+    from app.cli.config import check as run
+
+    raise typer.Exit(run(files, as_json=as_json))
+
+
+@app.command()
+def demo(
+    repo: Annotated[
+        Path | None, typer.Option(help="A git repository to work on, instead of the sample.")
+    ] = None,
+    issue: Annotated[
+        Path | None, typer.Option(help="A Markdown file: its first line is the title.")
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="A built-in scenario, or a file with your own.")
+    ] = None,
+    agent: Annotated[str, typer.Option(help="The coding agent.")] = "scripted",
+    executor: Annotated[str, typer.Option(help="Where the agent runs.")] = "process",
+    keep: Annotated[bool, typer.Option(help="Stay up for a look in the browser.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="Name the built-in scenarios.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Open an issue in an offline GitHub and watch it become a merged pull request."""
+    from app.cli.demo.options import Options, list_scenarios
+    from app.cli.demo.run import run
+
+    if list_:
+        list_scenarios(as_json=as_json)
+        return
+    options = Options(repo, issue, scenario or "default", agent, executor, keep, as_json)
+    raise typer.Exit(run(options))
+
+
+def main() -> None:
+    """The console script. Errors that a person can mend are one message and exit code 1 or 2."""
+    if os.environ.get("NO_COLOR"):
+        os.environ["TERM"] = "dumb"
+    from app.settings import SettingsError
+
+    try:
+        app()
+    except SettingsError as error:
+        sys.stderr.write(f"orc: the settings are not complete\n{error}\nSee docs/operating.md.\n")
+        sys.exit(1)

@@ -1,0 +1,77 @@
+"""The operator's settings, from the environment and .env. It opens nothing."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """Which variable is wrong or missing, and what it should hold."""
+
+
+class Settings(BaseSettings):
+    """Environment variables of the same names in capitals, with ORC_ in front."""
+
+    model_config = SettingsConfigDict(env_prefix="ORC_", env_file=".env", extra="ignore")
+
+    app_id: str = Field(min_length=1, description="the GitHub App's id")
+    private_key: SecretStr | None = Field(None, description="the App's private key, as PEM")
+    private_key_file: Path | None = Field(None, description="a file that holds it instead")
+    webhook_secret: SecretStr = Field(min_length=1, description="the webhook's secret")
+    github_url: str = Field(
+        "https://api.github.com",
+        pattern=r"^https?://",
+        description="the REST API; https://HOST/api/v3 for GitHub Enterprise",
+    )
+    database_url: Annotated[
+        SecretStr | None, Field(None, validation_alias="DATABASE_URL", description="PostgreSQL")
+    ]
+    state_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_state_dir("codegen-orchestrator")),
+        description="workspaces, mirrors, and the embedded PostgreSQL",
+    )
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on")
+    slots: int = Field(5, ge=1, description="runs at the same time")
+    sweep_seconds: float = Field(900.0, gt=0, description="time between sweeps")
+    progress_seconds: float = Field(5.0, ge=0, description="least time between progress edits")
+    retry_seconds: float = Field(1.0, gt=0, description="first wait after an answer failed to come")
+    executor: Literal["process"] = Field("process", description="where agents run")
+    scenario: Path | None = Field(None, description="what the scripted agent does")
+    log_format: Literal["console", "json"] = Field("console", description="how logs are written")
+
+    def key(self) -> str:
+        """The App's private key. Raises SettingsError where there is none to be read."""
+        if self.private_key is not None:
+            return self.private_key.get_secret_value()
+        if self.private_key_file is None:
+            raise SettingsError("set ORC_PRIVATE_KEY or ORC_PRIVATE_KEY_FILE to the App's key")
+        try:
+            return self.private_key_file.read_text()
+        except OSError as error:
+            raise SettingsError(
+                f"ORC_PRIVATE_KEY_FILE: {self.private_key_file} can't be read: {error.strerror}"
+            ) from None
+
+
+def load_settings() -> Settings:
+    """From the environment. Raises SettingsError that names every variable at fault."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the fields come from the environment
+    except ValidationError as error:
+        raise SettingsError("\n".join(_lines(error))) from None
+
+
+def _lines(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        field = Settings.model_fields.get(name)
+        variable = name if name.isupper() else f"ORC_{name.upper()}"
+        meaning = f" ({field.description})" if field and field.description else ""
+        what = "is not set" if problem["type"] == "missing" else problem["msg"]
+        lines.append(f"{variable}{meaning}: {what}")
+    return lines
