@@ -1,0 +1,88 @@
+"""Brings comments and what happened between them into one order, and tells it in few lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.sandbox.state import Comment, Issue, PullRequest, Reaction, Repository, TimelineEvent
+
+_TOGETHER = timedelta(seconds=10)
+_LABELS = ("labeled", "unlabeled")
+_EMOJI = {
+    "+1": "👍", "-1": "👎", "laugh": "😄", "confused": "😕", "heart": "❤️", "hooray": "🎉",
+    "rocket": "🚀", "eyes": "👀",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Relabel:
+    """Labels that one actor added and removed at one go: (name, colour); `id` is the first's."""
+
+    id: int
+    actor: str
+    at: datetime
+    added: list[tuple[str, str]] = field(default_factory=list)
+    removed: list[tuple[str, str]] = field(default_factory=list)
+
+
+Item = Comment | TimelineEvent | Relabel
+
+
+def conversation(repo: Repository, issue: Issue) -> list[Item]:
+    """Oldest first; in the same second, what happened comes before what was said of it."""
+    things: list[Comment | TimelineEvent] = [*issue.timeline, *repo.comments_of(issue.number)]
+    return _grouped(sorted(things, key=lambda thing: thing.created_at))
+
+
+def _grouped(things: Iterable[Comment | TimelineEvent]) -> list[Item]:
+    items: list[Item] = []
+    for thing in things:
+        if isinstance(thing, Comment) or thing.kind not in _LABELS:
+            items.append(thing)
+            continue
+        last = items[-1] if items else None
+        if (
+            not isinstance(last, Relabel)
+            or last.actor != thing.actor
+            or thing.created_at - last.at > _TOGETHER
+        ):
+            last = Relabel(thing.id, thing.actor, thing.created_at)
+            items.append(last)
+        pill = (thing.label or "", thing.label_color or "ededed")
+        (last.added if thing.kind == "labeled" else last.removed).append(pill)
+    return items
+
+
+def reactions(of: Iterable[Reaction]) -> list[tuple[str, int, str]]:
+    """(emoji, how many, whose), in the order they came."""
+    found = list(of)
+    counts = Counter(reaction.content for reaction in found)
+    return [
+        (_EMOJI.get(content, "?"), count, ", ".join(r.login for r in found if r.content == content))
+        for content, count in counts.items()
+    ]
+
+
+def pulls_of(repo: Repository, issue: Issue) -> list[PullRequest]:
+    """Pull requests that name this issue, oldest first."""
+    numbers = dict.fromkeys(event.source for event in issue.timeline if event.source)
+    found = [repo.issues.get(number) for number in numbers]
+    return [pull for pull in found if isinstance(pull, PullRequest)]
+
+
+def issues_of(repo: Repository, pull: PullRequest) -> list[Issue]:
+    """Issues that this pull request names, oldest first."""
+    return [
+        issue
+        for issue in repo.plain_issues()
+        if any(event.source == pull.number for event in issue.timeline)
+    ]
+
+
+def people(repo: Repository, issue: Issue) -> list[str]:
+    """Who opened it, spoke, or did something, in that order."""
+    spoke = (comment.author for comment in repo.comments_of(issue.number))
+    return list(dict.fromkeys((issue.author, *spoke, *(event.actor for event in issue.timeline))))
