@@ -43,7 +43,7 @@ class Keeper:
     skipped: list[str] = field(default_factory=list)
 
     def copy(self, root: Path, globs: Sequence[str], into: Path) -> None:
-        if not globs:
+        if not globs or root.is_symlink():
             return
         wanted = matcher(globs)
         for relative in _plain_files(root):

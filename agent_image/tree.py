@@ -98,12 +98,12 @@ class Tree:
                 self.status = status
 
     def signal(self, number: int) -> None:
-        # Once reaped, its id may belong to a stranger.
-        if self.main is not None and self.status is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.main, number)
         for pid in descendants(os.getpid()):
             send(pid, number)
+        # Where there is no /proc. Once reaped, its id may belong to a stranger.
+        if not _PROC.is_dir() and self.main is not None and self.status is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.main, number)
 
     def kill(self, seconds: float = 10.0) -> bool:
         """SIGKILL all, again and again since they may fork; False when some would not die."""

@@ -6,11 +6,10 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from agent_image.tree import Tree
-
-_SECONDS = 60.0
 
 # The repository's own config is the agent's; these keep it from waiting for a person or a hook.
 _OPTIONS = {
@@ -83,24 +82,48 @@ class _Git:
         return said
 
 
+@dataclass(frozen=True)
+class Work:
+    """Whether there is a bundle, and what of the work is not in it."""
+
+    taken: bool
+    problem: str = ""
+
+
 def bundle(
     workspace: Path,
     base: str,
     into: Path,
     environ: Mapping[str, str],
-    seconds: float = _SECONDS,
-) -> bool:
-    """Commit what is left and write base..HEAD to `into`; False when there is no new commit."""
+    seconds: float,
+) -> Work:
+    """Commit what is left and write base..HEAD to `into`, if there is any new commit."""
     for lock in ("index.lock", "HEAD.lock"):  # left by a git that was killed with its run
         with suppress(OSError):
             (workspace / ".git" / lock).unlink()
-    git = _Git(workspace, environ, seconds)
-    _, problem = git.try_("add", "--all", "--ignore-errors")
+    problem = ""
+    try:
+        _commit_rest(_Git(workspace, environ, seconds / 2))
+    except GitError as error:
+        problem = f"not all that was left uncommitted could be taken: {error}"
+    try:
+        return Work(_write(_Git(workspace, environ, seconds / 2), base, into), problem)
+    except (GitError, OSError) as error:
+        return Work(False, f"the work could not be taken: {error}")
+
+
+def _commit_rest(git: _Git) -> None:
+    code, said = git.try_("add", "--all", "--ignore-errors")
     if git.try_("diff", "--cached", "--quiet")[0] == 1:
         git("commit", "--quiet", "--no-verify", "-m", "Keep what was left uncommitted")
-    known, _ = git.try_("cat-file", "-e", f"{base}^{{commit}}")
-    if known:
-        raise GitError(f"{base} is no longer in the repository. {problem}".strip())
+    if code:
+        raise GitError(said)
+
+
+def _write(git: _Git, base: str, into: Path) -> bool:
+    git("rev-parse", "--git-dir")
+    if git.try_("cat-file", "-e", f"{base}^{{commit}}")[0]:
+        raise GitError(f"{base} is no longer in the repository")
     if git("rev-list", "--count", f"{base}..HEAD", "--") == "0":
         return False
     git("bundle", "create", "--quiet", str(into), f"{base}..HEAD", "--")

@@ -18,10 +18,11 @@ from agent_image.capture import Capture
 from agent_image.keep import Keeper
 from agent_image.supervise import Command, Ending, Limits, Signals, Supervisor
 from agent_image.tree import adopt_orphans, start_time
-from agent_image.work import GitError, bundle
+from agent_image.work import bundle
 
 # Names in out/ that are the wrapper's; what a command writes there under them is dropped.
 _WORK, _KEPT = "work.bundle", "kept"
+_GIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ class Run:
 
 
 def write_atomically(path: Path, content: Mapping[str, Any]) -> None:
-    """All or nothing, also when the power fails."""
-    draft = path.with_name(path.name + ".draft")
-    with draft.open("w") as file:
+    """All or nothing, also when the power fails; never through a link or pipe that is there."""
+    draft = path.with_name(f".{path.name}-{os.getpid()}-{time.monotonic_ns()}")
+    with draft.open("x") as file:
         json.dump(content, file)
         file.flush()
         os.fsync(file.fileno())
@@ -78,17 +79,18 @@ class Events:
     """Lifecycle lines, one JSON object each."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        # Opened before the command starts, which may put anything in its place.
+        self._file = path.open("ab", buffering=0)
 
     def emit(self, event: str, **fields: object) -> None:
         line = json.dumps({"event": event, "at": round(time.time(), 3), **fields})
-        with suppress(OSError), self._path.open("a") as file:
-            file.write(line + "\n")
+        with suppress(OSError):
+            self._file.write(line.encode() + b"\n")
 
 
 def _take_out(run: Run, job: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[bool, str]:
     """Bring the work and the files out; says whether there is a bundle, and what went wrong."""
-    keeper, problems, work = Keeper(), [], False
+    keeper, problems, taken = Keeper(), [], False
     shutil.rmtree(run.out, ignore_errors=True)
     run.out.mkdir()
     keeper.copy(run.outbox, ("**",), run.out)
@@ -99,11 +101,11 @@ def _take_out(run: Run, job: Mapping[str, Any], environ: Mapping[str, str]) -> t
     if keeper.skipped:
         problems.append(f"not kept, too large or too many: {', '.join(keeper.skipped[:5])}")
     if job["base"]:
-        try:
-            work = bundle(run.workspace, job["base"], run.out / _WORK, environ)
-        except (GitError, OSError) as error:
-            problems.append(f"the work could not be taken: {error}")
-    return work, "; ".join(problems)
+        seconds = job.get("git_seconds", _GIT_SECONDS)
+        work = bundle(run.workspace, job["base"], run.out / _WORK, environ, seconds)
+        taken = work.taken
+        problems.append(work.problem)
+    return taken, "; ".join(filter(None, problems))
 
 
 def _perform(run: Run, job: Mapping[str, Any], signals: Signals) -> None:

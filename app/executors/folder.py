@@ -9,6 +9,7 @@ import re
 import shutil
 import stat
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -158,7 +159,8 @@ def remove(path: Path) -> None:
             for name in folders:
                 inner = Path(folder, name)
                 if not inner.is_symlink():
-                    inner.chmod(0o700)
+                    with suppress(OSError):
+                        inner.chmod(0o700)
         shutil.rmtree(path, ignore_errors=True)
 
 

@@ -77,7 +77,7 @@ class ProcessExecutor:
                 return RunExit(ExitReason.LOST, detail=f"there is no run {run_id}")
             if lock := await lock_or_busy(folder.lock):
                 with lock:
-                    return RunExit(
+                    return await asyncio.to_thread(folder.read) or RunExit(
                         ExitReason.LOST, detail=f"the supervisor of run {run_id} died; start again"
                     )
 

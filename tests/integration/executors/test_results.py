@@ -61,7 +61,6 @@ KEPT = "Keep what was left uncommitted"
         ("echo b > b; exit 3", [KEPT]),
         ("echo b > b; kill -9 $$", [KEPT]),
         ("echo b > b; touch .git/index.lock", [KEPT]),
-        ("echo b > b; mkdir sub; git -C sub init -q", [KEPT]),
     ],
     ids=[
         "uncommitted",
@@ -71,7 +70,6 @@ KEPT = "Keep what was left uncommitted"
         "failed",
         "killed",
         "lock left",
-        "empty repository inside",
     ],
 )
 async def test_work(executor: Executor, origin: Path, script: str, subjects: list[str]) -> None:
@@ -119,6 +117,15 @@ async def test_the_repositorys_own_settings_do_not_hang_it(
     """
     ended = await work(executor, origin, script)
     assert taken(origin, ended) == [KEPT]
+
+
+async def test_what_can_not_be_committed_costs_only_itself(
+    executor: Executor, origin: Path
+) -> None:
+    script = f"echo b > b; git add b; git {ME} commit -qm two; mkdir sub; git -C sub init -q"
+    ended = await work(executor, origin, script)
+    assert taken(origin, ended) == ["two"]
+    assert "not all that was left uncommitted" in ended.detail
 
 
 async def test_without_a_base_there_is_no_work(executor: Executor) -> None:
@@ -180,3 +187,20 @@ async def test_a_command_can_not_pose_as_the_wrapper(executor: Executor) -> None
     ended = await executor.wait("r1")
     assert files(ended) == {}
     assert ended.work is None
+
+
+async def test_a_command_can_not_block_the_result(executor: Executor) -> None:
+    """Whatever it puts where the wrapper is going to write: it may cost the run, not the waiter."""
+    script = """
+    cd .. && rm -rf events.jsonl stdout job.json out outbox home tmp
+    mkfifo events.jsonl stdout result.json result.json.draft; ln -s /etc out; ln -s /etc outbox
+    """
+    await executor.start(replace(KEEP, argv=shell(script)), empty)
+    ended = await executor.wait("r1")
+    assert (ended.reason, ended.exit_code, ended.stdout) == (ExitReason.EXITED, 0, b"")
+    assert ended.out is None
+
+
+async def test_a_command_that_removes_everything_is_lost(executor: Executor) -> None:
+    await executor.start(replace(KEEP, argv=shell('rm -rf "$(dirname "$PWD")"')), empty)
+    assert (await executor.wait("r1")).reason is ExitReason.LOST
