@@ -1,0 +1,87 @@
+"""Values for the tests of the domain, each with sensible defaults."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.domain.event import (
+    Approved,
+    AttemptEnded,
+    Cancelled,
+    Event,
+    Found,
+    HelpAsked,
+    IssueClosed,
+    IssueEdited,
+    IssueReopened,
+    MergeRefused,
+    PlanAsked,
+    PullRequestClosed,
+    PullRequestMerged,
+    Requested,
+    Retried,
+    RunFinished,
+    SlotFreed,
+    StatusAsked,
+)
+from app.domain.policy import Policy
+from app.domain.record import Attempt, Record
+from app.domain.ref import IssueRef, RepoRef
+from app.domain.stage import Stage
+from app.domain.task import PullRequest, PullRequestState, Task
+
+AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+LATER = AT + timedelta(minutes=1)
+ISSUE = IssueRef(RepoRef(11, "acme", "weather", 3), 7)
+HEAD = "a" * 40
+GREEN = Attempt(2, "passed", HEAD, passed=5)
+RED = Attempt(1, "failed", "b" * 40, passed=4, failed=1, failures=("test_x — assert 1 == 2",))
+PULL = PullRequest(9, PullRequestState.OPEN, HEAD)
+
+
+def task(stage: Stage | None = None, **changes: Any) -> Task:
+    """A task that shows what it says, in its first round where it has a stage."""
+    record = Record()
+    if stage is not None:
+        record = Record(round=1, branch=ISSUE.branch).with_stage(stage, AT)
+        if stage in (Stage.REVIEW, Stage.DONE):
+            record = replace(record, pull_request=9, verified=HEAD, attempts=(RED, GREEN))
+    made = Task(
+        issue=ISSUE,
+        title="One more endpoint",
+        body="Please.",
+        author="alice",
+        is_open=stage is not Stage.DONE,
+        base="main",
+        stage=stage,
+        record=record,
+        policy=Policy(),
+        labels=frozenset({stage.value} if stage else ()),
+    )
+    policy = changes.pop("policy", {})
+    return replace(made, policy=replace(made.policy, **policy), **changes)
+
+
+def with_record(made: Task, **changes: Any) -> Task:
+    return replace(made, record=replace(made.record, **changes))
+
+
+EVENTS: dict[str, Event] = {
+    "Requested": Requested(LATER, "alice"),
+    "PlanAsked": PlanAsked(LATER, "alice", 501),
+    "Approved": Approved(LATER, "alice", 502),
+    "Retried": Retried(LATER, "alice", 503),
+    "Cancelled": Cancelled(LATER, "alice", 504),
+    "StatusAsked": StatusAsked(LATER, "alice", 505),
+    "HelpAsked": HelpAsked(LATER, "alice", 506),
+    "IssueEdited": IssueEdited(LATER, "alice"),
+    "IssueClosed": IssueClosed(LATER, "alice"),
+    "IssueReopened": IssueReopened(LATER, "alice"),
+    "SlotFreed": SlotFreed(LATER),
+    "AttemptEnded": AttemptEnded(LATER, 1, RED),
+    "RunFinished": RunFinished(LATER, 1, (RED, GREEN), pull_request=9, verified=HEAD),
+    "PullRequestMerged": PullRequestMerged(LATER, 9, "c" * 40),
+    "PullRequestClosed": PullRequestClosed(LATER, 9, "bob"),
+    "MergeRefused": MergeRefused(LATER, "not mergeable"),
+    "Found": Found(LATER),
+}

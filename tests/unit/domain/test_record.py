@@ -1,0 +1,162 @@
+"""The hidden record: what was signed comes back, and nothing else does."""
+
+import base64
+import string
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.record import (
+    MAX_ATTEMPTS,
+    MAX_HISTORY,
+    Attempt,
+    Record,
+    Visit,
+    digest,
+    read,
+    replied_to,
+    reply_marker,
+    sign,
+)
+from app.domain.ref import IssueRef
+from app.domain.stage import Stage
+from tests.unit.domain.make import AT, ISSUE, RED
+
+KEY = b"a key of the tests"
+OTHER_ISSUE = replace(ISSUE, number=8)
+OTHER_REPOSITORY = replace(ISSUE, repo=replace(ISSUE.repo, id=12))
+
+text = st.text(max_size=60)
+shas = st.none() | st.text(string.hexdigits, min_size=40, max_size=40)
+attempts = st.builds(
+    Attempt,
+    number=st.integers(1, 99),
+    outcome=text,
+    head=shas,
+    passed=st.integers(0, 10**6),
+    failed=st.integers(0, 10**6),
+    detail=text,
+    failures=st.lists(text, max_size=3).map(tuple),
+)
+visits = st.builds(
+    Visit, stage=st.sampled_from(Stage), at=st.datetimes(timezones=st.just(UTC))
+)
+records = st.builds(
+    Record,
+    round=st.integers(0, 99),
+    stage=st.none() | st.sampled_from(Stage),
+    floor=st.integers(0, 99),
+    branch=text,
+    attempts=st.lists(attempts, max_size=4).map(tuple),
+    verified=shas,
+    pull_request=st.none() | st.integers(1, 10**9),
+    approved=st.none() | text,
+    reason=text,
+    tokens=st.integers(0, 10**12),
+    cost_usd=st.floats(0, 1e6),
+    history=st.lists(visits, max_size=4).map(tuple),
+    handled=st.lists(st.integers(1, 2**53), max_size=4).map(tuple),
+)
+
+
+@given(records, text)
+def test_what_was_signed_comes_back(record: Record, before: str) -> None:
+    assert read(f"{before}\n\n{sign(record, ISSUE, KEY)}", ISSUE, KEY) == record
+
+
+@given(records)
+def test_a_record_holds_for_one_issue_and_one_key(record: Record) -> None:
+    line = sign(record, ISSUE, KEY)
+    assert read(line, OTHER_ISSUE, KEY) is None
+    assert read(line, OTHER_REPOSITORY, KEY) is None
+    assert read(line, ISSUE, b"another key") is None
+
+
+@given(records, st.data())
+def test_a_changed_record_does_not_count(record: Record, data: st.DataObject) -> None:
+    line = sign(record, ISSUE, KEY)
+    start = line.index("v1 ") + 3
+    at = data.draw(st.integers(start, line.rindex(" -->") - 1))
+    char = data.draw(st.sampled_from(string.ascii_letters + string.digits))
+    changed = line[:at] + char + line[at + 1 :]
+    assert changed == line or read(changed, ISSUE, KEY) is None
+
+
+@given(st.text())
+def test_reading_never_fails(body: str) -> None:
+    assert read(body, ISSUE, KEY) is None
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"[]", b"{", b'{"round": "one"}', b'{"stage": "orc:lost"}', b"\xff"]
+)
+def test_a_signed_record_of_another_version_is_absent(payload: bytes) -> None:
+    import hashlib
+    import hmac
+
+    text = base64.b64encode(payload).decode()
+    signature = hmac.new(KEY, f"{ISSUE.key}\n{text}".encode(), hashlib.sha256).hexdigest()
+    assert read(f"<!-- orc:record v1 {text}.{signature} -->", ISSUE, KEY) is None
+
+
+def test_only_the_end_of_a_comment_counts() -> None:
+    line = sign(Record(round=1), ISSUE, KEY)
+    assert read(f"{line}\nquoted by somebody", ISSUE, KEY) is None
+    assert read(f"{line}\n\n", ISSUE, KEY) == Record(round=1)
+
+
+def test_a_record_can_not_end_the_comment_that_hides_it() -> None:
+    line = sign(Record(reason="--> <b>visible</b>"), ISSUE, KEY)
+    assert line.count("-->") == 1
+
+
+def test_a_reply_names_the_comment_it_answers() -> None:
+    assert replied_to(f"Hello.\n\n{reply_marker(42)}") == 42
+    assert replied_to("Hello.") is None
+
+
+def test_lists_are_kept_short() -> None:
+    record = Record()
+    for number in range(100):
+        record = record.with_attempt(replace(RED, number=number)).with_handled(number)
+        record = record.with_stage(list(Stage)[number % 2], AT)
+    assert len(record.attempts) == MAX_ATTEMPTS
+    assert len(record.history) == len(record.handled) == MAX_HISTORY
+    assert record.attempt == record.handled[-1] == 99
+
+
+def test_attempts_stand_in_order() -> None:
+    record = Record().with_attempt(replace(RED, number=2)).with_attempt(RED)
+    assert [a.number for a in record.attempts] == [1, 2]
+    assert Record(floor=4).attempt == 4
+
+
+def test_a_visit_is_noted_when_the_stage_changes() -> None:
+    record = Record().with_stage(Stage.QUEUED, AT).with_stage(Stage.QUEUED, AT)
+    assert record.history == (Visit(Stage.QUEUED, AT),)
+
+
+@given(text, text)
+def test_a_digest_names_one_wording(title: str, body: str) -> None:
+    assert digest(title, body) == digest(title, body)
+    assert digest(title, body) != digest(title + "x", body)
+    assert digest(title, body) != digest(title, body + "x")
+
+
+def test_a_digest_keeps_title_and_body_apart() -> None:
+    assert digest("a b", "c") != digest("a", " bc")
+
+
+def test_an_issue_is_named_by_numbers() -> None:
+    assert (ISSUE.key, ISSUE.branch, str(ISSUE)) == ("11-7", "orc/issue-7", "acme/weather#7")
+    assert IssueRef(replace(ISSUE.repo, name="renamed"), 7).key == ISSUE.key
+
+
+def test_times_keep_their_zone() -> None:
+    record = Record().with_stage(Stage.QUEUED, datetime(2026, 1, 1, tzinfo=UTC))
+    back = read(sign(record, ISSUE, KEY), ISSUE, KEY)
+    assert back is not None
+    assert back.history[0].at.tzinfo is not None

@@ -1,0 +1,300 @@
+"""What each event leads to, as people would tell it."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from app.domain.effect import (
+    Acknowledge,
+    Effect,
+    MergePullRequest,
+    Reply,
+    Show,
+    StartRun,
+    StopRun,
+    TakeSlot,
+)
+from app.domain.event import PullRequestMerged, Retried, RunFinished
+from app.domain.policy import Merge, PlanApproval
+from app.domain.record import Attempt
+from app.domain.stage import Stage
+from app.domain.step import step
+from app.domain.task import PullRequestState, Task
+from tests.unit.domain.make import AT, EVENTS, GREEN, HEAD, LATER, PULL, RED, task, with_record
+
+ON_GREEN = {"merge": Merge.ON_GREEN}
+ALWAYS = {"plan_approval": PlanApproval.ALWAYS}
+S = Stage
+approved = with_record(task(S.BUILDING, policy=ALWAYS), approved=task().request_digest)
+edited = replace(approved, body="Something else.")
+gone_red = RunFinished(LATER, 1, (RED,), reason="All 1 attempts are spent.")
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    before: Task
+    event: str
+    stage: Stage | None
+    effects: tuple[Effect, ...]
+
+
+CASES = [
+    Case("a request is queued", task(), "Requested", S.QUEUED, (Show(), TakeSlot())),
+    Case("a request waits for a plan", task(policy=ALWAYS), "Requested", S.PLAN_REVIEW, (Show(),)),
+    Case(
+        "/plan on a plain issue",
+        task(),
+        "PlanAsked",
+        S.PLAN_REVIEW,
+        (Show(open=True), Acknowledge(501, accepted=True)),
+    ),
+    Case(
+        "/plan while queued", task(S.QUEUED), "PlanAsked", S.PLAN_REVIEW,
+        (Show(), Acknowledge(501, accepted=True)),
+    ),
+    Case(
+        "/plan too late", task(S.BUILDING), "PlanAsked", S.BUILDING,
+        (Acknowledge(501, accepted=False),),
+    ),
+    Case(
+        "/approve", with_record(task(S.PLAN_REVIEW), approved=""), "Approved", S.QUEUED,
+        (Show(), TakeSlot(), Acknowledge(502, accepted=True)),
+    ),
+    Case(
+        "/approve of nothing", task(S.QUEUED), "Approved", S.QUEUED,
+        (Acknowledge(502, accepted=False),),
+    ),
+    Case("a slot", task(S.QUEUED), "SlotFreed", S.BUILDING, (Show(), StartRun())),
+    Case("a slot too late", task(S.CANCELLED), "SlotFreed", S.CANCELLED, ()),
+    Case(
+        "a slot, but the request was edited", replace(edited, stage=S.QUEUED), "SlotFreed",
+        S.PLAN_REVIEW, (Show(),),
+    ),
+    Case("an edit nobody had to approve", task(S.BUILDING), "IssueEdited", S.BUILDING, ()),
+    Case("an edit after approval", edited, "IssueEdited", S.PLAN_REVIEW, (StopRun(), Show())),
+    Case("an edit of a plan", task(S.PLAN_REVIEW), "IssueEdited", S.PLAN_REVIEW, (Show(),)),
+    Case("an attempt failed", task(S.BUILDING), "AttemptEnded", S.BUILDING, (Show(soon=True),)),
+    Case("green, a person merges", task(S.BUILDING), "RunFinished", S.REVIEW, (Show(),)),
+    Case(
+        "green, we merge", task(S.BUILDING, policy=ON_GREEN), "RunFinished", S.REVIEW,
+        (Show(), MergePullRequest(9, HEAD)),
+    ),
+    Case("the end of a stopped run", task(S.CANCELLED), "RunFinished", S.CANCELLED, ()),
+    Case(
+        "merged", task(S.REVIEW), "PullRequestMerged", S.DONE, (StopRun(), Show(open=False)),
+    ),
+    Case("closed unmerged", task(S.REVIEW), "PullRequestClosed", S.BLOCKED, (Show(),)),
+    Case("refused", task(S.REVIEW), "MergeRefused", S.BLOCKED, (Show(),)),
+    Case("issue closed while queued", task(S.QUEUED), "IssueClosed", S.CANCELLED, (Show(),)),
+    Case(
+        "issue closed while building", task(S.BUILDING), "IssueClosed", S.CANCELLED,
+        (StopRun(), Show()),
+    ),
+    Case(
+        "issue closed by the merge",
+        task(S.REVIEW, pull_request=replace(PULL, state=PullRequestState.MERGED)),
+        "IssueClosed", S.DONE, (StopRun(), Show(open=False)),
+    ),
+    Case(
+        "/cancel", task(S.BUILDING), "Cancelled", S.CANCELLED,
+        (StopRun(), Show(), Acknowledge(504, accepted=True)),
+    ),
+    Case(
+        "/cancel of nothing", task(), "Cancelled", None, (Acknowledge(504, accepted=False),),
+    ),
+    Case(
+        "/retry", task(S.BLOCKED), "Retried", S.QUEUED,
+        (Show(open=True), TakeSlot(), Acknowledge(503, accepted=True)),
+    ),
+    Case(
+        "/retry needs a plan", task(S.BLOCKED, policy=ALWAYS), "Retried", S.PLAN_REVIEW,
+        (Show(open=True), Acknowledge(503, accepted=True)),
+    ),
+    Case(
+        "/retry at work", task(S.BUILDING), "Retried", S.BUILDING,
+        (Acknowledge(503, accepted=False),),
+    ),
+    Case("reopened", task(S.DONE), "IssueReopened", S.QUEUED, (Show(), TakeSlot())),
+    Case("found queued", task(S.QUEUED), "Found", S.QUEUED, (TakeSlot(),)),
+    Case("found building", task(S.BUILDING), "Found", S.BUILDING, (StartRun(resumed=True),)),
+    Case(
+        "found half shown", task(S.BUILDING, labels=frozenset({S.QUEUED.value})), "Found",
+        S.BUILDING, (Show(), StartRun(resumed=True)),
+    ),
+    Case("found edited", edited, "Found", S.PLAN_REVIEW, (StopRun(), Show())),
+    Case("found closed", task(S.QUEUED, is_open=False), "Found", S.CANCELLED, (Show(),)),
+    Case(
+        "found merged",
+        task(S.REVIEW, pull_request=replace(PULL, state=PullRequestState.MERGED)),
+        "Found", S.DONE, (StopRun(), Show(open=False)),
+    ),
+    Case(
+        "found closed unmerged",
+        task(S.REVIEW, pull_request=replace(PULL, state=PullRequestState.CLOSED)),
+        "Found", S.BLOCKED, (Show(),),
+    ),
+    Case(
+        "found green and unmerged", task(S.REVIEW, pull_request=PULL, policy=ON_GREEN), "Found",
+        S.REVIEW, (MergePullRequest(9, HEAD),),
+    ),
+    Case(
+        "found at another head",
+        task(S.REVIEW, pull_request=replace(PULL, head="d" * 40), policy=ON_GREEN), "Found",
+        S.REVIEW, (),
+    ),
+    Case(
+        "found for a person to merge", task(S.REVIEW, pull_request=PULL), "Found", S.REVIEW, (),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_what_follows(case: Case) -> None:
+    taken = step(case.before, EVENTS[case.event])
+    assert (taken.task.stage, taken.effects) == (case.stage, case.effects)
+
+
+@pytest.mark.parametrize("event", ["StatusAsked", "HelpAsked"])
+@pytest.mark.parametrize("stage", [None, *Stage])
+def test_questions_are_answered_and_change_nothing(event: str, stage: Stage | None) -> None:
+    before = task(stage)
+    taken = step(before, EVENTS[event])
+    reply, acknowledge = taken.effects
+    assert isinstance(reply, Reply)
+    assert reply.text
+    assert isinstance(acknowledge, Acknowledge)
+    assert acknowledge.accepted
+    assert taken.task == before
+
+
+def test_a_red_run_blocks_with_its_reason() -> None:
+    taken = step(task(Stage.BUILDING), gone_red)
+    assert taken.task.stage is Stage.BLOCKED
+    assert taken.task.record.reason == "All 1 attempts are spent."
+    assert taken.task.record.attempts == (RED,)
+
+
+def test_a_run_of_an_earlier_round_changes_nothing() -> None:
+    before = with_record(task(Stage.BUILDING), round=2)
+    assert step(before, EVENTS["RunFinished"]).task == before
+    assert step(before, EVENTS["AttemptEnded"]).task == before
+
+
+def test_a_green_run_leaves_what_was_verified() -> None:
+    event = replace(EVENTS["RunFinished"], tokens=30, cost_usd=0.5)
+    record = step(task(Stage.BUILDING), event).task.record
+    assert (record.verified, record.pull_request) == (HEAD, 9)
+    assert (record.attempts, record.tokens, record.cost_usd) == ((RED, GREEN), 30, 0.5)
+
+
+def test_a_command_is_carried_out_once() -> None:
+    first = step(task(Stage.BLOCKED), EVENTS["Retried"]).task
+    cut_short = replace(first, stage=Stage.BLOCKED)
+    again = step(cut_short, EVENTS["Retried"])
+    assert again.task.record.round == first.record.round == 2
+    assert again.effects == (Acknowledge(503, accepted=True),)
+
+
+def test_a_question_is_answered_once() -> None:
+    taken = step(task(replied=frozenset({505})), EVENTS["StatusAsked"])
+    assert taken.effects == (Acknowledge(505, accepted=True),)
+
+
+def test_attempts_go_on_counting_over_rounds() -> None:
+    before = with_record(task(Stage.BLOCKED), attempts=(RED, replace(RED, number=2)))
+    record = step(before, EVENTS["Retried"]).task.record
+    assert (record.floor, record.round) == (2, 2)
+    assert step(before, EVENTS["Retried"]).task.ceiling == 5
+
+
+@pytest.mark.parametrize(
+    ("pull_request", "branch", "kept"),
+    [
+        pytest.param(None, "orc/issue-7", None, id="none yet: the same branch"),
+        pytest.param(PULL, "orc/issue-7", 9, id="open: the same branch and pull request"),
+        pytest.param(
+            replace(PULL, state=PullRequestState.MERGED), "orc/issue-7-2", None, id="merged: anew"
+        ),
+        pytest.param(
+            replace(PULL, state=PullRequestState.CLOSED), "orc/issue-7-2", None, id="closed: anew"
+        ),
+    ],
+)
+def test_where_another_round_works(pull_request: object, branch: str, kept: int | None) -> None:
+    number = 9 if pull_request else None
+    before = with_record(task(Stage.BLOCKED, pull_request=pull_request), pull_request=number)
+    record = step(before, EVENTS["Retried"]).task.record
+    assert (record.branch, record.pull_request) == (branch, kept)
+    assert (record.verified, record.merged, record.approved, record.reason) == (None,) * 3 + ("",)
+
+
+def test_an_approval_holds_for_one_wording() -> None:
+    waiting = with_record(task(Stage.PLAN_REVIEW, policy=ALWAYS), approved="")
+    taken = step(waiting, EVENTS["Approved"]).task
+    assert not taken.needs_approval
+    assert replace(taken, title="Something else").needs_approval
+    assert replace(taken, body="Something else").needs_approval
+
+
+def test_an_edit_says_why_it_waits_again() -> None:
+    record = step(edited, EVENTS["IssueEdited"]).task.record
+    assert record.approved == ""
+    assert "edited" in record.reason
+
+
+def test_another_pull_request_is_not_ours() -> None:
+    before = task(Stage.REVIEW)
+    assert step(before, PullRequestMerged(LATER, 99, None)).task == before
+
+
+def test_the_merge_is_on_record() -> None:
+    record = step(task(Stage.REVIEW), EVENTS["PullRequestMerged"]).task.record
+    assert (record.merged, record.pull_request) == ("c" * 40, 9)
+    found = task(
+        Stage.REVIEW,
+        pull_request=replace(PULL, state=PullRequestState.MERGED, merge_commit="e" * 40),
+    )
+    assert step(found, EVENTS["Found"]).task.record.merged == "e" * 40
+
+
+def test_a_lost_record_is_made_anew() -> None:
+    before = with_record(task(Stage.REVIEW, pull_request=PULL), round=0, branch="", stage=None)
+    taken = step(with_record(before, pull_request=None, verified=None), EVENTS["Found"])
+    assert (taken.task.record.round, taken.task.record.branch) == (1, "orc/issue-7")
+    assert taken.task.record.pull_request == 9
+    assert taken.effects == (Show(),)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ("PullRequestClosed", "bob closed the pull request without merging it."),
+        ("MergeRefused", "GitHub refused the merge: not mergeable"),
+        ("Cancelled", "Stopped by alice."),
+    ],
+)
+def test_people_are_told_why(event: str, reason: str) -> None:
+    assert step(task(Stage.REVIEW), EVENTS[event]).task.record.reason == reason
+
+
+def test_visits_are_kept_with_their_times() -> None:
+    taken = step(task(Stage.QUEUED), EVENTS["SlotFreed"]).task
+    assert [(v.stage, v.at) for v in taken.record.history] == [
+        (Stage.QUEUED, AT),
+        (Stage.BUILDING, LATER),
+    ]
+
+
+def test_the_same_attempt_reported_twice_stands_once() -> None:
+    once = step(task(Stage.BUILDING), EVENTS["AttemptEnded"]).task
+    twice = step(once, EVENTS["AttemptEnded"]).task
+    assert twice.record.attempts == (RED,)
+    better = Attempt(1, "passed", HEAD, passed=1)
+    assert once.record.with_attempt(better).attempts == (better,)
+
+
+def test_a_second_retry_is_another_round() -> None:
+    first = step(task(Stage.BLOCKED), EVENTS["Retried"]).task
+    blocked = replace(first, stage=Stage.BLOCKED)
+    assert step(blocked, Retried(LATER, "alice", 900)).task.record.round == 3

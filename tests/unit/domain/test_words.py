@@ -1,0 +1,210 @@
+"""What the bot says, as people read it."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from app.domain import words
+from app.domain.policy import Merge, PlanApproval, Role
+from app.domain.record import STATUS_MARKER, Attempt
+from app.domain.stage import DESCRIPTIONS, PRECEDENCE, Stage, standing
+from app.domain.verdict import Outcome, Verdict
+from tests.unit.domain.make import GREEN, HEAD, ISSUE, RED, task, with_record
+
+HOSTILE = "@everyone closes #1 ``` ~~~ <!-- orc:status --> | <script>alert(1)</script>\n# big"
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_stage_has_a_headline_a_next_step_and_a_label(stage: Stage) -> None:
+    text = words.status_comment(task(stage))
+    assert text.startswith(STATUS_MARKER)
+    assert words.ICONS[stage] in text
+    assert words.NEXT[stage] in text
+    assert stage in PRECEDENCE
+    color, description = DESCRIPTIONS[stage]
+    assert re.fullmatch("[0-9a-f]{6}", color)
+    assert len(description) <= 100  # GitHub's limit
+
+
+@pytest.mark.parametrize(
+    ("labels", "stage"),
+    [
+        ((), None),
+        (("bug",), None),
+        (("orc:queued", "bug"), Stage.QUEUED),
+        (("orc:queued", "orc:building"), Stage.BUILDING),
+        (("orc:building", "orc:cancelled"), Stage.CANCELLED),
+        (("orc:review", "orc:done"), Stage.DONE),
+    ],
+)
+def test_of_several_labels_the_declared_one_counts(
+    labels: tuple[str, ...], stage: Stage | None
+) -> None:
+    assert standing(labels) is stage
+
+
+def test_building_counts_attempts() -> None:
+    assert "Building — attempt 1 of 3" in words.status_comment(task(Stage.BUILDING))
+    second = with_record(task(Stage.BUILDING), attempts=(RED,))
+    text = words.status_comment(second)
+    assert "Building — attempt 2 of 3" in text
+    assert "| 1 | `bbbbbbbbbb` | ❌ 1 of 5 failed |" in text
+    assert "test_x — assert 1 == 2" in text
+    spent = with_record(second, floor=0, attempts=(replace(RED, number=3),))
+    assert "attempt 3 of 3" in words.status_comment(spent)
+
+
+def test_the_checklist_shows_what_was_and_what_is_to_come() -> None:
+    text = words.status_comment(task(Stage.BUILDING))
+    assert "- [x] Building · 05:06:07 UTC\n- [ ] Review\n- [ ] Done" in text
+    assert "Round" not in text
+    assert "Round 2" in words.status_comment(with_record(task(Stage.BUILDING), round=2))
+
+
+def test_another_round_shows_only_its_own_stages() -> None:
+    record = task(Stage.QUEUED).record
+    for stage in (Stage.BUILDING, Stage.BLOCKED, Stage.QUEUED):
+        record = record.with_stage(stage, record.history[0].at)
+    text = words.status_comment(replace(task(Stage.QUEUED), record=record))
+    assert "Blocked ·" not in text
+
+
+def test_merged_and_merging_are_said() -> None:
+    done = with_record(task(Stage.DONE), merged="c" * 40)
+    assert "Done — merged as `cccccccccc`" in words.status_comment(done)
+    merging = task(Stage.REVIEW, policy={"merge": Merge.ON_GREEN})
+    assert "tests passed, merging" in words.status_comment(merging)
+    assert "merging" not in words.status_comment(task(Stage.REVIEW))
+
+
+def test_a_reason_and_a_warning_stand_out() -> None:
+    blocked = with_record(task(Stage.BLOCKED, warning="line 3: no such key"), reason="It broke.")
+    text = words.status_comment(blocked)
+    assert "> [!CAUTION]\n> It broke." in text
+    assert "> [!WARNING]\n> line 3: no such key" in text
+    noted = with_record(task(Stage.CANCELLED), reason="Stopped by alice.")
+    assert "> [!NOTE]\n> Stopped by alice." in words.status_comment(noted)
+
+
+def test_a_plan_says_what_will_be_done() -> None:
+    policy = {"plan_approval": PlanApproval.ALWAYS, "test_command": "make `x` | tee"}
+    text = words.status_comment(task(Stage.PLAN_REVIEW, policy=policy))
+    for part in ("`scripted`, up to 3 attempts of 30 min", "from `main`", "make 'x' ¦ tee", "/approve"):
+        assert part in text
+    assert "by a person" in text
+    assert "The plan" not in words.status_comment(task(Stage.BUILDING))
+
+
+def test_cost_stands_against_the_budget() -> None:
+    spent = with_record(task(Stage.DONE), tokens=12345, cost_usd=1.5)
+    assert "**Tokens** 12,345 · **Cost** $1.50" in words.status_comment(spent)
+    budgeted = replace(spent, policy=replace(spent.policy, budget_usd=5.0))
+    assert "$1.50 of $5.00" in words.status_comment(budgeted)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "said"),
+    [
+        (GREEN, "✅ 5 passed"),
+        (replace(GREEN, skipped=2), "✅ 5 passed, 2 skipped"),
+        (RED, "❌ 1 of 5 failed"),
+        (Attempt(1, "no tests"), "❌ no tests"),
+        (Attempt(1, "crashed", HEAD, passed=3), "❌ crashed"),
+    ],
+)
+def test_an_outcome_is_said_as_it_is(attempt: Attempt, said: str) -> None:
+    text = words.status_comment(with_record(task(Stage.BUILDING), attempts=(attempt,)))
+    assert f"| {said} |" in text
+
+
+def test_an_attempt_without_a_commit_has_none() -> None:
+    failed = Attempt(1, "agent crashed", detail="It ended with exit code 3.")
+    text = words.status_comment(with_record(task(Stage.BUILDING), attempts=(failed,)))
+    assert "| 1 | — | ❌ agent crashed |" in text
+    assert "It ended with exit code 3." in text
+
+
+@pytest.mark.parametrize(
+    ("stage", "part"),
+    [
+        (None, "not working on this issue"),
+        (Stage.BUILDING, "Building — attempt 1 of 3"),
+        (Stage.DONE, "Last verdict, attempt 2: ✅ 5 passed. Pull request #9."),
+    ],
+)
+def test_status(stage: Stage | None, part: str) -> None:
+    assert part in words.status(task(stage))
+
+
+def test_help_names_every_command_and_how_to_start() -> None:
+    policy = {"intake": True, "who": Role.MAINTAIN, "trigger_label": "robot"}
+    text = words.help_text(task(policy=policy))
+    for word in words.HELP:
+        assert f"`/{word}`" in text
+    assert "the label `robot`, or a mention of me, or opening an issue here" in text
+    assert "people with maintain access" in text
+    plain = words.help_text(task(policy={"mention": False}))
+    assert "mention of me" not in plain
+    assert "wait for approval" not in plain
+    asked = words.help_text(task(policy={"plan_approval": PlanApproval.ALWAYS}))
+    assert "wait for approval" in asked
+
+
+@given(st.text(max_size=300))
+def test_foreign_text_stays_in_its_fence(text: str) -> None:
+    tokens = MarkdownIt("commonmark").parse(f"before\n\n{words.fenced(text)}\n\nafter")
+    kinds = [token.type for token in tokens if token.type not in ("inline",)]
+    assert kinds == [
+        "paragraph_open", "paragraph_close", "fence", "paragraph_open", "paragraph_close",
+    ]  # fmt: skip
+
+
+def test_hostile_failures_can_neither_mention_nor_close_nor_forge() -> None:
+    failed = replace(RED, failures=(HOSTILE,), detail=HOSTILE)
+    text = words.status_comment(with_record(task(Stage.BLOCKED), attempts=(failed,)))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+    outside = [token.content for token in tokens if token.type in ("inline", "html_block")]
+    assert not any("@everyone" in content or "<script>" in content for content in outside)
+
+
+@given(st.text(max_size=400))
+def test_titles_are_one_line_and_fit(title: str) -> None:
+    made = words.pull_request_title(title)
+    assert 0 < len(made) <= 256
+    assert made == " ".join(made.split())
+    subject = words.commit_message(title, ISSUE, 2).splitlines()[0]
+    assert 0 < len(subject) <= 72
+
+
+def test_a_commit_says_whose_work_it_is() -> None:
+    assert words.commit_message("Add x", ISSUE, 2).endswith("Orc-Task: 11-7\nOrc-Attempt: 2\n")
+
+
+def test_a_pull_request_closes_its_issue_and_shows_its_attempts() -> None:
+    body = words.pull_request_body(7, (RED, GREEN), "Added it. Closes #99, @team")
+    assert body.startswith("Closes #7")
+    assert "```text\nAdded it. Closes #99, @team\n```" in body
+    assert "| 2 | `aaaaaaaaaa` | ✅ 5 passed |" in body
+    assert "```" not in words.pull_request_body(7, (GREEN,), " ")
+
+
+VERDICTS = [
+    (Verdict(Outcome.PASSED, HEAD, passed=3), "3 passed"),
+    (Verdict(Outcome.PASSED, HEAD, passed=3, skipped=1), "3 passed, 1 skipped"),
+    (Verdict(Outcome.FAILED, HEAD, passed=3, failed=1, failures=("x",)), "1 of 4 failed"),
+    (Verdict(Outcome.NO_TESTS, HEAD, detail="No test ran."), "No tests"),
+    (Verdict(Outcome.TIMED_OUT, HEAD), "Timed out"),
+]
+
+
+@pytest.mark.parametrize(("verdict", "title"), VERDICTS, ids=lambda v: str(v)[:30])
+def test_a_check_says_its_verdict(verdict: Verdict, title: str) -> None:
+    assert words.check_title(verdict) == title
+    summary = words.check_summary(verdict)
+    assert HEAD in summary
+    assert verdict.detail in summary
+    assert words.check_text(verdict) == ("```text\nx\n```" if verdict.failed else "Nothing failed.")
