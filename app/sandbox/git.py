@@ -246,7 +246,8 @@ def write_file(
 def tree(path: Path, sha: str, name: str) -> str | None:
     """The oid of the folder `name` in commit `sha`."""
     try:
-        return text(path, "rev-parse", "--verify", "--quiet", f"{sha}:{name}^{{tree}}")
+        wanted = f"{sha}:{name}^{{tree}}" if name else f"{sha}^{{tree}}"
+        return text(path, "rev-parse", "--verify", "--quiet", wanted)
     except (GitError, ValueError):
         return None
 

@@ -22,17 +22,19 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
 FORMATS = FormatChecker(formats=())
 
 
-@FORMATS.checks("date-time")
 def _is_time(value: object) -> bool:
     return not isinstance(value, str) or bool(_TIME.fullmatch(value))
 
 
-@FORMATS.checks("uri")
 def _is_uri(value: object) -> bool:
     if not isinstance(value, str):
         return True
     parts = urlsplit(value)
     return bool(parts.scheme) and bool(parts.netloc) and " " not in value
+
+
+FORMATS.checks("date-time")(_is_time)
+FORMATS.checks("uri")(_is_uri)
 
 
 @dataclass

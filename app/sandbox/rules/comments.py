@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.sandbox.refusal import invalid, not_found
-from app.sandbox.rules.issues import check_body
+from app.sandbox.refusal import Refusal, not_found
+from app.sandbox.rules.issues import MAX_BODY
 from app.sandbox.shapes import issues as shape
 from app.sandbox.state import Comment, Issue, Reaction, Repository
 from app.sandbox.world import Actor, World, get_issue, put_issue
@@ -18,11 +18,20 @@ def get(repo: Repository, comment_id: int) -> Comment:
     return comment
 
 
-def create(world: World, repo: Repository, number: int, body: str, actor: Actor) -> Comment:
+def _check(body: str) -> None:
+    """Comments word it otherwise than issues do."""
+    message = None
     if not body.strip():
-        raise invalid("body can't be blank", resource="IssueComment", field="body",
-                      code="unprocessable")  # fmt: skip
-    check_body(body, "IssueComment")
+        message = "Body cannot be blank"
+    elif len(body) > MAX_BODY:
+        message = f"Body is too long (maximum is {MAX_BODY} characters)"
+    if message:
+        error = {"resource": "IssueComment", "code": "unprocessable", "field": "data"}
+        raise Refusal(422, "Validation Failed", [error | {"message": message}])
+
+
+def create(world: World, repo: Repository, number: int, body: str, actor: Actor) -> Comment:
+    _check(body)
     with world.writing(repo):
         issue, now = get_issue(repo, number), world.now()
         comment = Comment(
@@ -36,10 +45,7 @@ def create(world: World, repo: Repository, number: int, body: str, actor: Actor)
 
 
 def edit(world: World, repo: Repository, comment_id: int, body: str, actor: Actor) -> Comment:
-    if not body.strip():
-        raise invalid("body can't be blank", resource="IssueComment", field="body",
-                      code="unprocessable")  # fmt: skip
-    check_body(body, "IssueComment")
+    _check(body)
     with world.writing(repo):
         old = get(repo, comment_id)
         if old.body == body:

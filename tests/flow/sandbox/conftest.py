@@ -85,7 +85,8 @@ class Hub:
     def git(
         self, *args: str, at: Path | None = None, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        who = ["-c", "user.name=ann", "-c", "user.email=ann@example.com"]
+        who = ["-c", "user.name=ann", "-c", "user.email=ann@example.com", "-c",
+               "push.default=current"]  # fmt: skip
         return subprocess.run(
             ["git", *who, *args], cwd=at or self.folder, capture_output=True, text=True,
             check=check, env={"PATH": "/usr/bin:/bin:/usr/local/bin", "GIT_TERMINAL_PROMPT": "0",
