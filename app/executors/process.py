@@ -109,10 +109,12 @@ class ProcessExecutor:
         if said is not None and said[1] == start_time(said[0]):
             send(said[0], signal.SIGTERM)
 
-    async def collect(self, live: frozenset[str]) -> None:
+    async def known(self) -> frozenset[str]:
         names = {path.name for path in self._runs.iterdir()}
-        ids = {name.removesuffix(".lock").partition("~")[0] for name in names}
-        await asyncio.gather(*(self._collect_one(run_id) for run_id in ids - live))
+        return frozenset(name.removesuffix(".lock").partition("~")[0] for name in names)
+
+    async def collect(self, live: frozenset[str]) -> None:
+        await asyncio.gather(*(self._collect_one(run_id) for run_id in await self.known() - live))
 
     async def _collect_one(self, run_id: str) -> None:
         await self.stop(run_id)

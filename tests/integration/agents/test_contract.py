@@ -16,7 +16,7 @@ from app.executors.process import ProcessExecutor
 from app.sandbox.sample import sample_repository
 from app.sandbox.scenario_list import builtin_scenarios
 
-LIMITS = RunLimits(wall_seconds=60, idle_seconds=1.5, output_bytes=20_000)
+LIMITS = RunLimits(wall_seconds=60, idle_seconds=1.2, output_bytes=20_000)
 
 
 def git(folder: Path, *args: str) -> str:
@@ -83,51 +83,44 @@ async def test_default(bench: Bench) -> None:
     assert bench.tests()[0] == 0
 
 
-RIGHT_IN = {
-    "first-try": 1,
-    "flood": 1,
-    "binary": 1,
-    "workflow": 2,
-    "symlink": 2,
-    "secret": 2,
-    "submodule": 2,
-    "huge": 2,
-}
-
-
-@pytest.mark.parametrize(("name", "number"), RIGHT_IN.items(), ids=RIGHT_IN)
-async def test_right_in_the_end(bench: Bench, name: str, number: int) -> None:
-    """Whether or not what came before was taken, the last attempt leaves only good things."""
-    for attempt in range(1, number + 1):
-        ended, result = await bench.attempt(name, attempt)
-        assert result.outcome is AgentOutcome.SUCCEEDED, result.text
-        bench.take(ended)
-    changed = git(bench.origin, "ls-tree", "-r", "--name-only", "HEAD").split()
-    assert set(changed) - set(git(bench.origin, "ls-files").split()) == set()
-    added = {path.split("\t")[1] for path in _changes(bench.origin)}
-    assert added == {"README.md", "src/weather/api.py", "tests/test_warmest.py"}
-
-
-def _changes(repository: Path) -> list[str]:
-    first = git(repository, "rev-list", "--max-parents=0", "HEAD").strip()
-    return git(repository, "diff", "--name-status", first, "HEAD").splitlines()
-
-
-BAD_FIRST = {
+RIGHT_AT_ONCE = ("first-try", "flood", "binary")
+# What the first attempt does wrong, as mode and path.
+WRONG_FIRST = {
     "workflow": "100644 .github/workflows/ci.yml",
     "symlink": "120000 src/weather/cities.txt",
     "secret": "100644 src/weather/settings.py",
     "submodule": "160000 vendor/charts",
     "huge": "100644 data/history.csv",
 }
+GOOD = {"README.md", "src/weather/api.py", "tests/test_warmest.py"}
 
 
-@pytest.mark.parametrize(("name", "entry"), BAD_FIRST.items(), ids=BAD_FIRST)
-async def test_wrong_at_first(bench: Bench, name: str, entry: str) -> None:
-    ended, _ = await bench.attempt(name, 1)
+@pytest.mark.parametrize("name", RIGHT_AT_ONCE)
+async def test_right_at_once(bench: Bench, name: str) -> None:
+    ended, result = await bench.attempt(name, 1)
+    assert result.outcome is AgentOutcome.SUCCEEDED, result.text
+    bench.take(ended)
+    assert changed(bench.origin) == GOOD
+
+
+@pytest.mark.parametrize(("name", "entry"), WRONG_FIRST.items(), ids=WRONG_FIRST)
+async def test_wrong_then_right(bench: Bench, name: str, entry: str) -> None:
+    """Even where the first attempt was taken, the second leaves only good things."""
+    ended, result = await bench.attempt(name, 1)
+    assert result.outcome is AgentOutcome.SUCCEEDED, result.text
     bench.take(ended)
     tree = git(bench.origin, "ls-tree", "-r", "--format=%(objectmode) %(path)", "HEAD")
     assert entry in tree.splitlines()
+    ended, result = await bench.attempt(name, 2)
+    assert result.outcome is AgentOutcome.SUCCEEDED, result.text
+    bench.take(ended)
+    assert changed(bench.origin) == GOOD
+
+
+def changed(repository: Path) -> set[str]:
+    """The paths that differ from the sample's first commit."""
+    first = git(repository, "rev-list", "--max-parents=0", "HEAD").strip()
+    return set(git(repository, "diff", "--name-only", first, "HEAD").split())
 
 
 UNFINISHED = {

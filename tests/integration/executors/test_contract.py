@@ -70,8 +70,8 @@ async def test_idle_deadline_ends_a_silent_command(executor: Executor, script: s
 
 
 async def test_output_puts_the_idle_deadline_off(executor: Executor) -> None:
-    script = "for n in 1 2 3 4 5 6; do sleep 0.25; echo $n >&2; done"
-    ended = await run(executor, shell(script), limits(idle=1.2))
+    script = "for n in 1 2 3 4 5; do sleep 0.25; echo $n >&2; done"
+    ended = await run(executor, shell(script), limits(idle=1.0))
     assert (ended.reason, ended.exit_code) == (ExitReason.EXITED, 0)
 
 
