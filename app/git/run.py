@@ -114,7 +114,7 @@ class Git:
             process = await asyncio.create_subprocess_exec(
                 "git",
                 *args,
-                stdin=asyncio.subprocess.PIPE if isinstance(stdin, bytes) else stdin,
+                stdin=_stdin(stdin),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 env=self._environment(remote),
@@ -154,6 +154,12 @@ class Git:
         return passed | _ENV | pairs | {"GIT_DIR": str(self.dir)} | dict(self.env)
 
 
+def _stdin(given: bytes | int) -> int:
+    if isinstance(given, int):
+        return given
+    return asyncio.subprocess.PIPE if given else asyncio.subprocess.DEVNULL
+
+
 class _TooMuchError(Exception):
     pass
 
@@ -164,7 +170,8 @@ async def _talk(
     async def feed() -> None:
         if stdin is None or process.stdin is None:
             return
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        # uvloop says that the other end is closed with a RuntimeError
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError, RuntimeError):
             process.stdin.write(stdin)
             await process.stdin.drain()
         process.stdin.close()
