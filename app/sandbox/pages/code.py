@@ -95,9 +95,7 @@ def commits(view: View, request: Request) -> Response:
     ref, sha, _ = find.split_ref(repo, request.path_params["rest"])
     found = tree.commits(repo.path, sha)
     marks = {c.sha: words.verdict(checks_of(repo, c.sha)) for c in found}
-    return view.show(
-        request, "commits.html", state, repo=repo, ref=ref, commits=found, marks=marks
-    )
+    return view.show(request, "commits.html", state, repo=repo, ref=ref, commits=found, marks=marks)
 
 
 def commit(view: View, request: Request) -> Response:

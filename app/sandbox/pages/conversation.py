@@ -33,7 +33,9 @@ Item = Comment | TimelineEvent | Relabel
 
 def conversation(repo: Repository, issue: Issue) -> list[Item]:
     """Oldest first; in the same second, what happened comes before what was said of it."""
-    things: list[Comment | TimelineEvent] = [*issue.timeline, *repo.comments_of(issue.number)]
+    merged = isinstance(issue, PullRequest) and issue.merged
+    told = [line for line in issue.timeline if not (merged and line.kind == "closed")]
+    things: list[Comment | TimelineEvent] = [*told, *repo.comments_of(issue.number)]
     return _grouped(sorted(things, key=lambda thing: thing.created_at))
 
 

@@ -74,10 +74,8 @@ def parse(text: str, cut: bool = False) -> Diff:
 
 def _read_header(file: FileDiff, line: str) -> None:
     word, _, rest = line.partition(" ")
-    if word == "+++" and rest != "/dev/null":
-        file.name = _name(rest)
-    elif word == "---" and rest != "/dev/null":
-        file.name = _name(rest)
+    if word in {"+++", "---"}:
+        file.name = file.name if rest == "/dev/null" else _name(rest)
     elif line.startswith("new file"):
         file.status = "added"
         _note_mode(file, line)
@@ -140,8 +138,7 @@ def _unquoted(text: str) -> str:
     """git quotes names with control characters, quotes or backslashes."""
     if not text.startswith('"'):
         return text
-    raw = _ESCAPE.sub(_unescape, text.strip('"'))
-    return raw.encode("latin-1", "replace").decode("utf-8", "replace") if raw.isascii() else raw
+    return _ESCAPE.sub(_unescape, text[1:].removesuffix('"'))
 
 
 def _unescape(match: re.Match[str]) -> str:

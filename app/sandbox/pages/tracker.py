@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -60,7 +61,7 @@ def issue(view: View, request: Request) -> Response:
     )  # fmt: skip
 
 
-def _talk(repo: Repository, issue: Issue) -> dict[str, object]:
+def _talk(repo: Repository, issue: Issue) -> dict[str, Any]:
     return {
         "items": conversation.conversation(repo, issue),
         "people": conversation.people(repo, issue),

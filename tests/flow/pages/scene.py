@@ -64,7 +64,9 @@ Orders above 100 € should get **10 % off**, so that people buy more at once.
 
 Related: #1
 """
-OLD = '"""Prices of orders."""\n\n\ndef total(items):\n    return sum(item.price for item in items)\n'
+OLD = (
+    '"""Prices of orders."""\n\n\ndef total(items):\n    return sum(item.price for item in items)\n'
+)
 NEW = '''\
 """Prices of orders."""
 
@@ -81,7 +83,7 @@ def total(items):
         amount -= amount * DISCOUNT
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 '''
-TEST = '''\
+TEST = """\
 from types import SimpleNamespace
 
 import pytest
@@ -92,8 +94,10 @@ from orders.pricing import total
 @pytest.mark.parametrize(("price", "paid"), [("100", "100.00"), ("200", "180.00")])
 def test_discount(price, paid):
     assert str(total([SimpleNamespace(price=price)])) == paid
-'''
-FAILURE = "tests/test_pricing.py::test_discount[100-100.00]\nAssertionError: assert '90.00' == '100.00'"
+"""
+FAILURE = (
+    "tests/test_pricing.py::test_discount[100-100.00]\nAssertionError: assert '90.00' == '100.00'"
+)
 
 
 def at(seconds: float) -> datetime:
@@ -162,6 +166,9 @@ def build(root: Path) -> Scene:
     scene.open(4, "Show the currency in the receipt", "As `EUR`, @orc please.", "ben", 130)
     scene.label(4, "enhancement", "ben", 131)
     scene.label(4, "orc:queued", BOT, 132)
+    scene.comment(4, BOT, status(Stage.BLOCKED), 133, via_app=True)
+    scene.label(4, "orc:blocked", BOT, 140)
+    scene.unlabel(4, "orc:queued", BOT, 140)
     _wire(scene)
     return scene
 
@@ -206,9 +213,7 @@ def _first_commits(repo: Repository) -> tuple[str, str]:
     )
     for second, (name, text, message) in enumerate(write):
         by = replace(bot, when=at(30 + 20 * second))
-        git.write_file(
-            repo.path, "orc/issue-2-r1", name, text.encode(), by=by, message=message
-        )
+        git.write_file(repo.path, "orc/issue-2-r1", name, text.encode(), by=by, message=message)
     repo.refs = git.refs(repo.path)
     return base, repo.branches["orc/issue-2-r1"]
 
@@ -220,12 +225,12 @@ def status(stage: Stage, *, head: str = "a" * 40, merged: str | None = None) -> 
         Attempt(1, "failed", "7f1c0a9be2" + "0" * 30, 6, 2, failures=(FAILURE,)),
         Attempt(2, "passed", head, 8),
     )
-    done = {Stage.QUEUED: 0, Stage.BUILDING: 1}.get(stage, 2)
+    done = {Stage.QUEUED: 0, Stage.BUILDING: 1, Stage.BLOCKED: 1}.get(stage, 2)
     record = Record(
         round=1, stage=stage, branch="orc/issue-2-r1", attempts=attempts[:done], merged=merged,
         pull_request=3 if done == 2 else None, tokens=9_400 * done, cost_usd=0.11 * done,
         history=tuple(Visit(s, at(3 + 25 * n)) for n, s in enumerate(visited)),
-        reason="Three attempts failed: `test_discount` is still red." if stage is Stage.BLOCKED
+        reason="Every attempt failed: `test_discount` is still red." if stage is Stage.BLOCKED
         else "",
     )  # fmt: skip
     ref = IssueRef(RepoRef(900_000_001, "acme", "orders", 61), 2)
@@ -239,7 +244,7 @@ def _work(scene: Scene, base: str) -> None:
     scene.label(2, "enhancement", "ann", 1)
     scene.label(2, "orchestrate", "ann", 2)
     scene.label(2, "orc:queued", BOT, 3)
-    scene.comment(2, "ben", "Good idea. Does this hold for gift cards too?\n\n/status", 9, reactions=(
+    scene.comment(2, "ben", "Good idea. Also for gift cards?\n\n/status", 9, reactions=(
         Reaction(1, repo.id, "eyes", BOT, at(9)), Reaction(2, repo.id, "+1", "ann", at(10)),
     ))  # fmt: skip
     scene.label(2, "orc:building", BOT, 28)
@@ -262,7 +267,10 @@ def _pull(scene: Scene, base: str, head: str) -> None:
     repo = scene.repo
     body = words.pull_request_body(
         2,
-        (Attempt(1, "failed", "7f1c0a9be2", 6, 2, failures=(FAILURE,)), Attempt(2, "passed", head, 8)),
+        (
+            Attempt(1, "failed", "7f1c0a9be2", 6, 2, failures=(FAILURE,)),
+            Attempt(2, "passed", head, 8),
+        ),
         "Discounts orders above 100 €; the boundary itself pays in full.",
     )
     pull = PullRequest(
@@ -279,7 +287,7 @@ def _pull(scene: Scene, base: str, head: str) -> None:
         output_title="8 passed", output_summary="**8 passed** in 0.4 s, in a fresh checkout.",
         output_text="```text\ntests/test_pricing.py ........ [100%]\n```",
     )  # fmt: skip
-    scene.comment(3, "ann", "Reads well, thank you. :tada:", 70)
+    scene.comment(3, "ann", "Reads well, thank you. 🎉", 70)
     scene.event(3, "merged", "ann", 77, commit=head)
     scene.event(3, "closed", "ann", 77)
     scene.event(3, "head_ref_deleted", BOT, 81)

@@ -1,7 +1,7 @@
-"""GitHub Flavored Markdown to safe HTML; every text is treated as an attack, no HTML passes through.
+"""GitHub Flavored Markdown to safe HTML: each text is treated as an attack, no HTML passes.
 
-What it knows: tables, strikethrough, task lists, alerts, `<details>`, bare links, #12, @name, commit
-ids. Nothing of a text becomes an attribute but checked links and the language of a code block.
+What it knows: tables, strikethrough, task lists, alerts, `<details>`, bare links, #12, @name,
+commit ids. Of a text, nothing becomes an attribute but checked links and their titles.
 """
 
 from __future__ import annotations

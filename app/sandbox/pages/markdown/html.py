@@ -1,4 +1,4 @@
-"""Raw HTML: comments vanish, `<details>` and `<summary>` are made anew, the rest is shown as text."""
+"""Raw HTML: comments vanish, `<details>` and `<summary>` are made anew, the rest is text."""
 
 from __future__ import annotations
 

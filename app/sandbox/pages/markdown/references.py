@@ -1,4 +1,4 @@
-"""Finds #12, @name, commit ids and bare addresses in running text; code and links are left alone."""
+"""Finds #12, @name, commit ids and bare addresses in running text, not in code or links."""
 
 from __future__ import annotations
 
