@@ -171,7 +171,8 @@ def test_a_document_joins_lines() -> None:
 @pytest.mark.parametrize(
     "text",
     ["[" * 5_000, "> " * 5_000 + "x", "*a_ " * 5_000, "<details>\n\n" * 2_000, "- " * 3_000,
-     "!" * 9_000, "<!--" * 9_000, "https://" * 5_000, "|" * 9_000 + "\n" + "|-" * 4_000, "`" * 9_000],
+     "!" * 9_000, "<!--" * 9_000, "https://" * 5_000, "|" * 9_000 + "\n" + "|-" * 4_000,
+     "`" * 9_000],
     ids=lambda text: text[:6].strip(),
 )  # fmt: skip
 def test_hostile_lengths_take_no_longer_than_a_glance(text: str) -> None:
