@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from app.sandbox import git
 from app.sandbox.door import Door
+from app.sandbox.gitdoor import GitDoor
 from app.sandbox.limits import Limits
 from app.sandbox.records import Delivery, Fault, GitRecord, Observer, RequestRecord
 from app.sandbox.refusal import Refusal
@@ -44,18 +45,19 @@ class Sandbox:
     ) -> None:
         self._world = World(root, manifest, owner, "orc")
         self._door = Door(self._world)
+        self._git = GitDoor(self._world, self._door.tokens, self._door.faults)
         self._server = Server(port)
         self._world.settle(self._server.url)
         self._world.hooks.url = webhook_url
         self.observers: list[Observer] = self._world.observers
         self.requests: list[RequestRecord] = self._door.requests
-        self.git_requests: list[GitRecord] = self._door.git_requests
+        self.git_requests: list[GitRecord] = self._git.requests
         self.deliveries: list[Delivery] = self._world.hooks.deliveries
         self.limits: Limits = self._door.limits
 
     def __enter__(self) -> Self:
         self._world.hooks.start()
-        self._server.start(Switch(self._door, Pages(self)))
+        self._server.start(Switch(self._door, self._git, Pages(self)))
         return self
 
     def __exit__(

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.sandbox.door import Door
+from app.sandbox.gitdoor import GitDoor
 
 log = logging.getLogger(__name__)
 _PAGES = "app.sandbox.pages"
@@ -44,8 +45,8 @@ class Pages:
 class Switch:
     """Sends each request to REST, GraphQL, git or the pages, by its path."""
 
-    def __init__(self, door: Door, site: ASGIApp) -> None:
-        self._door, self._site = door, site
+    def __init__(self, door: Door, git: GitDoor, site: ASGIApp) -> None:
+        self._door, self._git, self._site = door, git, site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -53,7 +54,7 @@ class Switch:
             await self._door.graphql(scope, receive, send)
         elif path == "/api/v3" or path.startswith("/api/v3/"):
             await self._door.rest(scope, receive, send)
-        elif not await self._door.git(scope, receive, send):
+        elif not await self._git.serve(scope, receive, send):
             await self._site(scope, receive, send)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,10 @@ from app.sandbox.ids import read_node_id
 from app.sandbox.limits import Limits
 from app.sandbox.refusal import Refusal
 from app.sandbox.shapes.accounts import Site
-from app.sandbox.state import Account, CheckRun, Repository, State
+from app.sandbox.state import Account, CheckRun, Issue, PullRequest, Repository, State
 from app.sandbox.world import Actor, World
+
+Table = dict[str, Callable[..., Any]]  # field name to resolver
 
 
 @dataclass(slots=True)
@@ -143,3 +146,17 @@ def _in_repo(repo: Repository, kind: str, key: int | str) -> Any:
             if item.id == key:
                 return InRepo(typename, repo, item)
     return None
+
+
+def account(context: Context, login: str | None) -> AccountNode | None:
+    if login is None:
+        return None
+    return AccountNode(context.state.accounts.get(login) or Account(10137, "ghost"))
+
+
+def issue_node(repo: Repository, issue: Issue) -> InRepo:
+    return InRepo("PullRequest" if isinstance(issue, PullRequest) else "Issue", repo, issue)
+
+
+def ref_node(repo: Repository, ref: str) -> RefNode | None:
+    return RefNode(repo, ref, repo.refs[ref]) if ref in repo.refs else None

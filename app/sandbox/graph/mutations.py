@@ -6,8 +6,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from app.sandbox.graph.context import Context, InRepo, RefNode, RepositoryNode, find, unresolved
-from app.sandbox.graph.fields import REACTION_WORDS, account, groups, issue_node
+from app.sandbox.graph.context import (
+    Context,
+    InRepo,
+    RefNode,
+    RepositoryNode,
+    account,
+    find,
+    issue_node,
+    unresolved,
+)
+from app.sandbox.graph.conversation import REACTION_WORDS, groups
 from app.sandbox.graph.pages import write_cursor
 from app.sandbox.refusal import Refusal
 from app.sandbox.rules import branches, checks, comments, issues, pulls

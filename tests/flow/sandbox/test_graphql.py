@@ -166,7 +166,8 @@ def test_a_pull_request_from_open_to_gone(hub: Hub) -> None:
     merged = hub.data(
         """mutation Merge($pull: ID!, $ref: ID!, $sha: GitObjectID!) {
           mergePullRequest(input: {pullRequestId: $pull, expectedHeadOid: $sha,
-            mergeMethod: SQUASH}) { pullRequest { state merged mergeCommit { oid } mergedBy { login } } }
+            mergeMethod: SQUASH}) {
+            pullRequest { state merged mergeCommit { oid } mergedBy { login } } }
           deleteRef(input: {refId: $ref}) { clientMutationId }
         }""",
         pull=pull["id"], ref=pull["headRef"]["id"], sha=sha,

@@ -1,4 +1,4 @@
-"""What every REST answer has: pages, ETags, limits, error bodies; and no input makes it fall over."""
+"""What every REST answer has: pages, ETags, limits, error bodies; and no input fells the server."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_no_body_makes_it_fall_over(hub: Hub, target: tuple[str, str], body: Any
     hub.sandbox.limits.content_per_minute = hub.sandbox.limits.content_per_hour = 10**6
     method, path = target
     url = hub.sandbox.graphql_url if path == "graphql" else path
-    assert hub.http.request(method, url, json=body).status_code < 500 or "assignees" in body
+    assert hub.http.request(method, url, json=body).status_code != 500
 
 
 @settings(

@@ -128,7 +128,7 @@ def test_new_roles_have_old_names(hub: Hub, role: str, old: str) -> None:
 
 
 def test_people_need_a_role(hub: Hub) -> None:
-    with pytest.raises(Exception, match="404 .*eve can't see acme/web"):
+    with pytest.raises(Exception, match=r"404 .*eve can't see acme/web"):
         hub.sandbox.comment("web", 1, "hi", by="eve")
     with pytest.raises(Exception, match="403 bob needs the role triage"):
         hub.sandbox.add_label("web", 1, "bug", by="bob")
