@@ -52,7 +52,7 @@ PAGES: tuple[tuple[str, _Page], ...] = (
 
 
 def routes(host: Host | State) -> list[Route]:
-    """All pages over a sandbox; a bare `State` has no requests and deliveries to show."""
+    """All pages over a running sandbox; a bare `State` has no requests and deliveries to show."""
     view = View(Source(host))
     return [Route(path, _friendly(partial(page, view), view)) for path, page in PAGES]
 
