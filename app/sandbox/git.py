@@ -227,11 +227,12 @@ def _commit(part: str) -> Commit:
 
 
 def write_file(
-    path: Path, branch: str, name: str, content: bytes, *, by: Person, message: str
-) -> str:
-    """One commit on a branch (made when missing) that sets one file; returns its sha."""
+    path: Path, branch: str, name: str, content: bytes, *, by: Person, message: str,
+    start: str | None = None,
+) -> str:  # fmt: skip
+    """One commit on a branch that sets one file; returns its sha. New branches begin at `start`."""
     ref = f"refs/heads/{branch}"
-    parent = resolve(path, ref)
+    parent = resolve(path, ref) or start
     words = message.encode()
     parts = [f"commit {ref}\ncommitter {by.line()}\ndata {len(words)}\n".encode(), words, b"\n"]
     if parent:

@@ -188,15 +188,33 @@ class Sandbox:
     def close_pull_request(self, repo: str, number: int, *, by: str) -> Issue:
         return self.close_issue(repo, number, by=by)
 
+    def open_pull_request(
+        self, repo: str, *, by: str, title: str, head: str, body: str = "", base: str | None = None
+    ) -> PullRequest:
+        """`head` is a branch that exists (see `write_file`); `base` is the default branch."""
+        found, actor = self._enter(repo, by, "read")
+        with self.state.lock:
+            target = base or found.default_branch
+            return pulls.open_pull(
+                self._world, found, actor, title=title, body=body, head=head, base=target
+            )
+
     def write_file(
-        self, repo: str, path: str, content: str, *, by: str, message: str = "Update a file"
+        self,
+        repo: str,
+        path: str,
+        content: str,
+        *,
+        by: str,
+        message: str = "Update a file",
+        branch: str | None = None,
     ) -> str:
-        """One commit on the default branch; returns its sha."""
+        """One commit on the default branch, or on one that begins there; returns its sha."""
         found, actor = self._enter(repo, by, "write")
         with self.state.lock:
             sha = git.write_file(
-                found.path, found.default_branch, path, content.encode(),
-                by=self._world.person(by), message=message,
+                found.path, branch or found.default_branch, path, content.encode(),
+                by=self._world.person(by), message=message, start=found.head_sha,
             )  # fmt: skip
             branches.synchronise(self._world, found, actor)
         return sha

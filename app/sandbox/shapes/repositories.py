@@ -89,6 +89,7 @@ def repository(site: Site, repo: Repository) -> Json:
         "is_template": False,
         "web_commit_signoff_required": False,
         "topics": [],
+        "custom_properties": {},
         "visibility": "private" if repo.private else "public",
         "forks": 0,
         "open_issues": open_issues,
