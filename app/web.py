@@ -75,17 +75,18 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
 
 
 class Readiness:
-    """Whether everything behind the door is up."""
+    """Whether everything behind the door is up, and what was missed has been looked for."""
 
     def __init__(self) -> None:
-        self.ready = False
+        self.when: Callable[[], bool] = lambda: False
 
     async def live(self, _request: Request) -> Response:
         return JSONResponse({"status": "live"})
 
     async def answer(self, _request: Request) -> Response:
-        status = "ready" if self.ready else "starting"
-        return JSONResponse({"status": status}, 200 if self.ready else 503)
+        ready = self.when()
+        status = "ready" if ready else "starting"
+        return JSONResponse({"status": status}, 200 if ready else 503)
 
 
 def build(

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import hmac
 import importlib
+import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -38,7 +40,7 @@ from app.github.survey import GitHubSurvey
 from app.github.webhook import Verifier
 from app.graphs.engineering.ports import Agent, GivenUp
 from app.graphs.engineering.state import Workshop
-from app.settings import Settings, SettingsError
+from app.settings import Settings
 from app.web import Readiness, build
 
 log = structlog.get_logger(__name__)
@@ -63,10 +65,9 @@ def application(settings: Settings, observer: Observer | None = None) -> Starlet
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with running(settings, inbox, observer):
-            readiness.ready = True
+        async with running(settings, inbox, observer) as swept:
+            readiness.when = swept.is_set
             yield
-            readiness.ready = False
 
     return build(verifier, inbox, readiness, lifespan)
 
@@ -74,8 +75,11 @@ def application(settings: Settings, observer: Observer | None = None) -> Starlet
 @asynccontextmanager
 async def running(
     settings: Settings, inbox: Inbox, observer: Observer | None = None
-) -> AsyncIterator[None]:
-    """The app without its door. Agents that work when it ends go on, and are found again."""
+) -> AsyncIterator[asyncio.Event]:
+    """The app without its door; the event says that the first sweep is over.
+
+    Agents that work when the app ends go on, and are found again.
+    """
     async with AsyncExitStack() as stack:
         database = await Database.open(_database_url(settings), settings.state_dir)
         stack.push_async_callback(database.close)
@@ -104,11 +108,19 @@ async def running(
         intake = Intake(slug, policies, GitHubRoster(api), handler)
         survey = GitHubSurvey(api, policies, slug)
         sweep = Sweep(survey, intake, handler, settings.sweep_seconds)
+        background.start(_end_without_locks(database))
         for _ in range(WORKERS):
             background.start(intake.work(inbox))
         background.start(sweep.run(intake.resurvey, inbox.full))
         log.info("ready", app=slug, listening=f"{settings.host}:{settings.port}")
-        yield
+        yield sweep.first
+
+
+async def _end_without_locks(database: Database) -> None:
+    """Another instance may have what was ours by now: end at once, to be started anew."""
+    await database.leases.lost.wait()
+    log.error("the database connection that holds the locks is gone: ending")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Background:
@@ -159,7 +171,7 @@ class EngineeringGraph:
         module = await asyncio.to_thread(importlib.import_module, "app.graphs.engineering.graph")
         async with self._compiling:
             if self._compiled is None:
-                saver = await self._database.checkpoints()
+                saver = await self._database.checkpoints.saver()
                 observed(saver, "checkpoint", ("aput", "aput_writes"), self._observer)
                 self._compiled = module.compile_graph(saver)
         finished: RunFinished = await module.run_graph(
@@ -168,10 +180,13 @@ class EngineeringGraph:
         return finished
 
     async def stop(self, issue: IssueRef) -> None:
-        await self._executor.stop_all(f"{issue.key}-")
+        known = await self._executor.known()
+        await asyncio.gather(
+            *(self._executor.stop(run) for run in known if run.startswith(f"{issue.key}-"))
+        )
 
     async def settle(self, issue: IssueRef) -> None:
-        await self._database.forget_threads(f"{issue.key}-")
+        await self._database.checkpoints.forget(issue.key)
 
 
 def _database_url(settings: Settings) -> str | None:

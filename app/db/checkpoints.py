@@ -37,13 +37,13 @@ class Checkpoints:
                 self._saver = await self._open()
             return self._saver
 
-    async def forget(self, thread_id: str) -> None:
-        """Delete all checkpoints of a thread; none is fine."""
+    async def forget(self, key: str) -> None:
+        """Delete all checkpoints of an issue's threads, `key`-r1 and so on; none is fine."""
         connection = await asyncpg.connect(asyncpg_url(self._url))
         try:
             for table in TABLES:
-                query = f"delete from {SCHEMA}.{table} where thread_id = $1"  # noqa: S608
-                await connection.execute(query, thread_id)
+                query = f"delete from {SCHEMA}.{table} where starts_with(thread_id, $1)"  # noqa: S608
+                await connection.execute(query, f"{key}-r")
         except _GONE:
             pass  # no graph ever ran
         finally:

@@ -1,6 +1,7 @@
 """What the engine needs of the outside, each port as narrow as its use."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -134,12 +135,6 @@ class Graph(Protocol):
         """Forget what was kept to resume it."""
 
 
-class Lock(Protocol):
-    async def __aenter__(self) -> object: ...
-
-    async def __aexit__(self, *exc: object) -> object: ...
-
-
 class Locks(Protocol):
-    def issue_lock(self, key: str) -> Lock:
+    def issue_lock(self, key: str) -> AbstractAsyncContextManager[None]:
         """Held while one event of the issue is handled; exclusive over all instances."""

@@ -29,6 +29,7 @@ class GraphRuns:
         self._sessions = sessions
         self._spawn = spawn
         self._live: dict[str, asyncio.Task[None]] = {}
+        self._unsettled: set[str] = set()
 
     async def start(self, task: Task, *, resumed: bool) -> None:
         issue = task.issue
@@ -37,6 +38,7 @@ class GraphRuns:
         if not await self._leases.acquire(issue.key):
             log.info("run is live in another instance", issue=str(issue))
             return
+        self._unsettled.add(issue.key)
         await self._sessions.begin(issue, task.record.round)
         self._live[issue.key] = asyncio.create_task(self._run(task, resumed=resumed))
 
@@ -75,7 +77,8 @@ class GraphRuns:
         await self._graph.stop(issue)
 
     async def settle(self, issue: IssueRef) -> None:
-        if issue.key not in self._live:
+        if issue.key in self._unsettled - self._live.keys():
+            self._unsettled.discard(issue.key)
             await self._sessions.settle(issue)
             await self._graph.settle(issue)
 

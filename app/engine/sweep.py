@@ -23,6 +23,7 @@ class Sweep:
         self._intake = intake
         self._handler = handler
         self._every = every
+        self.first = asyncio.Event()  # set after the first sweep, however it ended
 
     async def run(self, *wakers: asyncio.Event) -> None:
         """For ever: now, then every `every` seconds, or soon after one of `wakers` is set."""
@@ -35,6 +36,7 @@ class Sweep:
                 log.warning("sweep was cut short", why=str(error))
             except Exception:
                 log.exception("sweep failed")
+            self.first.set()
             await self._wait(wakers)
 
     async def _wait(self, wakers: tuple[asyncio.Event, ...]) -> None:

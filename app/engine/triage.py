@@ -80,8 +80,9 @@ def _issue(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> t
     tracked = standing(labels) is not None
     match payload.action:
         case "opened":
+            # labels it is opened with each come as a delivery of their own
             mentioned = policy.mention and parse.mentions(payload.issue.body or "", reader.slug)
-            if policy.intake or mentioned or policy.trigger_label in labels:
+            if policy.intake or mentioned:
                 return (Hint(issue, Requested(at, by), asks=True),)
         case "labeled" if payload.label and payload.label.name == policy.trigger_label:
             return (Hint(issue, Requested(at, by), asks=True),)

@@ -1,5 +1,6 @@
 """The App's own token and installation tokens, each narrowed to its purpose and repository."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -79,8 +80,14 @@ class Tokens:
     def __init__(self, mint: Mint) -> None:
         self._mint = mint
         self._kept: dict[Access, Token] = {}
+        self._minting: dict[Access, asyncio.Lock] = {}
 
     async def get(self, wanted: Access) -> str:
+        """Those who want the same token at the same time share one."""
+        async with self._minting.setdefault(wanted, asyncio.Lock()):
+            return await self._get(wanted)
+
+    async def _get(self, wanted: Access) -> str:
         kept = self._kept.get(wanted)
         if kept is None or kept.expires - _SPARE < now():
             body: dict[str, Any] = {"permissions": dict(wanted.purpose.value)}

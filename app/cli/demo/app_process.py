@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.db.embedded import stop_embedded
+from app.db import embedded
 from app.executors.process import ProcessExecutor
 from app.sandbox import Sandbox
 
@@ -59,7 +59,7 @@ class AppProcess:
         environ.pop("DATABASE_URL", None)
         with self.log_file.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli.main", "serve"],
+                [sys.executable, "-c", "from app.cli.main import main; main()", "serve"],
                 cwd=self._state_dir,
                 env=environ,
                 stdin=subprocess.DEVNULL,
@@ -108,7 +108,7 @@ class AppProcess:
                 process.kill()
                 process.wait()
         asyncio.run(ProcessExecutor(self._state_dir).collect(frozenset()))
-        stop_embedded(self._state_dir)
+        embedded.stop(self._state_dir)
 
 
 def _free_port() -> int:

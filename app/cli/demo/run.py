@@ -1,16 +1,13 @@
 """One demo from an empty folder to a closed issue. What it shows is real; only GitHub is a stand-in."""
 
 import contextlib
-import json
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
 import yaml
 
 from app.cli.demo.app_process import AppProcess, StartFailed
@@ -70,7 +67,7 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
             body=plan.body,
             labels=["orchestrate"],
         )
-        url = f"{stand.sandbox.url}/{stand.sandbox.state.owner}/{stand.repository}/issues/{issue.number}"
+        url = f"{stand.sandbox.url}/{stand.sandbox.state.owner.login}/{stand.repository}/issues/{issue.number}"
         screen.opened(issue.number, plan.title, url)
         record = _watch(stand, issue.number, screen)
         result = outcome(

@@ -22,6 +22,9 @@ class Executor(Protocol):
     async def stop(self, run_id: str) -> None:
         """End the run and everything it started; a run that is not there is fine."""
 
+    async def known(self) -> frozenset[str]:
+        """The ids of all runs that run or have left something."""
+
     async def collect(self, live: frozenset[str]) -> None:
         """Stop and remove every run whose id is not in `live`."""
 
