@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,7 @@ from app.sandbox.graph.context import Context
 from app.sandbox.graph.mutations import CONTENT
 from app.sandbox.limits import Limits, exhausted, secondary
 from app.sandbox.records import Fault, FaultKind, RequestRecord
-from app.sandbox.refusal import Refusal, not_found
+from app.sandbox.refusal import Refusal, not_found, unsupported
 from app.sandbox.rest import ROUTES
 from app.sandbox.rest.call import Call, Reply, Router
 from app.sandbox.wire import (
@@ -35,6 +36,7 @@ from app.sandbox.wire import (
 from app.sandbox.world import World
 
 log = logging.getLogger(__name__)
+_MEDIA = re.compile(r"vnd\.github\.(v3\.)?(raw|html|text|full|diff|patch|sha)\b")
 
 
 class Door:
@@ -120,6 +122,8 @@ class Door:
         if exchange.graphql is None and exchange.route is None:
             log.warning("the sandbox does not know %s %s", exchange.method, exchange.path)
             raise not_found()
+        if _MEDIA.search(exchange.headers.get("accept", "")):
+            raise unsupported(f"the media type {exchange.headers['accept']}")
         if fault and fault.kind == "fail":
             return failure(fault.status)
         if fault and fault.kind == "unauthorized":

@@ -137,10 +137,9 @@ def import_head(path: Path, source: Path, branch: str) -> None:
 
 
 def refs(path: Path) -> dict[str, str]:
-    lines = text(
-        path, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags"
-    )
-    return dict(line.split(" ", 1) for line in lines.splitlines())
+    """All refs, also those that are neither branch nor tag."""
+    lines = text(path, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+    return dict(line.split(" ", 1) for line in lines)
 
 
 def resolve(path: Path, name: str) -> str | None:
@@ -245,10 +244,10 @@ def write_file(
 
 @functools.lru_cache(maxsize=4096)
 def tree(path: Path, sha: str, name: str) -> str | None:
-    """The oid of the folder `name` in commit `sha`."""
+    """The oid of the folder `name` ("" for the root) in commit `sha`."""
     try:
-        wanted = f"{sha}:{name}^{{tree}}" if name else f"{sha}^{{tree}}"
-        return text(path, "rev-parse", "--verify", "--quiet", wanted)
+        oid = text(path, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{sha}:{name}")
+        return oid if text(path, "cat-file", "-t", oid) == "tree" else None
     except (GitError, ValueError):
         return None
 

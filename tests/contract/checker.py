@@ -146,8 +146,8 @@ class GitHubContract:
         self.seen.add("graphql")
         if status != 200:
             return
-        body = msgspec.json.decode(raw)
-        for wrong in _document_errors(body["query"]):
+        query = _query_of(raw)
+        for wrong in ("it is no text",) if query is None else _document_errors(query):
             self._broken("graphql", f"GitHub would refuse the document: {wrong}")
         reply = msgspec.json.decode(answer)
         if not reply.keys() <= {"data", "errors", "extensions"} or not reply:
@@ -247,6 +247,15 @@ def _webhook(name: str) -> Draft202012Validator | None:
         return None
     schema = hook["post"]["requestBody"]["content"]["application/json"]["schema"]
     return _hook_compiler().validator(schema)
+
+
+def _query_of(raw: bytes) -> str | None:
+    try:
+        body = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return None
+    query = body.get("query") if isinstance(body, dict) else None
+    return query if isinstance(query, str) else None
 
 
 @functools.lru_cache(maxsize=512)

@@ -92,6 +92,9 @@ class SuiteNode:
     typename = "CheckSuite"
 
 
+_KINDS = {"IC": "IssueComment", "CR": "CheckRun", "LA": "Label"}
+
+
 def unresolved(node_id: str) -> Refusal:
     message = f"Could not resolve to a node with the global id of '{node_id}'."
     return Refusal(404, message)
@@ -129,23 +132,19 @@ def _in_repo(repo: Repository, kind: str, key: int | str) -> Any:
         return RepositoryNode(repo)
     if kind == "REF" and isinstance(key, str) and key in repo.refs:
         return RefNode(repo, key, repo.refs[key])
-    values: dict[str, tuple[str, Any]] = {
-        "I": ("Issue", repo.plain_issues),
-        "PR": ("PullRequest", repo.pull_requests),
-        "LA": ("Label", repo.labels.values),
-    }
+    if not isinstance(key, int):
+        return None
+    if kind in {"I", "PR"}:
+        issue = next((one for one in repo.issues.values() if one.id == key), None)
+        return issue_node(repo, issue) if issue and issue.node_id.startswith(f"{kind}_") else None
+    found: Any = None
     if kind == "IC":
-        comment = repo.comments.get(key) if isinstance(key, int) else None
-        return InRepo("IssueComment", repo, comment) if comment else None
-    if kind == "CR":
-        run = repo.check_runs.get(key) if isinstance(key, int) else None
-        return InRepo("CheckRun", repo, run) if run else None
-    if kind in values:
-        typename, items = values[kind]
-        for item in items():
-            if item.id == key:
-                return InRepo(typename, repo, item)
-    return None
+        found = repo.comments.get(key)
+    elif kind == "CR":
+        found = repo.check_runs.get(key)
+    elif kind == "LA":
+        found = next((one for one in repo.labels.values() if one.id == key), None)
+    return InRepo(_KINDS[kind], repo, found) if found else None
 
 
 def account(context: Context, login: str | None) -> AccountNode | None:

@@ -44,15 +44,33 @@ def _rate_limit(_root: Any, info: Any, **_: Any) -> dict[str, Any]:
     return shape | {"resetAt": stamp(reset), "cost": 1, "nodeCount": 0}
 
 
+# What a token must hold to look at something by its id.
+_READS = {
+    "Issue": (("issues", "read"),),
+    "PullRequest": (("pull_requests", "read"),),
+    "IssueComment": (("issues", "read"), ("pull_requests", "read")),
+    "Label": (("issues", "read"), ("pull_requests", "read")),
+    "Ref": (("contents", "read"),),
+    "CheckRun": (("checks", "read"),),
+}
+
+
+def _node(_root: Any, info: Any, *, id: str) -> Any:  # noqa: A002 - GitHub's argument name
+    found = find(info.context, id)
+    if needed := _READS.get(found.typename):
+        info.context.need(found.repo, *needed)
+    return found
+
+
 def _nodes(_root: Any, info: Any, *, ids: list[str]) -> list[Any]:
-    return [find(info.context, one) for one in ids]
+    return [_node(None, info, id=one) for one in ids]
 
 
 _QUERY: Table = {
     "viewer": lambda _, info: AccountNode(
         info.context.state.accounts[info.context.grant.login], viewer=True
     ),
-    "node": lambda _, info, id: find(info.context, id),  # noqa: A006 - GitHub's argument name
+    "node": _node,
     "nodes": _nodes,
     "repository": _repository,
     "rateLimit": _rate_limit,

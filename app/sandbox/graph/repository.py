@@ -120,6 +120,11 @@ def _label(node: RepositoryNode, info: Any, name: str) -> InRepo | None:
     return InRepo("Label", node.repo, label) if label else None
 
 
+def _default_branch(node: RepositoryNode, info: Any) -> Any:
+    info.context.need(node.repo, ("contents", "read"))
+    return ref_node(node.repo, f"refs/heads/{node.repo.default_branch}")
+
+
 REPOSITORY: Table = {
     "id": lambda n, _: n.repo.node_id,
     "databaseId": lambda n, _: n.repo.id,
@@ -130,7 +135,7 @@ REPOSITORY: Table = {
     "isArchived": lambda n, _: n.repo.archived,
     "createdAt": lambda n, _: stamp(n.repo.created_at),
     "owner": lambda n, info: account(info.context, n.repo.owner),
-    "defaultBranchRef": lambda n, _: ref_node(n.repo, f"refs/heads/{n.repo.default_branch}"),
+    "defaultBranchRef": _default_branch,
     "object": find_object,
     "ref": find_ref,
     "label": _label,

@@ -6,7 +6,7 @@ import base64
 from urllib.parse import quote
 
 from app.sandbox import git
-from app.sandbox.refusal import not_found
+from app.sandbox.refusal import not_found, unsupported
 from app.sandbox.rest.call import Call, Reply, Route
 from app.sandbox.rules import issues as rules
 from app.sandbox.shapes import issues as shape
@@ -37,6 +37,8 @@ def contents(call: Call) -> Reply:
     path, ref = call.params["path"].strip("/"), call.query.get("ref", "")
     sha = commit_of(repo, ref)
     found = git.blob(repo.path, sha, path) if sha else None
+    if found is None and sha and git.tree(repo.path, sha, path):
+        raise unsupported("contents of a folder")
     if found is None:
         raise not_found()
     oid, raw = found

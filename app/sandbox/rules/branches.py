@@ -52,6 +52,8 @@ def moved(
                 repo.refs.pop(ref, None)
             else:
                 repo.refs[ref] = after
+            if not ref.startswith(("refs/heads/", "refs/tags/")):
+                continue
             repo.pushed_at = repo.updated_at = world.now()
             commits = _new_commits(repo, ref, before, after)
             _emit_push(world, repo, (ref, before, after), commits, actor)

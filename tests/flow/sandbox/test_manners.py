@@ -165,3 +165,24 @@ def test_no_path_makes_it_fall_over(hub: Hub, path: bytes, tail: str) -> None:
     quoted = "".join(f"%{byte:02X}" for byte in path)
     for start in (f"{WEB}/issues/", f"{WEB}/contents/", f"{WEB}/git/ref/", "/repos/acme/"):
         assert hub.http.get(f"{start}{quoted}{tail}").status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/vnd.github+json", 200),
+        ("application/vnd.github.v3+json", 200),
+        ("*/*", 200),
+        ("application/vnd.github.raw+json", 501),
+        ("application/vnd.github.v3.raw", 501),
+    ],
+)
+def test_media_types(hub: Hub, accept: str, status: int) -> None:
+    answer = hub.http.get(f"{WEB}/contents/README.md", headers={"accept": accept})
+    assert answer.status_code == status
+
+
+def test_a_folder_is_not_a_file(hub: Hub) -> None:
+    hub.sandbox.write_file("web", "docs/a.md", "a", by="ann")
+    assert hub.http.get(f"{WEB}/contents/docs").status_code == 501
+    assert hub.http.get(f"{WEB}/contents/docs/b.md").status_code == 404
