@@ -109,6 +109,7 @@ class Trial:
             os.kill(pid, signal.SIGKILL)
             self.nursery.reap(pid)
         asyncio.run(ProcessExecutor(self.home.root / "state").collect(frozenset()))
+        asyncio.run(empty_sessions(self.home.database_url))
 
     def _done(self, number: int) -> bool:
         home = self.home
@@ -186,10 +187,7 @@ def trial(
     **options: Any,
 ) -> Iterator[Trial]:
     """A house without an app, and a trial in it."""
-    settings = {"progress_seconds": 0.0}
-    with House(root, database_url, settings=settings) as home:
-        if contract is not None:
-            home.sandbox.observers.append(contract)
+    with House(root, database_url, contract=contract) as home:
         made = Trial(nursery, home, **options)
         try:
             yield made

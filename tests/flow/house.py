@@ -5,8 +5,7 @@ A test acts as people do and looks at what GitHub shows afterwards, never at cal
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -24,10 +23,14 @@ from app.sandbox.sample import sample_repository
 from app.sandbox.scenario_list import builtin_scenarios
 from app.settings import Settings
 from app.wiring import application, read_record
+from tests.contract.checker import GitHubContract
 
 OWNER, WRITER, STRANGER = "olivia", "wanda", "stan"
 REPO = "weather"
 PATIENCE = 60.0
+# the sample's own tests, without the plugins that happen to be installed beside pytest here
+QUICK_TESTS = 'PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 python -m pytest --junitxml "$ORC_OUT/junit.xml"'
+DEFAULTS = {"merge": "on-green", "test": {"command": QUICK_TESTS}}
 
 
 @dataclass
@@ -40,9 +43,12 @@ class House:
     scenario: str = "default"
     settings: Mapping[str, Any] = field(default_factory=dict)
     observer: Observer | None = None
+    contract: GitHubContract | None = None
 
     def __post_init__(self) -> None:
         self.sandbox = Sandbox(self.root / "github", manifest=manifest())
+        if self.contract is not None:
+            self.sandbox.observers.append(self.contract)
         self._app: App | None = None
 
     def __enter__(self) -> Self:
@@ -55,7 +61,7 @@ class House:
         self.sandbox.create_repository(REPO, source=source, private=False)
         self.sandbox.grant(REPO, OWNER, "admin")
         self.sandbox.grant(REPO, WRITER, "write")
-        self.configure({"merge": "on-green", **self.config})
+        self.configure({**DEFAULTS, **self.config})
         return self
 
     def __exit__(
@@ -200,11 +206,3 @@ def _true(holds: Callable[[], bool]) -> bool:
         return holds()
     except AssertionError:
         return False
-
-
-@contextmanager
-def house(root: Path, database_url: str, **options: Any) -> Iterator[House]:
-    """A house with the app started."""
-    with House(root, database_url, **options) as made:
-        made.start()
-        yield made

@@ -1,0 +1,36 @@
+"""Houses for the tests of this folder; every exchange in them is held against GitHub's contract."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.checker import GitHubContract
+from tests.flow.house import House
+
+MakeHouse = Callable[..., House]
+
+
+@pytest.fixture
+def make_house(
+    tmp_path: Path, database_url: str, github_contract: GitHubContract
+) -> Iterator[MakeHouse]:
+    """A house with the options given, its app not started."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> House:
+            made = House(tmp_path, database_url, contract=github_contract, **options)
+            return stack.enter_context(made)
+
+        yield make
+
+
+@pytest.fixture
+def home(make_house: MakeHouse) -> House:
+    """A house with the app started, and its first sweep over."""
+    made = make_house()
+    made.start()
+    made.quiet(0.2)
+    return made
