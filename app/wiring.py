@@ -44,7 +44,6 @@ from app.settings import Settings
 from app.web import Readiness, build
 
 log = structlog.get_logger(__name__)
-WORKERS = 16
 
 
 def record_key(secret: str) -> bytes:
@@ -109,8 +108,8 @@ async def running(
         survey = GitHubSurvey(api, policies, slug)
         sweep = Sweep(survey, intake, handler, settings.sweep_seconds)
         background.start(_end_without_locks(database))
-        for _ in range(WORKERS):
-            background.start(intake.work(inbox))
+        for lane in inbox.lanes:
+            background.start(intake.work(lane))
         background.start(sweep.run(intake.resurvey, inbox.full))
         log.info("ready", app=slug, listening=f"{settings.host}:{settings.port}")
         yield sweep.first

@@ -86,6 +86,12 @@ class Payload(msgspec.Struct):
     ref: str = ""
     commits: list[Commit] = []
 
+    @property
+    def subject(self) -> int:
+        """The same number for deliveries about the same issue."""
+        repository = self.repository.id if self.repository else 0
+        return repository + (self.issue.number if self.issue else 0)
+
 
 class Delivery(msgspec.Struct, frozen=True):
     """One verified delivery. `guid` is the same when GitHub delivers it again."""

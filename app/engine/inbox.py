@@ -16,14 +16,20 @@ from app.engine.triage import Hint, Reader, repo_of, triage
 
 log = structlog.get_logger(__name__)
 REMEMBERED = 10_000
+LANES = 16
 CONFIG_PATHS = frozenset({".github/orchestrator.yml", "orchestrator.yml"})
 
 
 class Inbox:
-    """`put` is all that the door calls. What does not fit is left to a sweep, which `full` asks for."""
+    """`put` is all that the door calls. What does not fit is left to a sweep: `full` asks for it.
 
-    def __init__(self, size: int = 10_000) -> None:
-        self._queue: asyncio.Queue[Delivery] = asyncio.Queue(size)
+    Deliveries about one issue lie in one lane, in order; lanes are emptied side by side.
+    """
+
+    def __init__(self, size: int = 10_000, lanes: int = LANES) -> None:
+        self.lanes: list[asyncio.Queue[Delivery]] = [
+            asyncio.Queue(size // lanes) for _ in range(lanes)
+        ]
         self._seen: OrderedDict[str, None] = OrderedDict()
         self.full = asyncio.Event()
 
@@ -32,7 +38,7 @@ class Inbox:
         if delivery.guid in self._seen:
             return "seen before"
         try:
-            self._queue.put_nowait(delivery)
+            self.lanes[delivery.payload.subject % len(self.lanes)].put_nowait(delivery)
         except asyncio.QueueFull:
             self.full.set()
             return "left to a sweep"
@@ -40,9 +46,6 @@ class Inbox:
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         return "accepted"
-
-    async def get(self) -> Delivery:
-        return await self._queue.get()
 
 
 class Intake:
@@ -55,10 +58,10 @@ class Intake:
         self._handler = handler
         self.resurvey = asyncio.Event()
 
-    async def work(self, inbox: Inbox) -> None:
+    async def work(self, lane: asyncio.Queue[Delivery]) -> None:
         """Take deliveries for ever. One that fails is logged; the sweep finds what it meant."""
         while True:
-            delivery = await inbox.get()
+            delivery = await lane.get()
             try:
                 await self.take(delivery)
             except (Unanswered, Postponed, Refused) as error:
