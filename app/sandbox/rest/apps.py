@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from app.sandbox.auth import Grant
 from app.sandbox.clock import stamp
-from app.sandbox.hooks import Hooks
 from app.sandbox.records import Delivery
 from app.sandbox.refusal import Refusal, not_found
 from app.sandbox.rest.call import Call, Json, Reply, Route
@@ -14,6 +14,7 @@ from app.sandbox.shapes.accounts import installation, integration
 from app.sandbox.shapes.repositories import repository
 from app.sandbox.state import Repository
 
+_KEPT = timedelta(days=3)
 _LEVELS = {"read": 1, "write": 2, "admin": 3}
 
 
@@ -104,8 +105,7 @@ def rate_limit(call: Call) -> Reply:
 def deliveries(call: Call) -> Reply:
     """Newest first; pages by cursor, not by number."""
     call.refuse_keys("status")
-    hooks = call.world.hooks
-    tried = [d for d in reversed(list(hooks.deliveries)) if d.status_code is not None]
+    tried = _kept(call)[::-1]
     cursor = call.query.get("cursor", "")
     if cursor:
         if not (cursor.isascii() and cursor.isdigit()):
@@ -137,16 +137,23 @@ def _delivery(call: Call, delivery: Delivery) -> Json:
     }
 
 
-def _find(call: Call, hooks: Hooks) -> Delivery:
+def _kept(call: Call) -> list[Delivery]:
+    """GitHub forgets deliveries after three days."""
+    oldest = call.world.now() - _KEPT
+    listed = list(call.world.hooks.deliveries)
+    return [d for d in listed if d.status_code is not None and d.delivered_at >= oldest]
+
+
+def _find(call: Call) -> Delivery:
     wanted = call.integer("delivery_id")
-    for delivery in list(hooks.deliveries):
-        if delivery.id == wanted and delivery.status_code is not None:
+    for delivery in _kept(call):
+        if delivery.id == wanted:
             return delivery
     raise not_found()
 
 
 def delivery_detail(call: Call) -> Reply:
-    found = _find(call, call.world.hooks)
+    found = _find(call)
     body = _delivery(call, found) | {
         "url": call.world.hooks.url or "",
         "request": {"headers": found.headers, "payload": found.payload},
@@ -156,7 +163,7 @@ def delivery_detail(call: Call) -> Reply:
 
 
 def redeliver(call: Call) -> Reply:
-    call.world.hooks.redeliver(_find(call, call.world.hooks).id)
+    call.world.hooks.redeliver(_find(call).id)
     return Reply(202, {})
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urlencode
 
 from app.sandbox.auth import Grant, Tokens
 from app.sandbox.limits import Limits
@@ -142,8 +142,8 @@ class Call:
 
     def _page_url(self, page: int) -> str:
         query = {**self.query, "page": str(page)}
-        path = re.sub(r"\{(\w+)\}", lambda m: self.params[m[1]], self.route)
-        return f"{self.site.api}{path}?" + "&".join(f"{k}={v}" for k, v in query.items())
+        path = re.sub(r"\{(\w+)\}", lambda m: quote(self.params[m[1]]), self.route)
+        return f"{self.site.api}{path}?{urlencode(query)}"
 
 
 Handler = Callable[[Call], Reply]

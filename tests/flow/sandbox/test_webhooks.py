@@ -207,3 +207,14 @@ def test_deliveries_are_listed_newest_first_by_cursor(hub: Hub, ear: Ear) -> Non
     second = hub.http.get(first.links["next"]["url"], headers=headers)
     assert [one["action"] for one in second.json()] == ["closed"]
     assert "next" not in second.links
+
+
+def test_deliveries_are_forgotten_after_three_days(hub: Hub, ear: Ear) -> None:
+    hub.sandbox.close_issue("web", 1, by="ann")
+    hub.sandbox.wait_idle()
+    path = f"/app/hook/deliveries/{hub.sandbox.deliveries[0].id}"
+    hub.sandbox.advance(3 * 86_400 + 5)
+    headers = {"authorization": f"Bearer {hub.jwt()}"}
+    assert hub.http.get("/app/hook/deliveries", headers=headers).json() == []
+    assert hub.http.get(path, headers=headers).status_code == 404
+    assert hub.http.post(f"{path}/attempts", headers=headers).status_code == 404
