@@ -70,10 +70,13 @@ class Checkpoints:
         return saver
 
     async def _set_up(self, saver: "AsyncPostgresSaver") -> None:
-        """One app at a time: two that make the same index at once would wait for each other."""
+        """One app at a time. Whoever waits asks again and again: the indexes are made concurrently,
+        which waits for every statement that runs, also for one that waits for a lock."""
         connection = await asyncpg.connect(asyncpg_url(self._url))
         try:
-            await connection.execute("select pg_advisory_lock($1)", _SETUP_LOCK)
+            asked = "select pg_try_advisory_lock($1)"
+            while not await connection.fetchval(asked, _SETUP_LOCK):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
             await connection.execute(f"create schema if not exists {SCHEMA}")
             await saver.setup()
         finally:

@@ -113,7 +113,8 @@ def _initialise(data: Path, user: str | None) -> None:
 
 def _launch(home: Path, sockets: Path, user: str | None, lock: int, options: Sequence[str]) -> None:
     # The lock was free, so nothing runs on this data, whatever process now has that number.
-    (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+    for left in (home / "data" / "postmaster.pid", sockets / _SOCKET, sockets / f"{_SOCKET}.lock"):
+        left.unlink(missing_ok=True)
     settings = (
         "listen_addresses=",
         f"unix_socket_directories={sockets}",
