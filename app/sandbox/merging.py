@@ -38,10 +38,6 @@ def update_ref(path: Path, ref: str, new: str, old: str) -> None:
     git.run(path, "update-ref", ref, new, old)
 
 
-def delete_ref(path: Path, ref: str) -> None:
-    git.run(path, "update-ref", "-d", ref)
-
-
 def _identity(by: git.Person) -> dict[str, str]:
     when = f"{int(by.when.timestamp())} +0000"
     return {

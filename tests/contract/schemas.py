@@ -39,26 +39,40 @@ def _npm() -> list[str]:
     return [str(folder / "bin" / "node"), str(cli)]
 
 
-@functools.cache
 def install() -> Path:
-    """Where the packages are. Several test workers may ask at once: one installs."""
+    """Where the packages are; what went wrong once goes wrong at once the next time."""
+    outcome = _attempt()
+    if isinstance(outcome, MissingSchemasError):
+        raise outcome
+    return outcome
+
+
+@functools.cache
+def _attempt() -> Path | MissingSchemasError:
+    """Several test workers may come here at once: one installs, the others wait."""
     BUILD.mkdir(parents=True, exist_ok=True)
     lock = (HERE / "package-lock.json").read_text()
     with (BUILD / "lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
-        if _DONE.exists() and _DONE.read_text() == lock:
-            return _PACKAGES
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, BUILD / name)
-        command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(
-            command, cwd=BUILD, capture_output=True, text=True, check=False, timeout=300,
-            env=os.environ | {"npm_config_update_notifier": "false"},
-        )  # fmt: skip
-        if done.returncode:
-            raise MissingSchemasError(f"npm ci failed in {BUILD}: {done.stderr.strip()[-500:]}")
-        _DONE.write_text(lock)
+        if not _DONE.exists() or _DONE.read_text() != lock:
+            try:
+                _install()
+            except MissingSchemasError as missing:
+                return missing
+            _DONE.write_text(lock)
     return _PACKAGES
+
+
+def _install() -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, BUILD / name)
+    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+    done = subprocess.run(
+        command, cwd=BUILD, capture_output=True, text=True, check=False, timeout=300,
+        env=os.environ | {"npm_config_update_notifier": "false"},
+    )  # fmt: skip
+    if done.returncode:
+        raise MissingSchemasError(f"npm ci failed in {BUILD}: {done.stderr.strip()[-500:]}")
 
 
 def need() -> None:

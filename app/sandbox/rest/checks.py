@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from app.sandbox.refusal import Refusal
+from app.sandbox.refusal import Refusal, unsupported
 from app.sandbox.rest.call import Call, Reply, Route
 from app.sandbox.rest.repositories import commit_of
 from app.sandbox.rules import checks as rules
@@ -42,7 +42,7 @@ def _output(call: Call, *, new: bool) -> dict[str, str | None]:
         if value is not None and not isinstance(value, str):
             raise Refusal(422, f"Invalid request.\n\nFor 'output/{name}', not a string.")
     if output.get("annotations") or output.get("images"):
-        raise Refusal(501, "The sandbox does not do this: annotations and images of check runs")
+        raise unsupported("annotations and images of check runs")
     return {f"output_{name}": output.get(name) for name in ("title", "summary", "text")}
 
 

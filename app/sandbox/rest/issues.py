@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from app.sandbox.refusal import Refusal, not_found
+from app.sandbox.refusal import Refusal
 from app.sandbox.rest.call import Call, Reply, Route
 from app.sandbox.rules import comments as comment_rules
 from app.sandbox.rules import issues as rules
@@ -74,9 +74,7 @@ def reactions(call: Call) -> Reply:
 def react(call: Call) -> Reply:
     repo, issue = call.issue("write")
     call.string("content", required=True)
-    content = call.choice("content", shape.REACTIONS)
-    if content is None:
-        raise not_found()
+    content = call.choice("content", shape.REACTIONS) or ""
     reaction, new = comment_rules.react(call.world, repo, issue, content, call.actor)
     return Reply(201 if new else 200, shape.reaction(call.site, reaction))
 

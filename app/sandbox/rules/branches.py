@@ -140,8 +140,9 @@ def mark_merged(
 ) -> None:
     """The head is in the base branch now: GitHub calls that merged, however it got there."""
     now = world.now()
-    lines = tuple(
-        issues.line(world, repo, kind, actor, commit=commit) for kind in ("merged", "closed")
+    lines = (
+        issues.line(world, repo, "merged", actor, commit=commit),
+        issues.line(world, repo, "closed", actor, commit=commit),
     )
     merged = put_issue(
         repo, pull, state="closed", merged_at=now, merged_by=actor.login, closed_at=now,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from app.sandbox.refusal import invalid
@@ -29,7 +29,9 @@ def check_title(title: str, resource: str) -> None:
                       field="title")  # fmt: skip
 
 
-def line(world: World, repo: Repository, kind: TimelineKind, actor: Actor, **more: Any) -> Any:
+def line(
+    world: World, repo: Repository, kind: TimelineKind, actor: Actor, **more: Any
+) -> TimelineEvent:
     return TimelineEvent(
         id=world.next_id("event"), repo_id=repo.id, kind=kind, actor=actor.login,
         created_at=world.now(), **more,
@@ -205,5 +207,4 @@ def _relabel(
 def _label_line(
     world: World, repo: Repository, kind: TimelineKind, actor: Actor, label: Label
 ) -> TimelineEvent:
-    make: Callable[..., TimelineEvent] = line
-    return make(world, repo, kind, actor, label=label.name, label_color=label.color)
+    return line(world, repo, kind, actor, label=label.name, label_color=label.color)
