@@ -11,12 +11,12 @@ from starlette.types import Receive, Scope, Send
 from app.sandbox.auth import Tokens
 from app.sandbox.faults import Faults
 from app.sandbox.githttp import GitReply, GitRequest, serve
-from app.sandbox.records import GitRecord
+from app.sandbox.records import Fault, FaultKind, GitRecord
 from app.sandbox.wire import drop_connection, read_body, read_headers, send_answer
 from app.sandbox.world import World
 
 _GIT = re.compile(r"/([^/]+)/([^/]+?)(?:\.git)?/(info/refs|git-upload-pack|git-receive-pack)")
-_AFTER = {"write_then_fail", "write_then_drop"}
+_AFTER: frozenset[FaultKind] = frozenset({"write_then_fail", "write_then_drop"})
 _MAX_PACK = 200_000_000
 
 
@@ -44,8 +44,16 @@ class GitDoor:
             await send_answer(send, reply.status, reply.headers, reply.body)
         return True
 
+    def _fault(self, request: GitRequest) -> Fault | None:
+        """git first asks without credentials, and for refs before it writes: not what is meant."""
+        if "authorization" not in request.headers:
+            return None
+        writes = request.rest == "git-receive-pack"
+        skip: frozenset[FaultKind] = frozenset() if writes else _AFTER
+        return self.faults.take(f"git:{request.service}", skip=skip)
+
     async def _git_reply(self, request: GitRequest, send: Send) -> GitReply | None:
-        fault = self.faults.take(f"git:{request.service}")
+        fault = self._fault(request)
         if fault and fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
         elif fault and fault.kind == "unauthorized":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,8 +52,12 @@ def schema() -> GraphQLSchema:
 
 
 def _scalars(built: GraphQLSchema) -> None:
-    moment = cast("GraphQLScalarType", built.type_map["DateTime"])
-    moment.parse_value = _read_time  # type: ignore[method-assign]
+    readers: dict[str, Callable[[Any], Any]] = {
+        "DateTime": _read_time, "URI": _read_uri, "GitObjectID": _read_oid,
+    }  # fmt: skip
+    for name, reader in readers.items():
+        scalar = cast("GraphQLScalarType", built.type_map[name])
+        scalar.parse_value = reader  # type: ignore[method-assign,assignment]
     # Database ids are past 32 bits, and GitHub shows them as Int all the same.
     number = cast("GraphQLScalarType", built.type_map["Int"])
     number.serialize = int  # type: ignore[method-assign,assignment]
@@ -65,6 +71,18 @@ def _read_time(value: Any) -> datetime:
     if moment.tzinfo is None:
         raise GraphQLError(f"Could not coerce value {value!r} to DateTime")
     return moment
+
+
+def _read_uri(value: Any) -> str:
+    if not isinstance(value, str) or "://" not in value:
+        raise GraphQLError(f"Could not coerce value {value!r} to URI")
+    return value
+
+
+def _read_oid(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{40}", value):
+        raise GraphQLError(f"Could not coerce value {value!r} to GitObjectID")
+    return value
 
 
 @dataclass(frozen=True, slots=True)

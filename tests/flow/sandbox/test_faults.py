@@ -125,3 +125,23 @@ def test_git_push_can_be_lost_after_the_fact(hub: Hub) -> None:
     hub.sandbox.clear_faults()
     assert "first" not in hub.sandbox.branches("web")
     assert hub.branch("second") == hub.sandbox.branches("web")["second"]
+
+
+@pytest.mark.parametrize("kind", ["write_then_fail", "write_then_drop"])
+def test_a_push_that_arrived_though_git_heard_nothing(hub: Hub, kind: str) -> None:
+    work = hub.folder / "work"
+    hub.git("clone", "-q", hub.remote(), str(work))
+    hub.git("commit", "-q", "--allow-empty", "-m", "More", at=work)
+    hub.sandbox.inject(Fault("git:push", kind))  # type: ignore[arg-type]
+    done = hub.git("push", "-q", "origin", "HEAD:feature", at=work, check=False)
+    assert done.returncode
+    assert "feature" in hub.sandbox.branches("web")
+    # On a dropped connection curl asks once more by itself, and is told that the branch exists.
+    statuses = [record.status for record in hub.sandbox.git_requests]
+    assert (0 if kind == "write_then_drop" else 502) in statuses
+
+
+def test_git_unauthorized_once_though_the_token_is_good(hub: Hub) -> None:
+    hub.sandbox.inject(Fault("git:fetch", "unauthorized"))
+    codes = [hub.git("ls-remote", hub.remote(), check=False).returncode for _ in range(2)]
+    assert [bool(code) for code in codes] == [True, False]

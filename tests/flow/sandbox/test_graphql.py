@@ -277,3 +277,79 @@ def test_unprocessable(hub: Hub, given: dict[str, str], message: str) -> None:
     answer = hub.query(document, id=_ids(hub)["issue"], **given)
     assert answer["errors"][0]["type"] == "UNPROCESSABLE"
     assert answer["errors"][0]["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({}, "A query attribute must be specified"),
+        ({"query": 3}, "A query attribute must be specified"),
+        ({"query": "{"}, "Syntax Error"),
+        ({"query": "{ viewer { login } }", "variables": [1]}, "Variables must be an object"),
+        ({"query": "query A { viewer { login } }", "operationName": "B"}, 'No operation named "B"'),
+        ({"query": "query A { viewer { login } } query B { viewer { login } }"}, "is required"),
+        ({"query": "{ viewer { shoeSize } }"}, "Cannot query field 'shoeSize'"),
+        ({"query": "query A($n: Int!) { repository(owner: \"acme\", name: \"web\") "
+          "{ issue(number: $n) { id } } }"}, "$n"),
+    ],
+    ids=["empty", "number", "syntax", "variables", "operation", "ambiguous", "field", "missing"],
+)  # fmt: skip
+def test_unreadable_requests_are_answered_in_a_200(
+    hub: Hub, body: dict[str, Any], words: str
+) -> None:
+    hub.sandbox.observers.clear()  # the contract would object, rightly
+    answer = hub.http.post(hub.sandbox.graphql_url, json=body)
+    assert answer.status_code == 200
+    assert words in answer.json()["errors"][0]["message"]
+    assert "data" not in answer.json()
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'createCheckRun(input: {repositoryId: $repo, name: "x", headSha: 5})',
+        'createCheckRun(input: {repositoryId: $repo, name: "x", headSha: "main"})',
+        'createCheckRun(input: {repositoryId: $repo, name: "x", headSha: "SHA", startedAt: 5})',
+        'createCheckRun(input: {repositoryId: $repo, name: "x", headSha: "SHA", detailsUrl: "x"})',
+    ],
+    ids=["oid-number", "oid-branch", "time", "address"],
+)
+def test_scalars_are_checked(hub: Hub, field: str) -> None:
+    document = f"mutation No($repo: ID!) {{ {field.replace('SHA', 'a' * 40)} {{ __typename }} }}"
+    answer = hub.query(document, repo=_ids(hub)["repo"])
+    assert "data" not in answer
+    assert hub.sandbox.check_runs("web") == []
+
+
+def test_labels_are_added_by_id_and_only_those_of_the_repository(hub: Hub) -> None:
+    other = hub.sandbox.create_repository("other")
+    add = """mutation Add($issue: ID!, $label: ID!) {
+      addLabelsToLabelable(input: {labelableId: $issue, labelIds: [$label]}) {
+        labelable { ... on Issue { labels(first: 9) { nodes { name } } } } } }"""
+    issue = _ids(hub)["issue"]
+    mine = hub.sandbox.repository("web").labels["question"].node_id
+    data = hub.data(add, issue=issue, label=mine)["addLabelsToLabelable"]["labelable"]
+    assert [node["name"] for node in data["labels"]["nodes"]] == ["bug", "question"]
+    for wrong in (other.labels["bug"].node_id, issue):
+        answer = hub.query(add, issue=issue, label=wrong)
+        assert answer["errors"][0]["type"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("kind", "permission"), [("issue", "contents"), ("bug", "contents")], ids=["issue", "label"]
+)
+def test_looking_by_id_needs_the_permission_too(hub: Hub, kind: str, permission: str) -> None:
+    hub.login(permissions={permission: "read"})
+    answer = hub.query("query N($id: ID!) { node(id: $id) { id } }", id=_ids(hub)[kind])
+    assert answer["errors"][0]["type"] == "FORBIDDEN"
+
+
+def test_issue_or_pull_request(hub: Hub) -> None:
+    hub.branch("feature")
+    hub.sandbox.open_pull_request("web", by="ann", title="T", head="feature")
+    document = """query Either($n: Int!) { repository(owner: "acme", name: "web") {
+      issueOrPullRequest(number: $n) { __typename } } }"""
+    kinds = [hub.data(document, n=n)["repository"]["issueOrPullRequest"] for n in (1, 2)]
+    assert kinds == [{"__typename": "Issue"}, {"__typename": "PullRequest"}]
+    missing = hub.query(document, n=3)
+    assert missing["errors"][0]["type"] == "NOT_FOUND"
