@@ -290,6 +290,8 @@ class Sandbox:
         self._world.hooks.redeliver(delivery_id)
 
     def wait_idle(self, timeout: float = 10) -> None:
+        """Until every event was answered. In async code: `await asyncio.to_thread(box.wait_idle)`,
+        else an app in the same event loop could not answer."""
         self._world.hooks.wait_idle(timeout)
 
     def ping(self) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
-from app.sandbox import Fault
+from app.sandbox import Fault, Sandbox
 from tests.flow.sandbox.conftest import Hub
 
 COMMENTS = "/repos/acme/web/issues/1/comments"
@@ -145,3 +148,20 @@ def test_git_unauthorized_once_though_the_token_is_good(hub: Hub) -> None:
     hub.sandbox.inject(Fault("git:fetch", "unauthorized"))
     codes = [hub.git("ls-remote", hub.remote(), check=False).returncode for _ in range(2)]
     assert [bool(code) for code in codes] == [True, False]
+
+
+def test_stopping_does_not_wait_for_a_delayed_answer(hub: Hub, tmp_path: Path) -> None:
+    box = Sandbox(tmp_path / "second", manifest={})
+    box.inject(Fault("*", "delay", seconds=30))
+
+    def ask() -> None:
+        with contextlib.suppress(httpx.HTTPError):
+            httpx.get(f"{box.api_url}/app", timeout=20, trust_env=False)
+
+    with box:
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.2)
+        started = time.monotonic()
+    asking.join(5)
+    assert time.monotonic() - started < 4
