@@ -49,7 +49,7 @@ class Door:
             log.info("refused: malformed", guid=guid, why=str(error))
             return 400, b"the body is not the JSON of a payload\n"
         if event not in EVENTS:
-            log.info("ignored: an event we do not take", guid=guid, event_name=event)
+            log.info("ignored: an event we do not take", guid=guid, kind=event)
             return 202, b"not an event we take\n"
         return 202, self._inbox.put(delivery).encode() + b"\n"
 

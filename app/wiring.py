@@ -94,6 +94,7 @@ async def running(
             observed(database.leases, "lease", ("acquire", "release"), observer),
             observed(database.sessions, "session", ("begin", "finish", "settle"), observer),
             spawn=lambda issue, event: background.start(handler.handle(issue, event)),
+            again_seconds=60 * settings.retry_seconds,
         )
         stack.push_async_callback(runs.close)
         board = GitHubBoard(api, record_key(settings.webhook_secret.get_secret_value()))

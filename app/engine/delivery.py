@@ -105,7 +105,7 @@ class Delivery(msgspec.Struct, frozen=True):
         payload = self.payload
         return {
             "guid": self.guid,
-            "event": self.event,
+            "kind": self.event,
             "action": payload.action,
             "repository": payload.repository.full_name if payload.repository else None,
             "issue": payload.issue.number if payload.issue else None,

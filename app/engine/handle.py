@@ -36,6 +36,7 @@ from app.engine.slots import Slots
 
 log = structlog.get_logger(__name__)
 TRIES = 6
+LOOKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,18 @@ class Handler:
                 wait = (postponed.until - now()).total_seconds()
             except Unanswered as error:
                 wait = self._retry_seconds * 2**attempt
-                log.warning(
-                    "unanswered", issue=str(issue), event=type(event).__name__, why=str(error)
-                )
+                log.warning("unanswered", issue=str(issue), on=type(event).__name__, why=str(error))
             except Refused as error:
-                log.error("refused", issue=str(issue), event=type(event).__name__, why=str(error))
+                if error.status == 404 and attempt < LOOKS:
+                    wait = self._retry_seconds  # what was just made may not be there to read yet
+                    await asyncio.sleep(wait)
+                    continue
+                log.error("refused", issue=str(issue), on=type(event).__name__, why=str(error))
                 return
             else:
                 return
             await asyncio.sleep(max(wait, 0.0))
-        log.error("left to the next sweep", issue=str(issue), event=type(event).__name__)
+        log.error("left to the next sweep", issue=str(issue), on=type(event).__name__)
 
     async def _once(self, issue: IssueRef, event: Event) -> None:
         async with self._outside.locks.issue_lock(issue.key):

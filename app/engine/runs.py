@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 
-from app.domain.event import AttemptEnded, Event, RunFinished
+from app.domain.event import AttemptEnded, Event, Found, RunFinished
 from app.domain.ref import IssueRef
 from app.domain.task import Task
 from app.engine.clock import now
@@ -23,7 +23,9 @@ class GraphRuns:
         leases: Leases,
         sessions: Sessions,
         spawn: Callable[[IssueRef, Event], None],
+        again_seconds: float = 60.0,
     ) -> None:
+        self._again_seconds = again_seconds
         self._graph = graph
         self._leases = leases
         self._sessions = sessions
@@ -39,8 +41,14 @@ class GraphRuns:
             log.info("run is live in another instance", issue=str(issue))
             return
         self._unsettled.add(issue.key)
-        await self._sessions.begin(issue, task.record.round)
-        self._live[issue.key] = asyncio.create_task(self._run(task, resumed=resumed))
+        run = asyncio.create_task(self._run(task, resumed=resumed))
+        self._live[issue.key] = run
+        # not within the run, which may be cancelled before it has begun
+        run.add_done_callback(lambda ended: self._forget(issue.key, ended))
+
+    def _forget(self, key: str, run: asyncio.Task[None]) -> None:
+        if self._live.get(key) is run:
+            del self._live[key]
 
     async def _run(self, task: Task, *, resumed: bool) -> None:
         issue = task.issue
@@ -49,10 +57,15 @@ class GraphRuns:
             self._spawn(issue, event)
 
         try:
+            await self._sessions.begin(issue, task.record.round)
             finished = await self._graph.run(task, report, resumed=resumed)
             await self._sessions.finish(issue, finished)
         except (Unanswered, Postponed) as error:
-            log.warning("run is left to the next sweep", issue=str(issue), why=str(error))
+            log.warning("run is cut short", issue=str(issue), why=str(error))
+            await self._leases.release(issue.key)
+            wait = (error.until - now()).total_seconds() if isinstance(error, Postponed) else 0.0
+            loop = asyncio.get_running_loop()
+            loop.call_later(max(wait, self._again_seconds), self._spawn, issue, Found(now()))
             return
         except Exception as error:
             log.exception("run failed", issue=str(issue))
@@ -64,16 +77,12 @@ class GraphRuns:
                 f"{type(error).__name__}. Its log has the details for this issue; once that is "
                 "mended, `/retry` goes on from what was pushed.",
             )
-        finally:
-            self._live.pop(issue.key, None)
-            await self._leases.release(issue.key)
+        self._live.pop(issue.key, None)
+        await self._leases.release(issue.key)
         self._spawn(issue, finished)
 
     async def stop(self, issue: IssueRef) -> None:
-        run = self._live.get(issue.key)
-        if run is not None:
-            run.cancel()
-            await asyncio.wait([run])
+        await self._end(issue.key)
         await self._graph.stop(issue)
 
     async def settle(self, issue: IssueRef) -> None:
@@ -84,8 +93,12 @@ class GraphRuns:
 
     async def close(self) -> None:
         """Let go of every run; their agents go on, and the next start finds them."""
-        runs = list(self._live.values())
-        for run in runs:
+        await asyncio.gather(*(self._end(key) for key in list(self._live)))
+
+    async def _end(self, key: str) -> None:
+        """A library in between may swallow a cancellation, so it is repeated."""
+        while (run := self._live.get(key)) is not None and not run.done():
             run.cancel()
-        if runs:
-            await asyncio.wait(runs)
+            await asyncio.wait([run], timeout=2.0)
+        self._live.pop(key, None)
+        await self._leases.release(key)

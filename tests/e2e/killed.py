@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from app.db.checkpoints import empty_sessions
 from app.domain.stage import Stage
 from app.executors.process import ProcessExecutor
 from tests.contract.checker import GitHubContract
-from tests.flow.house import REPO, House
+from tests.flow.house import REPO, House, answers
 
 PATIENCE = 60.0
 
@@ -157,18 +156,10 @@ class Trial:
         while time.monotonic() < deadline and not _dead(pid):
             if (folder / "port").exists():
                 url = f"http://127.0.0.1:{(folder / 'port').read_text()}"
-                if name == "second" or _answers(f"{url}/readyz"):
+                if name == "second" or answers(f"{url}/readyz"):
                     return url
             time.sleep(0.005)
         raise AssertionError(f"the {name} app did not start\n{self.log(name)}")
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def _dead(pid: int) -> bool:

@@ -32,5 +32,4 @@ def home(make_house: MakeHouse) -> House:
     """A house with the app started, and its first sweep over."""
     made = make_house()
     made.start()
-    made.quiet(0.2)
     return made

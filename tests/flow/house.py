@@ -5,6 +5,7 @@ A test acts as people do and looks at what GitHub shows afterwards, never at cal
 
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ from tests.contract.checker import GitHubContract
 
 OWNER, WRITER, STRANGER = "olivia", "wanda", "stan"
 REPO = "weather"
-PATIENCE = 60.0
+PATIENCE = 30.0
 # the sample's own tests, without the plugins that happen to be installed beside pytest here
 QUICK_TESTS = 'PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 python -m pytest --junitxml "$ORC_OUT/junit.xml"'
 DEFAULTS = {"merge": "on-green", "test": {"command": QUICK_TESTS}}
@@ -184,9 +185,9 @@ class App:
     def start(self) -> None:
         self._thread.start()
         deadline = time.monotonic() + PATIENCE
-        while not self._server.started:
+        while not (self._server.started and answers(f"{self.url}/readyz")):
             if not self._thread.is_alive() or time.monotonic() > deadline:
-                raise AssertionError("the app did not start")
+                raise AssertionError("the app did not get ready")
             time.sleep(0.005)
 
     @property
@@ -198,6 +199,15 @@ class App:
         self._server.should_exit = True
         self._thread.join(PATIENCE)
         assert not self._thread.is_alive(), "the app did not stop"
+
+
+def answers(url: str) -> bool:
+    """Whether a GET of it is answered with 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def _true(holds: Callable[[], bool]) -> bool:

@@ -1,0 +1,122 @@
+"""GitHub fails: at every request of the default task, in every way, and nothing is done twice."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.domain.stage import Stage
+from app.sandbox import Fault
+from tests.e2e.killed import ends_the_same
+from tests.flow.house import House
+
+MakeHouse = Callable[..., House]
+
+# The requests of the default task; test_these_are_all_the_requests holds them to be all.
+READS = [
+    "POST /app/installations/{installation_id}/access_tokens",
+    "GET /repos/{owner}/{repo}/collaborators/{username}/permission",
+    "graphql:Task",
+]
+WRITES = [
+    "graphql:CreateLabels",
+    "graphql:Show",
+    "POST /repos/{owner}/{repo}/check-runs",
+    "POST /repos/{owner}/{repo}/pulls",
+    "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge",
+    "git:push",
+]
+WAYS = {
+    "done, then 502": {"kind": "write_then_fail"},
+    "done, then no answer": {"kind": "write_then_drop"},
+    "not done, 502": {"kind": "fail"},
+    "not done, 502 twice": {"kind": "fail", "times": 2},
+    "token no longer taken": {"kind": "unauthorized"},
+}
+
+
+def end(home: House) -> list[str]:
+    number = home.ask()
+    home.wait(number, Stage.DONE)
+    home.quiet()
+    return ends_the_same(home, number)
+
+
+def glob(operation: str) -> str:
+    """Routes hold braces, which globs don't mind, and no star or bracket."""
+    return operation
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("write", WRITES)
+def test_every_write_fails_once(write: str, way: str, make_house: MakeHouse) -> None:
+    home = make_house()
+    home.start()
+    home.sandbox.inject(Fault(glob(write), **WAYS[way]))
+    assert end(home) == []
+    assert not home.sandbox.pending_faults
+
+
+@pytest.mark.parametrize("read", READS)
+def test_every_read_fails_once(read: str, make_house: MakeHouse) -> None:
+    home = make_house()
+    home.start()
+    home.sandbox.inject(Fault(glob(read), "fail", times=2))
+    assert end(home) == []
+    assert not home.sandbox.pending_faults
+
+
+@pytest.mark.parametrize("shows", range(1, 5))
+def test_each_show_is_done_without_an_answer(shows: int, make_house: MakeHouse) -> None:
+    """The status comment is created by the first and edited by the others."""
+    home = make_house()
+    home.start()
+    home.sandbox.inject(Fault("graphql:Show", "write_then_drop", times=shows))
+    assert end(home) == []
+
+
+def test_a_mutation_done_in_part(make_house: MakeHouse) -> None:
+    home = make_house()
+    home.start()
+    home.sandbox.inject(Fault("graphql:Show", "partial", times=2))
+    assert end(home) == []
+
+
+def test_everything_is_done_and_nothing_answered_for_a_while(make_house: MakeHouse) -> None:
+    home = make_house()
+    home.start()
+    for write in WRITES[:-1]:
+        home.sandbox.inject(Fault(glob(write), "write_then_fail"))
+    assert end(home) == []
+
+
+@pytest.mark.parametrize("kind", ["rate_limit", "secondary_limit"])
+@pytest.mark.parametrize("operation", ["graphql:Show", "POST /repos/{owner}/{repo}/pulls"])
+def test_rate_limits_are_obeyed(operation: str, kind: str, make_house: MakeHouse) -> None:
+    """Nothing is asked before the time GitHub names."""
+    home = make_house()
+    home.start()
+    home.sandbox.inject(Fault(glob(operation), kind, seconds=2))  # type: ignore[arg-type]
+    assert end(home) == []
+    refused = [r for r in home.sandbox.requests if r.status in (403, 429)]
+    assert len(refused) == 1
+    after = [r.at for r in home.sandbox.requests if r.at > refused[0].at]
+    assert (min(after) - refused[0].at).total_seconds() >= 1  # the records have whole seconds
+
+
+def test_a_stale_read_after_the_restart(make_house: MakeHouse) -> None:
+    """GitHub may answer from before the last write."""
+    home = make_house()
+    home.start()
+    home.sandbox.inject(Fault("graphql:Task", "stale_read"))
+    assert end(home) == []
+
+
+def test_these_are_all_the_requests(home: House) -> None:
+    mark = len(home.sandbox.requests)
+    home.wait(home.ask(), Stage.DONE)
+    home.quiet()
+    seen = {
+        f"graphql:{r.operation}" if r.operation else f"{r.method} {r.route}"
+        for r in home.sandbox.requests[mark:]
+    }
+    assert seen == {*READS, *WRITES} - {"git:push"}
