@@ -63,6 +63,12 @@ def explain(what: str, stderr: str, code: int | None, *, remote: bool) -> GitErr
             "Push a first commit to it, or set another base branch.",
             code,
         )
+    if "[rejected]" in words:
+        return BranchMoved(
+            f"{what}: somebody pushed to the branch meanwhile ({words}). "
+            "Nothing was overwritten; /retry builds on what is there.",
+            code,
+        )
     if "[remote rejected]" in words:
         return PushRejected(
             f"{what}: the repository rejected the push ({words}). "

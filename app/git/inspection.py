@@ -39,12 +39,12 @@ async def inspect(git: Git, parent: str, sha: str, limits: CommitLimits) -> tupl
     """What is wrong with parent..sha, at most a hundred things; empty: it may be pushed."""
     cap = limits.files * 2_500  # a path has at most 1,000 bytes to be taken
     raw = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", parent, sha)
+    for commit in (parent, sha):
+        await git.run("cat-file", "-e", f"{commit}^{{commit}}")
     try:
-        changes = parse_raw(await git.run(*raw, cap=cap))
-    except GitError as error:
-        if error.code is None or error.code < 0:  # ended: too much output, memory or time
-            return (_many(limits),)
-        raise
+        changes = parse_raw(await git.run(*raw, cap=cap, deadline=30.0))
+    except GitError:  # both are there, so what ended it is what they hold
+        return (_many(limits),)
     if len(changes) > limits.files:
         return (_many(limits),)
     found = [v for change in changes for v in _look(change)]

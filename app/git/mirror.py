@@ -100,6 +100,13 @@ async def _make(git: Git) -> None:
     half.rename(path)
 
 
+def untidy(path: Path) -> bool:
+    """Whether the mirror has so many packs or loose objects that packing them anew pays."""
+    packs = sum(1 for file in (path / "objects/pack").glob("*.pack"))
+    loose = sum(1 for file in (path / "objects/17").glob("*"))  # git's own way to guess
+    return packs > 50 or loose > 27
+
+
 def _sweep(path: Path) -> None:
     """Remove what a killed git or app left: lock files, temporary packs, unchecked objects."""
     for pattern in ("*.lock", "refs/**/*.lock", "objects/**/tmp_*", "objects/**/*.lock"):

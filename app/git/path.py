@@ -38,6 +38,8 @@ def protected(path: bytes) -> str | None:
         return _WORKFLOWS
     if ".gitmodules" in parts:
         return "Submodules are not allowed. Copy the files in, or use a package."
+    if parts in (["codeowners"], ["docs", "codeowners"], ["orchestrator.yml"]):
+        return "Only people change who reviews, and how the orchestrator works. Leave it as it is."
     return None
 
 

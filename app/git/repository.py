@@ -2,23 +2,20 @@
 
 import asyncio
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from app.domain.ref import IssueRef, RepoRef
 from app.git import message as messages
-from app.git.bundle import copy_bundle, read_header
-from app.git.error import BranchMoved, GitError, RemoteUnreachable
+from app.git.error import BranchMissing, BranchMoved, GitError, RemoteUnreachable
 from app.git.inspection import CommitLimits, Violation, inspect
-from app.git.mirror import Mirrors
+from app.git.mirror import Mirrors, untidy
+from app.git.quarantine import admit, kinds
 from app.git.run import Git, Remote
 from app.graphs.engineering.ports import Heads
 
 _FETCH = 900.0  # seconds for a transfer from or to GitHub
-_UNTRUSTED = 60.0  # seconds for one look at what an agent made
 _PAUSES = (1.0, 4.0)  # seconds before a transfer is tried again
 _SHA = re.compile(r"[0-9a-f]{40}")
 _BAD_BRANCH = re.compile(r"\.\.|@\{|//|[\x00-\x20\x7f~^:?*\[\\]|^[-/]|[/.]$|\.lock(/|$)|(^|/)\.")
@@ -44,13 +41,10 @@ class GitCode:
         self._email = email
 
     async def heads(self, issue: IssueRef, branch: str, base: str) -> Heads:
-        """Fetch the base branch and the task's branch in one exchange, and say where they stand.
-
-        Raises ValueError when one of the names can't be a branch's.
-        """
+        """Fetch the base branch and the task's branch in one exchange, and say where they stand."""
         for name in (branch, base):
             if not name or _BAD_BRANCH.search(name):
-                raise ValueError(f"{name!r} can't be a branch's name. Correct the configuration.")
+                raise BranchMissing(f"{name!r} can't be a branch's name. Correct it.")
         remote = await self._remote(issue.repo)
         async with self._mirrors.hold(issue.repo) as git:
             try:
@@ -67,7 +61,7 @@ class GitCode:
         # Names of branches must not clash as files and folders, so the base is stored by its hash.
         ours = f"refs/orc/base/{hashlib.sha256(base.encode()).hexdigest()[:20]}"
         # A pattern may match nothing, a plain name may not: "orc*/" is "orc/" here.
-        pattern = branch.replace("/", "*/", 1)
+        pattern = branch.replace("/", "*/", 1) if "/" in branch else f"{branch}*"
         await _again(
             lambda: git.run(
                 *("fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head"),
@@ -78,6 +72,8 @@ class GitCode:
                 deadline=_FETCH,
             )
         )
+        if await asyncio.to_thread(untidy, git.dir):
+            await git.run("gc", "--quiet", deadline=_FETCH)
         shape = "%(refname)%00%(objectname)%00%(contents)%00"
         wanted = (ours, f"refs/orc/task/{branch}")
         listed = await git.run("for-each-ref", f"--format={shape}", *wanted)
@@ -94,6 +90,7 @@ class GitCode:
         _check_sha(sha)
         await asyncio.to_thread(_empty_folder, into)
         async with self._mirrors.hold(repo) as mirror:
+            await self._have(mirror, repo, sha)
             git = Git(into, {"GIT_DIR": str(into / ".git")}, lock=mirror.lock)
             await git.run("init", "--quiet", "--template=", "--initial-branch=work")
             await git.run(
@@ -114,50 +111,17 @@ class GitCode:
         """
         _check_sha(parent)
         async with self._mirrors.hold(repo) as git:
-            await git.run("cat-file", "-e", f"{parent}^{{commit}}")
-            with tempfile.TemporaryDirectory(prefix="box-", dir=git.dir) as box:
-                tree, date = await self._admit(git, Path(box), work, parent)
+            await self._have(git, repo, parent)
+            tree, date = await admit(git, work, parent, self._limits.bundle_bytes)
             return await self._commit(git, tree, parent, date, message)
 
-    async def _admit(self, git: Git, box: Path, work: Path, parent: str) -> tuple[str, int]:
-        """Check the bundle and let its objects into the mirror: (tree, date of parent in s)."""
-        copy = box / "work"
-        await asyncio.to_thread(copy_bundle, work, copy, self._limits.bundle_bytes)
-        with copy.open("rb") as file:
-            bundle = read_header(file.read(65_536))
-        objects = box / "objects"
-        (objects / "pack").mkdir(parents=True)
-        inner = git.having(
-            {
-                "GIT_OBJECT_DIRECTORY": str(objects),
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(git.dir / "objects"),
-            },
-            bounded=True,
-        )
-        try:
-            for known in bundle.prerequisites:
-                await inner.run("cat-file", "-e", f"{known}^{{commit}}")
-            await _unpack(inner, copy, bundle.pack_at, self._limits.bundle_bytes)
-            await inner.run("cat-file", "-e", f"{bundle.head}^{{commit}}")
-            await inner.run(
-                *("merge-base", "--is-ancestor", parent, bundle.head), deadline=_UNTRUSTED
-            )
-            await inner.run(
-                *("rev-list", "--objects", "--quiet", bundle.head, f"^{parent}"),
-                deadline=_UNTRUSTED,
-            )
-            shape = "--format=%T %ct"
-            told = await inner.run("log", "--no-walk=unsorted", shape, parent, bundle.head)
-        except GitError as error:
-            raise ValueError(
-                f"The work can't be taken ({error}). Commit on top of {parent[:12]}, "
-                "the commit that you started from, and nothing else."
-            ) from None
-        (before, date), (tree, _) = (line.split() for line in told.decode().splitlines())
-        if tree == before:
-            raise ValueError("The work changes no file. Commit the files that you changed.")
-        await asyncio.to_thread(_admit_packs, objects, git.dir / "objects")
-        return tree, int(date)
+    async def _have(self, git: Git, repo: RepoRef, sha: str) -> None:
+        """Fetch a commit that the mirror does not have: it may be a new one, on a new machine."""
+        if await kinds(git, (sha,)) == {sha: "commit"}:
+            return
+        remote = await self._remote(repo)
+        fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote.url, sha)
+        await _again(lambda: git.run(*fetch, remote=remote, deadline=_FETCH))
 
     async def _commit(self, git: Git, tree: str, parent: str, date: int, message: str) -> str:
         when = f"{min(max(date, 0) + 1, 4_102_444_800)} +0000"
@@ -200,7 +164,7 @@ class GitCode:
                 )
             # The lease is compared by the server, so a push in between is seen. Since sha is a
             # child of what is expected there, this never rewrites anything.
-            push = ("push", "--quiet", "--porcelain", f"--force-with-lease={ref}:{at}")
+            push = ("push", "--quiet", f"--force-with-lease={ref}:{at}")
             await _again(
                 lambda: git.run(*push, remote.url, f"{sha}:{ref}", remote=remote, deadline=_FETCH)
             )
@@ -214,28 +178,6 @@ async def _again(call: Callable[[], Awaitable[bytes]]) -> bytes:
         except RemoteUnreachable:
             await asyncio.sleep(pause)
     return await call()
-
-
-async def _unpack(git: Git, bundle: Path, at: int, limit: int) -> None:
-    """Index the bundle's pack with every check on. (`git fetch` of 2.39 checks no bundle.)"""
-    file = os.open(bundle, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.lseek(file, at, os.SEEK_SET)
-        await git.run(
-            *("index-pack", "--stdin", "--fix-thin", "--strict", f"--max-input-size={limit}"),
-            stdin=file,
-            deadline=_UNTRUSTED,
-        )
-    finally:
-        os.close(file)
-
-
-def _admit_packs(quarantine: Path, objects: Path) -> None:
-    """Move packs in; a pack counts from the moment its index is there, so that comes last."""
-    packs = sorted((quarantine / "pack").iterdir(), key=lambda file: file.suffix == ".idx")
-    for file in packs:
-        if file.suffix in (".pack", ".rev", ".idx"):
-            file.rename(objects / "pack" / file.name)
 
 
 def _empty_folder(into: Path) -> None:

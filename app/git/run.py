@@ -128,6 +128,7 @@ class Git:
             ) from None
         if self.bounded:
             _bound(process.pid, deadline)
+        code = None
         try:
             async with asyncio.timeout(deadline):
                 out, err = await _talk(process, stdin if isinstance(stdin, bytes) else None, cap)
@@ -137,7 +138,8 @@ class Git:
         except _TooMuchError:
             raise GitError(f"{what} wrote more than {cap} bytes; it was ended.") from None
         finally:
-            await _reap(process)
+            if code is None:
+                await _kill(process)
         if code:
             text = err.decode("utf-8", "replace")
             text = remote.redact(text) if remote else text
@@ -201,12 +203,11 @@ async def _talk(
         erring.cancel()
 
 
-async def _reap(process: asyncio.subprocess.Process) -> None:
-    """Nothing of it may live on: the lock would stay held. Harmless when it has ended."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    """Nothing that it started may live on: the lock would stay held."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 def _bound(pid: int, deadline: float) -> None:
