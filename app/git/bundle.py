@@ -52,9 +52,10 @@ def copy_bundle(work: Path, to: Path, limit: int) -> None:
         source = os.open(work, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise ValueError(f"The work can't be read: {error.strerror}.") from None
+    if not stat.S_ISREG(os.fstat(source).st_mode):
+        os.close(source)
+        raise ValueError("The work is not a regular file.")
     with os.fdopen(source, "rb") as reader, to.open("xb") as writer:
-        if not stat.S_ISREG(os.fstat(reader.fileno()).st_mode):
-            raise ValueError("The work is not a regular file.")
         left = limit
         while part := reader.read(min(left + 1, 1 << 20)):
             left -= len(part)
