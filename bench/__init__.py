@@ -1,0 +1,1 @@
+"""Measures the door against its peers, and what a start and an outbound call cost."""

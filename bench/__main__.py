@@ -1,0 +1,58 @@
+"""`make bench`: the whole comparison in one run, on one machine."""
+
+import argparse
+import sys
+
+from rich.console import Console
+from rich.status import Status
+
+from bench import outbound, race, start
+from bench.figures import Figures
+from bench.install import MissingError, install
+from bench.report import show, write
+from bench.server import ServerError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two short rounds; no page is written")
+    parser.add_argument("--rounds", type=int, help="paired rounds (5)")
+    parser.add_argument("--seconds", type=float, help="of each server's turn (2)")
+    args = parser.parse_args()
+    rounds = args.rounds or (2 if args.quick else 5)
+    seconds = args.seconds or (1.0 if args.quick else 2.0)
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    if not sys.platform.startswith("linux"):
+        console.print("The bench reads /proc, so it needs Linux.")
+        return 1
+    try:
+        with console.status("getting the peers from npm") as status:
+            figures = measure(rounds, seconds, status, quick=args.quick)
+    except (MissingError, ServerError) as error:
+        console.print(f"[red]{error}[/]")
+        return 1
+    show(figures, console)
+    for path in write(figures, rounds, quick=args.quick):
+        console.print(f"wrote {path.parent.name}/{path.name}")
+    return 0
+
+
+def measure(rounds: int, seconds: float, status: Status, *, quick: bool) -> Figures:
+    install()
+    raced = race.run(rounds, seconds, status.update)
+    ours, naive = [], []
+    with start.site() as site:
+        status.update("starting the app for the first time")
+        site.start(start.OURS)
+        site.start(start.NAIVE)
+        for number in range(2 if quick else 5):
+            status.update(f"start {number + 1}")
+            ours.append(site.start(start.OURS))
+            naive.append(site.start(start.NAIVE))
+    status.update("outbound calls")
+    flat, cached = outbound.run(quick=quick)
+    return Figures(raced, start.typical(ours), start.typical(naive), flat, cached)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
