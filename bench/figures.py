@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench.outbound import Outbound
-from bench.race import BARE, MIDDLEWARE, NAMES, OCTOKIT, OURS, PROBOT, Race
+from bench.race import BARE, LATENCY_NAMES, MIDDLEWARE, NAMES, OCTOKIT, OURS, PROBOT, Race
 from bench.start import Start
 from bench.stats import median, paired_ratio
 
@@ -60,7 +60,8 @@ class Figures:
                 "vs_probot_middleware": round(self.versus(MIDDLEWARE), 3),
                 "deliveries_per_second": {n: round(median(self.race.rates(n))) for n in NAMES},
                 "server_cpu_us": {n: round(median(self.race.server_us(n)), 1) for n in NAMES},
-                "p99_ms": {name: round(self.p99(name), 1) for name in NAMES},
+                "p99_ms": {name: round(self.p99(name), 1) for name in LATENCY_NAMES},
+                "neighbours": round(self.race.neighbours(), 3),
             },
             "ready_cpu_seconds": round(self.start.cpu, 3),
             "idle_mb": round(self.start.rss, 1),

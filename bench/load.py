@@ -50,6 +50,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._answer = b""
         self._sent = 0.0
+        self.waiting = False
         self.stopped = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -58,6 +59,7 @@ class Connection(asyncio.Protocol):
 
     def send(self) -> None:
         if self._transport is not None:
+            self.waiting = True
             self._sent = time.perf_counter()
             self._transport.write(self._gun.request())
 
@@ -68,6 +70,7 @@ class Connection(asyncio.Protocol):
             self._answer = answer
             return
         self._answer = b""
+        self.waiting = False
         self._gun.latencies.append(time.perf_counter() - self._sent)
         self._gun.answers[result] += 1
         if not self.stopped:
@@ -122,7 +125,10 @@ async def fire(
     latencies = sorted(gun.latencies)
     for connection in made:
         connection.stopped = True
-    await asyncio.sleep(0.3)  # the last answers
+    for _ in range(250):  # the last answers: at most five seconds
+        await asyncio.sleep(0.02)
+        if not any(connection.waiting for connection in made):
+            break
     for connection in made:
         connection.close()
     answers = gun.answers + early

@@ -13,7 +13,7 @@ from bench.race import private_key
 from bench.server import Server, python
 
 PATH = "/repos/acme/weather/issues/1"
-CALLS, CACHED_CALLS, HUNDRED = 1000, 300, 100
+CALLS, CACHED_CALLS, HUNDRED = 1000, 200, 100
 
 
 @dataclass(frozen=True, slots=True)

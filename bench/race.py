@@ -16,6 +16,7 @@ from bench.stats import median, order
 SECRET = "bench-secret"  # noqa: S105 - of servers that live for two minutes
 OURS, PROBOT, MIDDLEWARE, OCTOKIT, BARE = "ours", "probot", "middleware", "octokit", "bare"
 NAMES = (OURS, PROBOT, MIDDLEWARE, OCTOKIT, BARE)
+LATENCY_NAMES = (OURS, PROBOT, OCTOKIT, BARE)
 THROUGHPUT, LATENCY = 32, 256  # connections
 _TAKEN = dict.fromkeys((OURS, BARE), "202 accepted\n") | dict.fromkeys(
     (PROBOT, MIDDLEWARE, OCTOKIT), "200 ok\n"
@@ -25,7 +26,8 @@ _TAKEN = dict.fromkeys((OURS, BARE), "202 accepted\n") | dict.fromkeys(
 class Volley(msgspec.Struct):
     """What the load generator measured; `cpu` is its own share of its core.
 
-    `server_us` is the server's CPU per delivery, in microseconds, which neighbours touch least.
+    `server_us` is the server's CPU per delivery, in microseconds, which neighbours touch least;
+    `neighbours` is the part of its time on the core that others took.
     """
 
     rate: float
@@ -35,6 +37,7 @@ class Volley(msgspec.Struct):
     lost: int
     answers: dict[str, int]
     server_us: float = 0.0
+    neighbours: float = 0.0
 
 
 @dataclass(slots=True)
@@ -54,6 +57,12 @@ class Race:
     def server_us(self, name: str) -> list[float]:
         return [volley.server_us for volley in self.throughput[name]]
 
+    def neighbours(self) -> float:
+        """The part of the servers' core that went to other processes, over all turns."""
+        return median(
+            [volley.neighbours for volleys in self.throughput.values() for volley in volleys]
+        )
+
     def load_cpu(self, name: str) -> float:
         return median([volley.cpu for volley in self.throughput[name]])
 
@@ -70,9 +79,12 @@ def run(rounds: int, seconds: float, say: Callable[[str], None]) -> Race:
         for name in NAMES:
             say(f"warming {name} up")
             check(name, fire(servers[name], THROUGHPUT, 1.0))
-        for into, connections in ((race.throughput, THROUGHPUT), (race.latency, LATENCY)):
+        for into, connections, names in (
+            (race.throughput, THROUGHPUT, NAMES),
+            (race.latency, LATENCY, LATENCY_NAMES),
+        ):
             for number in range(rounds):
-                for name in order(NAMES, number):
+                for name in order(names, number):
                     say(f"round {number + 1} of {rounds} with {connections} connections: {name}")
                     volley = fire(servers[name], connections, seconds)
                     check(name, volley)
@@ -122,7 +134,7 @@ def private_key() -> str:
 def fire(server: Server, connections: int, seconds: float) -> Volley:
     arguments = ["--port", str(server.port), "--packages", str(PACKAGES)]
     arguments += ["--connections", str(connections), "--seconds", str(seconds)]
-    before = server.cpu()
+    before, waited = server.cpu(), server.waited()
     done = subprocess.run(
         pinned(LOAD_CORE, [*python("bench.load"), *arguments]),
         env=environment(BENCH_SECRET=SECRET),
@@ -134,7 +146,9 @@ def fire(server: Server, connections: int, seconds: float) -> Volley:
         )
     volley = msgspec.json.decode(done.stdout, type=Volley)
     answered = sum(volley.answers.values())
-    volley.server_us = (server.cpu() - before) / max(answered, 1) * 1e6
+    cpu, waited = server.cpu() - before, server.waited() - waited
+    volley.server_us = cpu / max(answered, 1) * 1e6
+    volley.neighbours = waited / ((cpu + waited) or 1.0)
     server.accepted += answered
     return volley
 

@@ -68,6 +68,13 @@ class Server:
         self._process: subprocess.Popen[str] | None = None
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - as long as the server
 
+    def waited(self) -> float:
+        """Seconds that it could have run but others had its core."""
+        if self._process is None:
+            return 0.0
+        stat = Path(f"/proc/{self._process.pid}/schedstat").read_text()
+        return int(stat.split()[1]) / 1e9
+
     def cpu(self) -> float:
         """Seconds of CPU that it has used."""
         return process_cpu(self._process.pid) if self._process else 0.0
