@@ -28,7 +28,7 @@ from app.engine.runs import GraphRuns
 from app.engine.slots import Slots
 from app.engine.sweep import Sweep
 from app.executors.process import ProcessExecutor
-from app.git.repository import GitCode
+from app.git.repository import GitCode, Remotes
 from app.git.run import Remote
 from app.github.api import Api
 from app.github.auth import AppKey, Purpose, access
@@ -202,13 +202,13 @@ def _api(settings: Settings, observer: Observer | None) -> Api:
     return observed(api, "github", ("request",), observer)
 
 
-def _remotes(settings: Settings, api: Api) -> Callable[[RepoRef], Any]:
+def _remotes(settings: Settings, api: Api) -> Remotes:
     base = settings.github_url.removesuffix("/").removesuffix("/api/v3")
     if base == "https://api.github.com":
         base = "https://github.com"
 
-    async def remote(repo: RepoRef) -> Remote:
-        token = await api.token(access(repo, Purpose.CODE))
+    async def remote(repo: RepoRef, *, fresh: bool = False) -> Remote:
+        token = await api.token(access(repo, Purpose.CODE), fresh=fresh)
         return Remote(f"{base}/{repo.full_name}.git", token)
 
     return remote

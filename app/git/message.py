@@ -31,7 +31,7 @@ def clean(message: str) -> str:
     text = message.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(c for c in text if c in "\n\t" or (c.isprintable() and c != "\u2028"))
     text = _SKIP.sub("(skip ignored)", text)
-    subject, _, rest = text.strip().partition("\n")
+    subject, _, rest = text.rstrip().partition("\n")
     body, _, last = rest.strip("\n").rpartition("\n\n")
     parts = [subject.strip()[:_SUBJECT] or "Change", body.strip()[:_BODY], last.strip()[-_BODY:]]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -5,10 +5,11 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
 from app.domain.ref import IssueRef, RepoRef
 from app.git import message as messages
-from app.git.error import BranchMissing, BranchMoved, GitError, RemoteUnreachable
+from app.git.error import BranchMissing, BranchMoved, GitError, RemoteRefused, RemoteUnreachable
 from app.git.inspection import CommitLimits, Violation, inspect
 from app.git.mirror import Mirrors, untidy
 from app.git.quarantine import admit, kinds
@@ -21,6 +22,12 @@ _SHA = re.compile(r"[0-9a-f]{40}")
 _BAD_BRANCH = re.compile(r"\.\.|@\{|//|[\x00-\x20\x7f~^:?*\[\\]|^[-/]|[/.]$|\.lock(/|$)|(^|/)\.")
 
 
+class Remotes(Protocol):
+    """Where a repository is reached, and with which token; `fresh`: the last one was refused."""
+
+    async def __call__(self, repo: RepoRef, /, *, fresh: bool = False) -> Remote: ...
+
+
 class GitCode:
     """The repositories' code: mirrors below `state_dir`, transfers to what `remote` names.
 
@@ -31,7 +38,7 @@ class GitCode:
     def __init__(
         self,
         state_dir: Path,
-        remote: Callable[[RepoRef], Awaitable[Remote]],
+        remote: Remotes,
         limits: CommitLimits | None = None,
         email: str = "orc@localhost",
     ) -> None:
@@ -45,32 +52,30 @@ class GitCode:
         for name in (branch, base):
             if not name or _BAD_BRANCH.search(name):
                 raise BranchMissing(f"{name!r} can't be a branch's name. Correct it.")
-        remote = await self._remote(issue.repo)
         async with self._mirrors.hold(issue.repo) as git:
             try:
-                return await self._heads(git, remote, issue, branch, base)
+                return await self._heads(git, issue, branch, base)
             except GitError as error:
                 if type(error) is not GitError:
                     raise
                 await self._mirrors.remake(git)  # the mirror itself is broken; it is only a copy
-                return await self._heads(git, remote, issue, branch, base)
+                return await self._heads(git, issue, branch, base)
 
-    async def _heads(
-        self, git: Git, remote: Remote, issue: IssueRef, branch: str, base: str
-    ) -> Heads:
+    async def _heads(self, git: Git, issue: IssueRef, branch: str, base: str) -> Heads:
         # Names of branches must not clash as files and folders, so the base is stored by its hash.
         ours = f"refs/orc/base/{hashlib.sha256(base.encode()).hexdigest()[:20]}"
         # A pattern may match nothing, a plain name may not: "orc*/" is "orc/" here.
         pattern = branch.replace("/", "*/", 1) if "/" in branch else f"{branch}*"
-        await _again(
-            lambda: git.run(
+        await self._transfer(
+            issue.repo,
+            lambda remote: git.run(
                 *("fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head"),
                 remote.url,
                 f"+refs/heads/{base}:{ours}",
                 f"+refs/heads/{pattern}:refs/orc/task/{pattern}",
                 remote=remote,
                 deadline=_FETCH,
-            )
+            ),
         )
         if await asyncio.to_thread(untidy, git.dir):
             await git.run("gc", "--quiet", deadline=_FETCH)
@@ -119,9 +124,11 @@ class GitCode:
         """Fetch a commit that the mirror does not have: it may be a new one, on a new machine."""
         if await kinds(git, (sha,)) == {sha: "commit"}:
             return
-        remote = await self._remote(repo)
-        fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote.url, sha)
-        await _again(lambda: git.run(*fetch, remote=remote, deadline=_FETCH))
+        fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
+        await self._transfer(
+            repo,
+            lambda remote: git.run(*fetch, remote.url, sha, remote=remote, deadline=_FETCH),
+        )
 
     async def _commit(self, git: Git, tree: str, parent: str, date: int, message: str) -> str:
         when = f"{min(max(date, 0) + 1, 4_102_444_800)} +0000"
@@ -147,14 +154,10 @@ class GitCode:
         Raises BranchMoved when the branch is anywhere else.
         """
         _check_sha(sha)
-        remote = await self._remote(issue.repo)
         ref = f"refs/heads/{branch}"
         async with self._mirrors.hold(issue.repo) as git:
             parent = (await git.run("rev-parse", "--verify", f"{sha}^1")).decode().strip()
-            listed = await _again(
-                lambda: git.run("ls-remote", "--quiet", remote.url, ref, remote=remote)
-            )
-            at = listed.decode().split("\t")[0]
+            at = await self._at(git, issue.repo, ref)
             if at == sha:
                 return
             if at not in ("", parent):
@@ -165,19 +168,41 @@ class GitCode:
             # The lease is compared by the server, so a push in between is seen. Since sha is a
             # child of what is expected there, this never rewrites anything.
             push = ("push", "--quiet", f"--force-with-lease={ref}:{at}")
-            await _again(
-                lambda: git.run(*push, remote.url, f"{sha}:{ref}", remote=remote, deadline=_FETCH)
-            )
+            try:
+                await self._transfer(
+                    issue.repo,
+                    lambda remote: git.run(
+                        *push, remote.url, f"{sha}:{ref}", remote=remote, deadline=_FETCH
+                    ),
+                )
+            except GitError:
+                # An answer may be lost, also without git's knowledge: curl then asks again.
+                if await self._at(git, issue.repo, ref) != sha:
+                    raise
 
+    async def _at(self, git: Git, repo: RepoRef, ref: str) -> str:
+        """Where the remote's ref is; empty where it is not."""
+        listed = await self._transfer(
+            repo, lambda remote: git.run("ls-remote", "--quiet", remote.url, ref, remote=remote)
+        )
+        return listed.decode().split("\t")[0]
 
-async def _again(call: Callable[[], Awaitable[bytes]]) -> bytes:
-    """Repeat a transfer that failed on the way; each of ours may be repeated."""
-    for pause in _PAUSES:
-        try:
-            return await call()
-        except RemoteUnreachable:
-            await asyncio.sleep(pause)
-    return await call()
+    async def _transfer(self, repo: RepoRef, call: Callable[[Remote], Awaitable[bytes]]) -> bytes:
+        """Repeat what failed on the way, and once what a token was refused for."""
+        remote, fresh = await self._remote(repo), False
+        pauses = iter(_PAUSES)
+        while True:
+            try:
+                return await call(remote)
+            except RemoteRefused:
+                if fresh:
+                    raise
+                remote, fresh = await self._remote(repo, fresh=True), True
+            except RemoteUnreachable:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
 
 
 def _empty_folder(into: Path) -> None:

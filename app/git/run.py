@@ -68,6 +68,10 @@ class Remote:
     url: str
     token: str | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("https://", "http://", "file://")):
+            raise GitError("The repository's address must begin with https://. Correct it.")
+
     def settings(self) -> dict[str, str]:
         """The header, for this URL's host alone."""
         if self.token is None:

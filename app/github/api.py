@@ -69,8 +69,10 @@ class Api:
     ) -> None:
         await self._stack.aclose()
 
-    async def token(self, access: Access) -> str:
-        """For git, which speaks for itself."""
+    async def token(self, access: Access, *, fresh: bool = False) -> str:
+        """For git, which speaks for itself; `fresh`: the last one was refused."""
+        if fresh:
+            self._tokens.evict(access)
         return await self._tokens.get(access)
 
     async def get(self, access: Access | None, path: str, **params: object) -> Any:
@@ -144,7 +146,10 @@ class Api:
             raise self._failure(installation, call, error) from None
         except RequestError as error:
             raise Unanswered(f"{call.what}: no answer ({error})") from None
-        return answer.json() if answer.content else None
+        body = answer.json() if answer.content else None
+        if isinstance(body, dict) and _rate_limited(body):
+            raise self._postpone(installation, _until_reset(answer.headers), call)
+        return body
 
     def _failure(self, installation: int | None, call: Call, error: RequestFailed) -> Exception:
         status = error.response.status_code
@@ -175,6 +180,18 @@ def _message(error: RequestFailed) -> str:
     return " ".join(text for text in (str(body.get("message", "")), *texts) if text)
 
 
+def _rate_limited(body: dict[str, Any]) -> bool:
+    """GraphQL says so with status 200."""
+    errors = body.get("errors") or []
+    kinds = {error.get("type") for error in errors if isinstance(error, dict)}
+    return bool(kinds & {"RATE_LIMIT", "RATE_LIMITED"})
+
+
+def _until_reset(headers: Mapping[str, str]) -> timedelta:
+    reset = headers.get("x-ratelimit-reset", "")
+    return timedelta(seconds=int(reset) - now().timestamp() if reset.isdigit() else 60)
+
+
 def _data(answer: Any, what: str) -> dict[str, Any]:
     """The data of a GraphQL answer, whose errors come with status 200."""
     errors = answer.get("errors") or []
@@ -183,8 +200,6 @@ def _data(answer: Any, what: str) -> dict[str, Any]:
         return data
     kinds = {error.get("type") for error in errors}
     text = "; ".join(str(error.get("message")) for error in errors)
-    if kinds & {"RATE_LIMIT", "RATE_LIMITED"}:
-        raise Postponed(now() + timedelta(seconds=60), "GraphQL rate limit")
     done = what == "mutation" and any(value is not None for value in data.values())
     if done or not kinds <= _LASTING:
         raise Unanswered(f"GraphQL {what}: {text}")

@@ -137,7 +137,7 @@ def origin(tmp_path: Path) -> Origin:
 
 @pytest.fixture
 def code(origin: Origin, tmp_path: Path) -> GitCode:
-    async def remote(_: RepoRef) -> Remote:
+    async def remote(_: RepoRef, *, fresh: bool = False) -> Remote:
         return Remote(f"file://{origin.bare}")
 
     return GitCode(tmp_path / "state", remote, LIMITS)
