@@ -98,7 +98,7 @@ def generator(figures: Figures) -> str:
     said = (
         f"The load generator used {min(shares):.0%} to {max(shares):.0%} of its core, and reaches "
         f"{figures.race.limit:,.0f} deliveries/s against a server that does nothing. "
-        f"Other processes of the machine took {figures.race.neighbours():.0%} of the servers' core meanwhile."
+        f"Other processes took {figures.race.neighbours():.0%} of the servers' core meanwhile."
     )
     return said if max(shares) < SATURATED else f"{said} It was the limit: trust no ratio here."
 
