@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import structlog
 from githubkit import GitHub, UnauthAuthStrategy
@@ -38,7 +39,7 @@ class Call:
 
     @property
     def what(self) -> str:
-        return f"{self.method} {self.path}"
+        return f"{self.method} {urlsplit(self.path).path}"
 
 
 class Api:
