@@ -28,6 +28,10 @@ class Repository(msgspec.Struct):
         return self.full_name.partition("/")[0]
 
 
+class PullRequestLink(msgspec.Struct):
+    """Only that it is there counts."""
+
+
 class Issue(msgspec.Struct):
     number: int = 0
     title: str = ""
@@ -35,7 +39,7 @@ class Issue(msgspec.Struct):
     state: str | None = None
     labels: list[Label] = []
     user: User | None = None
-    pull_request: msgspec.Raw | None = None  # present: this "issue" is a pull request
+    pull_request: PullRequestLink | None = None  # present: this "issue" is a pull request
 
 
 class Comment(msgspec.Struct):

@@ -35,7 +35,7 @@ class Inbox:
 
     def put(self, delivery: Delivery) -> str:
         """What becomes of it, in a word for the log and the answer."""
-        if delivery.guid in self._seen:
+        if delivery.guid and delivery.guid in self._seen:  # a proxy may have lost it
             return "seen before"
         try:
             self.lanes[delivery.payload.subject % len(self.lanes)].put_nowait(delivery)
