@@ -1,4 +1,4 @@
-"""Reads orchestrator.yml of an organisation and a project into a policy. Errors name file and line."""
+"""Reads orchestrator.yml of an organisation and a project into a policy. It opens no file."""
 
 import re
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""The GitHub App's manifest, app.yml: beside the package in a checkout, inside it when installed."""
+"""The GitHub App's manifest, app.yml: in a checkout beside the package, installed inside it."""
 
 from pathlib import Path
 from typing import Any

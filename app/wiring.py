@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from starlette.applications import Starlette
 from app.agents import UnknownAgentError, agent_type
 from app.agents.scenario import load_scenario
 from app.db import Database
-from app.domain.event import Event, RunFinished
+from app.domain.event import RunFinished
 from app.domain.record import Record, read
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.task import Task
@@ -40,7 +41,7 @@ from app.github.survey import GitHubSurvey
 from app.github.webhook import Verifier
 from app.graphs.engineering.ports import Agent, GivenUp
 from app.graphs.engineering.state import Workshop
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.web import Readiness, build
 
 log = structlog.get_logger(__name__)
@@ -193,12 +194,19 @@ def _database_url(settings: Settings) -> str | None:
     return settings.database_url.get_secret_value() if settings.database_url else None
 
 
+def app_key(settings: Settings) -> AppKey:
+    """The App's key, parsed. Raises SettingsError."""
+    try:
+        return AppKey(settings.app_id, settings.key())
+    except ValueError as error:
+        raise SettingsError(
+            f"ORC_PRIVATE_KEY is not the PEM of an RSA private key: {error}. Download the key anew "
+            "from the App's settings."
+        ) from None
+
+
 def _api(settings: Settings, observer: Observer | None) -> Api:
-    api = Api(
-        settings.github_url,
-        AppKey(settings.app_id, settings.key()),
-        retry_seconds=settings.retry_seconds / 2,
-    )
+    api = Api(settings.github_url, app_key(settings), retry_seconds=settings.retry_seconds / 2)
     return observed(api, "github", ("request",), observer)
 
 
@@ -217,6 +225,7 @@ def _remotes(settings: Settings, api: Api) -> Remotes:
 def _agents(settings: Settings) -> Callable[[str], Agent]:
     """Made when first asked for, since an organisation's configuration names them."""
 
+    @cache
     def agent(name: str) -> Agent:
         try:
             kind = agent_type(name)

@@ -40,8 +40,7 @@ def mermaid() -> str:
                 words.append(text)
     order = [None, *reversed(PRECEDENCE)]
     lines = ["stateDiagram-v2"]
-    for stage in reversed(PRECEDENCE):
-        lines.append(f"    {_name(stage)} : {stage.value}")
+    lines += [f"    {_name(stage)} : {stage.value}" for stage in reversed(PRECEDENCE)]
     for source, to in sorted(arrows, key=lambda a: (order.index(a[0]), order.index(a[1]))):
         lines.append(f"    {_name(source)} --> {_name(to)} : {' · '.join(arrows[source, to])}")
     lines.append("    done --> [*]")

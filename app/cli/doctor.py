@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from app.db import Database
 from app.engine.ports import Postponed, Refused, Unanswered
 from app.github.api import Api
-from app.github.auth import AppKey
 from app.manifest import manifest
 from app.settings import Settings, SettingsError, load_settings
+from app.wiring import app_key
 
 _LEVELS = {"read": 1, "write": 2}
 
@@ -45,7 +45,7 @@ async def _examine() -> list[Finding]:
     findings = [_git()]
     try:
         settings = load_settings()
-        settings.key()
+        app_key(settings)
     except SettingsError as error:
         advice = "See docs/operating.md for every variable."
         return [*findings, Finding("settings", good=False, detail=str(error), advice=advice)]
@@ -81,7 +81,7 @@ async def _database(settings: Settings) -> Finding:
 
 
 async def _github(settings: Settings) -> Finding:
-    async with Api(settings.github_url, AppKey(settings.app_id, settings.key())) as api:
+    async with Api(settings.github_url, app_key(settings)) as api:
         app = await api.get(None, "/app")
     wanted: dict[str, str] = manifest()["default_permissions"]
     lacking = [

@@ -1,4 +1,4 @@
-"""The slash commands, a file each. To add one: its file, its event's rules, and a line in the tuple."""
+"""The slash commands, a file each. To add one: its file, its event's rules, a line here."""
 
 from app.commands.approve import APPROVE
 from app.commands.cancel import CANCEL

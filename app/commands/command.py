@@ -1,4 +1,4 @@
-"""What a slash command is: its word and the event it becomes. Who may use it is the policy's say."""
+"""What a slash command is: its word and the event it becomes. The policy says who may use it."""
 
 from dataclasses import dataclass
 

@@ -27,7 +27,7 @@ _KEEPALIVE = {
 }
 
 
-class LocksLost(ConnectionError):  # noqa: N818
+class LocksLost(ConnectionError):
     """The connection that held the locks is gone; stop what they guarded and open a new one."""
 
 

@@ -115,7 +115,7 @@ def found_closed(task: Task, _event: Event) -> Record:
 
 
 def mend(task: Task, _event: Event) -> Record:
-    """A task whose record was lost goes on under its label; what GitHub knows is taken from there."""
+    """A task whose record was lost goes on under its label, with what GitHub knows of it."""
     record = task.record
     if record.round == 0:
         record = replace(record, round=1, branch=task.issue.branch)

@@ -1,4 +1,4 @@
-"""What is to be done, in the imperative. Every effect may be carried out twice with the result of one."""
+"""What is to be done, in the imperative. To do it twice is to do it once."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """React to a command's comment; always the last effect, so that a sweep finds what was not done."""
+    """React to a command's comment; the last effect, so that a sweep finds what was not done."""
 
     comment: int
     accepted: bool

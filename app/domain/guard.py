@@ -1,4 +1,4 @@
-"""Conditions of the transition table: questions to a task and an event, answered from them alone."""
+"""Conditions of the transition table: questions that a task and an event answer."""
 
 from app.domain.event import AttemptEnded, Event, PullRequestClosed, PullRequestMerged, RunFinished
 from app.domain.policy import Merge, PlanApproval

@@ -1,6 +1,6 @@
 """What an organisation allows and wants, resolved for one repository."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from app.domain.run import RunLimits
@@ -41,10 +41,10 @@ class Policy:
     who: Role = Role.WRITE
     agent: str = "scripted"
     attempts: int = 3
-    agent_limits: RunLimits = RunLimits()
+    agent_limits: RunLimits = field(default_factory=RunLimits)
     test_command: str = 'python -m pytest --junitxml "$ORC_OUT/junit.xml"'
     test_reports: tuple[str, ...] = ()
-    test_limits: RunLimits = RunLimits(wall_seconds=600.0, idle_seconds=600.0)
+    test_limits: RunLimits = field(default_factory=lambda: RunLimits(600.0, 600.0))
     plan_approval: PlanApproval = PlanApproval.NEVER
     merge: Merge = Merge.BY_PERSON
     budget_usd: float | None = None

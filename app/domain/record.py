@@ -48,7 +48,8 @@ class Record:
     """`floor`: attempts spent before the present round, whose ceiling is floor + policy.attempts.
 
     `verified` is the head sha that the tester found green. `approved` is the digest of the request
-    that a person approved ("": asked for, not yet given). `handled` are ids of comments whose commands have been carried out.
+    that a person approved ("": asked for, not yet given). `handled` are ids of
+    comments whose commands have been carried out.
     """
 
     round: int = 0

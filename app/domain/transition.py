@@ -1,4 +1,4 @@
-"""The transition table, as data: every stage and event, what follows, and why. It performs nothing."""
+"""The transition table, as data: every stage and event, and what follows. It does nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -195,8 +195,8 @@ def help_text(task: Task) -> str:
     )
     return (
         f"| command | what it does |\n|---|---|\n{rows}\n\n"
-        f"One command per line, first thing on the line. Work starts with {', or '.join(start)}, by people with "
-        f"{task.policy.who.name.lower()} access.{plan}"
+        f"One command per line, first thing on the line. Work starts with {', or '.join(start)}, "
+        f"by people with {task.policy.who.name.lower()} access.{plan}"
     )
 
 

@@ -11,7 +11,6 @@ from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.task import PullRequest, Task
 
-
 Report = Callable[[AttemptEnded], Awaitable[None]]
 
 

@@ -17,23 +17,23 @@ class GitError(GivenUp):
         self.code = code
 
 
-class RemoteUnreachable(GitError, Unanswered):  # noqa: N818
+class RemoteUnreachable(GitError, Unanswered):
     """The network or the server failed; the same call may be repeated."""
 
 
-class RemoteRefused(GitError):  # noqa: N818
+class RemoteRefused(GitError):
     """The token is not accepted or lacks a permission; repeating does not help."""
 
 
-class PushRejected(GitError):  # noqa: N818
+class PushRejected(GitError):
     """The server understood the push and said no (a rule of the repository)."""
 
 
-class BranchMissing(GitError):  # noqa: N818
+class BranchMissing(GitError):
     """The base branch does not exist on the remote."""
 
 
-class BranchMoved(GitError):  # noqa: N818
+class BranchMoved(GitError):
     """Somebody else moved the task's branch; nothing was overwritten."""
 
 

@@ -9,6 +9,8 @@ from enum import Enum
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.domain.ref import RepoRef
 from app.engine.clock import now
@@ -58,11 +60,17 @@ class Token:
 
 
 class AppKey:
-    """Signs as the App itself."""
+    """Signs as the App itself. The key is parsed once: that takes longer than the signing.
+
+    Raises ValueError where `private_key` is not the PEM of an RSA key.
+    """
 
     def __init__(self, app_id: str, private_key: str) -> None:
         self._app_id = app_id
-        self._private_key = private_key
+        key = load_pem_private_key(private_key.encode(), password=None)
+        if not isinstance(key, RSAPrivateKey):
+            raise ValueError("it is a key of another kind")
+        self._private_key = key
 
     def sign(self) -> str:
         """A JSON Web Token for nine minutes, set back one for clocks that differ."""

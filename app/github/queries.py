@@ -71,13 +71,16 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
       }
       pageInfo { hasNextPage endCursor }
     }
-    %s
+    STAGES
   }
 }
-""" % "\n    ".join(
-    f'{stage.name.lower()}: issues(first: 100, labels: ["{stage}"], states: [OPEN, CLOSED]) '
-    "{ nodes { number } pageInfo { hasNextPage endCursor } }"
-    for stage in sorted(ACTIVE)
+""".replace(
+    "STAGES",
+    "\n    ".join(
+        f'{stage.name.lower()}: issues(first: 100, labels: ["{stage}"], states: [OPEN, CLOSED]) '
+        "{ nodes { number } pageInfo { hasNextPage endCursor } }"
+        for stage in sorted(ACTIVE)
+    ),
 )
 
 

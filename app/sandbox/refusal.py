@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - "no" is an answer here, not an error
+class Refusal(Exception):
     """An answer that is not a success. `status` is what REST would say."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Faults planted on purpose, to show that the kill test can fail. None of them is in the product."""
+"""Faults planted on purpose, to show that the kill test can fail. None is in the product."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,8 @@ def _no_look_up() -> None:
     ) -> Any:
         return await create()
 
-    once.once = desk.once = blind  # type: ignore[assignment]
+    for module in (once, desk):
+        setattr(module, "once", blind)  # noqa: B010 - as the module was imported
 
     def unmarked(self: Any, issue: object, comment: object, comments: object) -> None:
         return

@@ -1,4 +1,4 @@
-"""One default task whose app is killed at one boundary and started again, and what is left of it."""
+"""One default task whose app is killed at one boundary and started again, and what it leaves."""
 
 import asyncio
 import json
@@ -62,7 +62,7 @@ class Nursery:
 
 @dataclass
 class Trial:
-    """`kill_at`: at which boundary (1, 2, …); None: never. `emptied`: sessions lost with the kill."""
+    """`kill_at`: at which boundary (1, 2, …), None: never. `emptied`: with the sessions."""
 
     nursery: Nursery
     home: House
@@ -198,7 +198,8 @@ def ends_the_same(home: House, number: int) -> list[str]:
         "the pull request is merged": bool(pulls) and pulls[0].merged,
         "one branch": set(sandbox.branches(REPO)) == {"main", "orc/issue-1"},
         "one check run, green": len(checks) == 1 and checks[0][1] == "success",
-        "the verdict is on the merged head": bool(pulls) and checks[:1] == [(pulls[0].head_sha, "success")],
+        "the verdict is on the merged head": bool(pulls)
+        and checks[:1] == [(pulls[0].head_sha, "success")],
         "the issue is closed, with one label of ours": issue.state == "closed"
         and [name for name in issue.labels if name.startswith("orc:")] == ["orc:done"],
         "two attempts, the second green": record is not None

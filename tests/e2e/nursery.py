@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
+import langgraph.checkpoint.postgres.aio
+import psycopg_pool
 import uvicorn
 
 import app.db.rows
 import app.graphs.engineering.graph
-import langgraph.checkpoint.postgres.aio
-import psycopg_pool
 from app.settings import Settings
 from app.wiring import application
 from tests.e2e.faults import plant
@@ -49,11 +49,12 @@ def run(order: dict[str, Any]) -> None:
     os.dup2(log, 2)
     if order["fault"]:
         plant(order["fault"])
-    settings = Settings(_env_file=None, **order["settings"])
+    settings = Settings.model_validate(order["settings"])
     config = uvicorn.Config(
         application(settings, Killer(folder, order["kill_at"])),
         port=0,
         lifespan="on",
+        loop="asyncio",  # starts git by vfork, which is quicker for a process of this size
         log_config=None,
         timeout_graceful_shutdown=5,
     )

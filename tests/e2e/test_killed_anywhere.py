@@ -46,7 +46,9 @@ def test_killed_at_every_boundary(
             if number is None:
                 break
             at = attempt.trace()[-1]
-            wrong += [f"{kill_at} ({at}): not {what}" for what in ends_the_same(attempt.home, number)]
+            wrong += [
+                f"{kill_at} ({at}): not {what}" for what in ends_the_same(attempt.home, number)
+            ]
     tried = len(range(first, kill_at, SLICES))
     record_property(f"boundaries tried, {'emptied' if emptied else 'kept'} sessions", tried)
     assert tried > 50 / SLICES

@@ -29,8 +29,17 @@ from tests.contract.checker import GitHubContract
 OWNER, WRITER, STRANGER = "olivia", "wanda", "stan"
 REPO = "weather"
 PATIENCE = 30.0
-# the sample's own tests, without the plugins that happen to be installed beside pytest here
-QUICK_TESTS = 'PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 python -m pytest --junitxml "$ORC_OUT/junit.xml"'
+# The request's one test, as a project with a runner of its own would have it; pytest's start alone
+# costs more than all the rest of a task. What runs the sample's own tests is the demo.
+QUICK_TESTS = """
+if PYTHONPATH=src python -S -c '
+from weather.api import answer
+assert answer("/warmest")[1]["city"] == "Lisbon"
+'; then code=0; else code=1; said='<failure message="it is not Lisbon"/>'; fi
+printf '<testsuite><testcase classname="warmest" name="is Lisbon">%s</testcase></testsuite>' \
+    "${said:-}" > "$ORC_OUT/junit.xml"
+exit $code
+"""
 DEFAULTS = {"merge": "on-green", "test": {"command": QUICK_TESTS}}
 
 
@@ -90,7 +99,7 @@ class House:
             self._app = None
 
     def make_settings(self) -> Settings:
-        return Settings(_env_file=None, **self.plain_settings())
+        return Settings.model_validate(self.plain_settings())
 
     def plain_settings(self) -> dict[str, Any]:
         app = self.sandbox.app

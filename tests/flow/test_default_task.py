@@ -45,7 +45,7 @@ def _the_merge_passes_its_tests(home: House, folder: Path) -> None:
 
 
 def test_it_takes_few_requests(home: House, record_property: Record) -> None:
-    """Counted by the sandbox from the opening of the issue to the end, the App's tokens included."""
+    """Counted by the sandbox from the opening of the issue to the end, tokens included."""
     mark = len(home.sandbox.requests)
     home.wait(home.ask(), Stage.DONE)
     home.quiet()

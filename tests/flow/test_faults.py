@@ -96,9 +96,7 @@ LIMITS = [
 
 
 @pytest.mark.parametrize(("operation", "kind"), LIMITS)
-def test_rate_limits_are_obeyed(
-    operation: str, kind: FaultKind, make_house: MakeHouse
-) -> None:
+def test_rate_limits_are_obeyed(operation: str, kind: FaultKind, make_house: MakeHouse) -> None:
     """Nothing is asked before the time GitHub names."""
     home = make_house()
     home.start()

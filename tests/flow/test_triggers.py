@@ -1,4 +1,4 @@
-"""Who can start what: people with write access, by the triggers of the configuration, nobody else."""
+"""Who can start what: people with write access, by the configured triggers, nobody else."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +27,12 @@ def commented(home: House, by: str, body: str) -> int:
     return number
 
 
+def add_bug(home: House) -> int:
+    number = opened(home, WRITER)
+    home.sandbox.add_label(REPO, number, "bug", by=WRITER)
+    return number
+
+
 @dataclass(frozen=True)
 class Case:
     id: str
@@ -42,7 +48,7 @@ STARTS = [
 ]
 STARTS_NOTHING = [
     Case("plain issue by a writer", lambda home: opened(home, WRITER)),
-    Case("another label", lambda home: add_bug(home)),
+    Case("another label", add_bug),
     Case("label by someone who may only label", lambda home: labelled(home, TRIAGER)),
     Case("mention in a body by a stranger", lambda home: opened(home, STRANGER, "@orc please")),
     Case("mention by a stranger", lambda home: commented(home, STRANGER, "@orc please")),
@@ -52,12 +58,6 @@ STARTS_NOTHING = [
     Case("quoted command by a writer", lambda home: commented(home, WRITER, "> /retry")),
     Case("command in code by a writer", lambda home: commented(home, WRITER, "```\n/retry\n```")),
 ]
-
-
-def add_bug(home: House) -> int:
-    number = opened(home, WRITER)
-    home.sandbox.add_label(REPO, number, "bug", by=WRITER)
-    return number
 
 
 @pytest.fixture

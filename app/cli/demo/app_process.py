@@ -1,4 +1,4 @@
-"""The real app as a process of its own, pointed at the sandbox. It is stopped with all it started."""
+"""The real app as a process of its own, pointed at the sandbox, and ended with all it started."""
 
 import asyncio
 import os
@@ -87,7 +87,7 @@ class AppProcess:
             if self._process is None or self._process.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(  # noqa: S310 - our own app on loopback
+                with urllib.request.urlopen(
                     f"http://127.0.0.1:{self._port}/readyz", timeout=1
                 ) as answer:
                     if answer.status == 200:

@@ -1,4 +1,4 @@
-"""One demo from an empty folder to a closed issue. What it shows is real; only GitHub is a stand-in."""
+"""One demo, from an empty folder to a closed issue. All of it is real but for GitHub."""
 
 import contextlib
 import shutil
@@ -12,7 +12,7 @@ import yaml
 
 from app.cli.demo.app_process import AppProcess, StartFailed
 from app.cli.demo.options import Options, Plan, check
-from app.cli.demo.outcome import Outcome, outcome
+from app.cli.demo.outcome import outcome
 from app.cli.demo.screen import Screen
 from app.domain.record import Record
 from app.domain.stage import Stage, standing
@@ -67,7 +67,8 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
             body=plan.body,
             labels=["orchestrate"],
         )
-        url = f"{stand.sandbox.url}/{stand.sandbox.state.owner.login}/{stand.repository}/issues/{issue.number}"
+        full_name = stand.sandbox.repository(stand.repository).full_name
+        url = f"{stand.sandbox.url}/{full_name}/issues/{issue.number}"
         screen.opened(issue.number, plan.title, url)
         record = _watch(stand, issue.number, screen)
         result = outcome(

@@ -1,4 +1,4 @@
-"""What a demo looks like in a terminal: a line a stage, as it happens. With --json, only the object."""
+"""What a demo looks like in a terminal: a line a stage, as it happens. It decides nothing."""
 
 import json
 import sys

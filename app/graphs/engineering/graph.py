@@ -54,11 +54,11 @@ async def run_graph(
     before = await graph.aget_state(config)
     try:
         if before.values and not before.next:
-            state = cast(State, before.values)
+            state = cast("State", before.values)
         else:
             start = None if before.values else State()
             ended = await graph.ainvoke(start, config, context=context, durability="sync")
-            state = cast(State, ended)
+            state = cast("State", ended)
     except Unanswered:
         raise  # also where git is at fault: the run is taken up again from here
     except GivenUp as error:

@@ -43,7 +43,7 @@ class Agent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Where a task's code stands: shas; `branch` and `attempt` are None and 0 before the first push."""
+    """Where a task's code stands, as shas; before the first push there is no branch, attempt 0."""
 
     base: str
     branch: str | None

@@ -27,7 +27,7 @@ Input = dict[str, Any]
 CONTENT = frozenset({"addComment", "createPullRequest", "createCheckRun"})
 
 
-class SomethingWentWrong(Exception):  # noqa: N818 - GitHub's own words
+class SomethingWentWrong(Exception):
     """What a fault makes of the mutations after the first."""
 
 

@@ -13,7 +13,7 @@ from app.sandbox.state import Issue, Repository, State
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 
 
-class Missing(Exception):  # noqa: N818 - an answer, not a fault
+class Missing(Exception):
     """There is no such page; the text says what is not there."""
 
 

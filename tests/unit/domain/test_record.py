@@ -41,9 +41,7 @@ attempts = st.builds(
     detail=text,
     failures=st.lists(text, max_size=3).map(tuple),
 )
-visits = st.builds(
-    Visit, stage=st.sampled_from(Stage), at=st.datetimes(timezones=st.just(UTC))
-)
+visits = st.builds(Visit, stage=st.sampled_from(Stage), at=st.datetimes(timezones=st.just(UTC)))
 records = st.builds(
     Record,
     round=st.integers(0, 99),

@@ -182,7 +182,9 @@ def test_a_run_of_an_earlier_round_changes_nothing() -> None:
 
 
 def test_a_green_run_leaves_what_was_verified() -> None:
-    event = replace(EVENTS["RunFinished"], tokens=30, cost_usd=0.5)
+    event = EVENTS["RunFinished"]
+    assert isinstance(event, RunFinished)
+    event = replace(event, tokens=30, cost_usd=0.5)
     record = step(task(Stage.BUILDING), event).task.record
     assert (record.verified, record.pull_request) == (HEAD, 9)
     assert (record.attempts, record.tokens, record.cost_usd) == ((RED, GREEN), 30, 0.5)

@@ -93,7 +93,12 @@ def test_a_reason_and_a_warning_stand_out() -> None:
 def test_a_plan_says_what_will_be_done() -> None:
     policy = {"plan_approval": PlanApproval.ALWAYS, "test_command": "make `x` | tee"}
     text = words.status_comment(task(Stage.PLAN_REVIEW, policy=policy))
-    for part in ("`scripted`, up to 3 attempts of 30 min", "from `main`", "make 'x' ¦ tee", "/approve"):
+    for part in (
+        "`scripted`, up to 3 attempts of 30 min",
+        "from `main`",
+        "make 'x' ¦ tee",
+        "/approve",
+    ):
         assert part in text
     assert "by a person" in text
     assert "The plan" not in words.status_comment(task(Stage.BUILDING))
@@ -157,7 +162,7 @@ def test_help_names_every_command_and_how_to_start() -> None:
 @given(st.text(max_size=300))
 def test_foreign_text_stays_in_its_fence(text: str) -> None:
     tokens = MarkdownIt("commonmark").parse(f"before\n\n{words.fenced(text)}\n\nafter")
-    kinds = [token.type for token in tokens if token.type not in ("inline",)]
+    kinds = [token.type for token in tokens if token.type != "inline"]
     assert kinds == [
         "paragraph_open", "paragraph_close", "fence", "paragraph_open", "paragraph_close",
     ]  # fmt: skip
