@@ -1,5 +1,9 @@
 """The issue as people see it: read as one task, written as one mutation. It decides nothing."""
 
+import asyncio
+import math
+import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +24,7 @@ _STATES = {
 }
 _REACTIONS = {True: "rocket", False: "confused"}
 _KEPT = 5_000
+_MADE_SECONDS = 60.0  # for so long a load may have been sent before labels were made
 
 
 @dataclass(slots=True)
@@ -48,6 +53,8 @@ class GitHubBoard:
         self._api = api
         self._key = key
         self._nodes: dict[str, Nodes] = {}
+        self._labelling: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._made: dict[str, tuple[float, dict[str, str]]] = {}  # when, and labels' node ids
 
     async def load(self, issue: IssueRef, setting: Setting) -> Task:
         """One request, and one more per further hundred comments."""
@@ -126,7 +133,8 @@ class GitHubBoard:
         nodes = self._nodes.get(task.issue.key)
         if nodes is None or task.stage is None:
             raise Unanswered(f"{task.issue} must be loaded before it is shown")
-        await self._make_labels(task.issue, nodes)
+        async with self._labelling[nodes.repository]:
+            await self._make_labels(task.issue, nodes)
         stale = [nodes.labels[name] for name in sorted(task.labels - {task.stage.value})]
         change = queries.Change(
             issue=nodes.issue,
@@ -144,17 +152,25 @@ class GitHubBoard:
             nodes.comment = data["comment"]["commentEdge"]["node"]["id"]
 
     async def _make_labels(self, issue: IssueRef, nodes: Nodes) -> None:
+        """Once in a repository's life; what a task beside this one has just made is taken."""
         missing = [stage for stage in Stage if stage.value not in nodes.labels]
         if not missing:
             return
-        document, variables = queries.create_labels(missing)
-        data = await self._api.mutate(
-            access(issue.repo, Purpose.BOARD),
-            document,
-            {"repository": nodes.repository, **variables},
-        )
-        made = [answer["label"] for answer in data.values()]
-        nodes.labels |= {label["name"]: label["id"] for label in made}
+        at, made = self._made.get(nodes.repository, (-math.inf, {}))
+        if time.monotonic() - at > _MADE_SECONDS:
+            document, variables = queries.create_labels(missing)
+            variables["repository"] = nodes.repository
+            board = access(issue.repo, Purpose.BOARD)
+            try:
+                data = await self._api.mutate(board, document, variables)
+            except Refused as refused:
+                if "already" not in refused.message:
+                    raise
+                raise Unanswered(f"labels of {issue.repo.full_name}: made meanwhile") from None
+            labels = [answer["label"] for answer in data.values()]
+            made = {label["name"]: label["id"] for label in labels}
+            self._made[nodes.repository] = (time.monotonic(), made)
+        nodes.labels |= made
 
     async def reply(self, issue: IssueRef, comment: int, text: str) -> None:
         """POST a comment whose marker names the one it answers."""
