@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -40,6 +41,8 @@ def run(options: Options) -> int:
     """The exit code: 0 only if the issue ended in orc:done."""
     plan = check(options)
     screen = Screen(as_json=options.as_json)
+    for ended in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ended, _interrupt)
     root = Path(tempfile.mkdtemp(prefix="orc-demo-"))
     try:
         return _run(options, plan, root, screen)
@@ -127,6 +130,11 @@ def _record(stand: Stand, number: int) -> Record | None:
         if record is not None:
             return record
     return None
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    """However it is ended, everything it started is ended first."""
+    raise KeyboardInterrupt
 
 
 def _until_interrupted() -> None:

@@ -28,7 +28,7 @@ class Screen:
         self._status: Status | None = None
 
     def title(self, name: str, description: str) -> None:
-        self._console.print(f"[bold]orc demo[/] · {escape(name)} — {escape(description)}\n")
+        self._console.print(f"[bold]orc demo[/] · {escape(name)}\n[dim]{escape(description)}[/]\n")
 
     @contextmanager
     def working(self, text: str) -> Iterator[None]:
@@ -61,7 +61,8 @@ class Screen:
         if not green:
             essence = (*attempt.failures, attempt.detail)[0].splitlines()
             if essence:
-                self._console.print(f"           [dim]{escape(essence[0][:100])}[/]")
+                text = f"              [dim]{escape(essence[0])}[/]"
+                self._console.print(text, no_wrap=True, overflow="ellipsis")
 
     def _line(self, text: str) -> None:
         self._console.print(f"  [dim]{self._seconds():6.1f} s[/]  {text}")
