@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from app.domain import guard
+from app.domain.event import RunFinished, SlotFreed
 from app.domain.stage import PRECEDENCE, Stage
 from app.domain.transition import RULES
 
@@ -25,26 +27,52 @@ WORDS = {
 }
 
 
+CONDITIONS = {guard.green: ", green", guard.this_round: ", not green"}
+WORK = frozenset({Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.PLAN_REVIEW})
+Arrow = tuple[str, str]
+
+
 def mermaid() -> str:
-    """A state diagram: an arrow for each pair of stages, with every event that leads along it."""
-    arrows: dict[tuple[Stage | None, Stage], list[str]] = {}
+    """A state diagram: an arrow for each two stages, with every event that leads along it.
+
+    What leads there from every stage of the work starts at the box around them. Left out is what a
+    sweep finds, since it leads where an event led, and what follows from a policy that always wants
+    a plan: there, /plan is meant wherever work is asked for.
+    """
+    arrows: dict[Arrow, list[str]] = {}
+    for (to, word), sources in _leads().items():
+        inside = sources >= WORK - {to}
+        names = ["work"] if inside else []
+        names += [_name(s) for s in sorted(sources - WORK if inside else sources, key=_order)]
+        for name in names:
+            arrows.setdefault((name, _name(to)), []).append(word)
+    lines = ["stateDiagram-v2", '    state "at work" as work {']
+    lines += [
+        f'        state "{stage.value}" as {_name(stage)}' for stage in sorted(WORK, key=_order)
+    ]
+    lines += ["    }"]
+    lines += [f'    state "{s.value}" as {_name(s)}' for s in sorted(set(Stage) - WORK, key=_order)]
+    lines += [f"    {source} --> {to} : {' · '.join(arrows[source, to])}" for source, to in arrows]
+    return "\n".join(lines)
+
+
+def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
+    """From which stages a word leads to a stage."""
+    leads: dict[tuple[Stage, str], set[Stage | None]] = {}
     for rule in RULES:
         word = WORDS.get(rule.event.__name__)
-        if rule.to is None or word is None:  # what a sweep finds leads where an event led
+        skipped = rule.when in (guard.plan_wanted, guard.green_and_merge, guard.is_merged)
+        if rule.to is None or word is None or skipped:
             continue
-        condition = rule.when.__doc__
-        text = f"{word}, {condition}" if condition else word
-        for source in rule.sources - {rule.to}:
-            words = arrows.setdefault((source, rule.to), [])
-            if text not in words:
-                words.append(text)
-    order = [None, *reversed(PRECEDENCE)]
-    lines = ["stateDiagram-v2"]
-    lines += [f"    {_name(stage)} : {stage.value}" for stage in reversed(PRECEDENCE)]
-    for source, to in sorted(arrows, key=lambda a: (order.index(a[0]), order.index(a[1]))):
-        lines.append(f"    {_name(source)} --> {_name(to)} : {' · '.join(arrows[source, to])}")
-    lines.append("    done --> [*]")
-    return "\n".join(lines)
+        if rule.event is SlotFreed and rule.to is not Stage.BUILDING:
+            continue  # an edit that came before the slot
+        word += CONDITIONS.get(rule.when, "") if rule.event is RunFinished else ""
+        leads.setdefault((rule.to, word), set()).update(rule.sources - {rule.to})
+    return leads
+
+
+def _order(stage: Stage | None) -> int:
+    return -1 if stage is None else len(PRECEDENCE) - PRECEDENCE.index(stage)
 
 
 def _name(stage: Stage | None) -> str:
