@@ -22,7 +22,7 @@ from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import standing
 from app.engine.delivery import Delivery, Payload
 
-_BRANCH = re.compile(r"orc/issue-(\d+)(?:-\d+)?\Z")
+_BRANCH = re.compile(r"orc/issue-([0-9]{1,18})(?:-[0-9]+)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
