@@ -1,7 +1,7 @@
-"""Our door as a server: the real door, inbox and intake, with stand-ins only behind them.
+"""Our door as a server: the real door and inbox; what lies in the lanes is taken and counted.
 
-Each delivery is verified, parsed, looked up by its GUID, queued, and then triaged by the
-app's own workers. What a hint would start is counted and left at that: it would ask GitHub.
+Each delivery is verified, parsed, looked up by its GUID and queued. What the app does with it after
+its answer is left out, as the peers' handlers do nothing either.
 """
 
 import asyncio
@@ -9,70 +9,39 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import cast
 
 from starlette.applications import Starlette
 
-from app.domain.event import Event
-from app.domain.policy import Policy, Role
-from app.domain.ref import IssueRef, RepoRef
 from app.engine.delivery import Delivery
-from app.engine.handle import Handler
-from app.engine.inbox import Inbox, Intake
-from app.engine.ports import Setting
+from app.engine.inbox import Inbox
 from app.github.webhook import Verifier
 from app.web import Readiness, build
 from bench.serve import serve
 
 
-class KnownPolicies:
-    """Every repository takes every new issue, so that deliveries have hints."""
+class Taker:
+    """In the intake's place."""
 
     def __init__(self) -> None:
-        self._setting = Setting(Policy(intake=True))
+        self.taken = 0
 
-    async def of(self, _repo: RepoRef) -> Setting:
-        return self._setting
-
-    def forget(self, _repo: RepoRef) -> None:
-        pass
-
-
-class Admins:
-    async def role(self, _repo: RepoRef, _login: str) -> Role:
-        return Role.ADMIN
-
-
-class Counted:
-    """In the handler's place."""
-
-    def __init__(self) -> None:
-        self.hints = 0
-
-    async def handle(self, _issue: IssueRef, _event: Event) -> None:
-        self.hints += 1
-
-
-class CountedIntake(Intake):
-    taken = 0
-
-    async def take(self, delivery: Delivery) -> None:
-        await super().take(delivery)
-        self.taken += 1
+    async def work(self, lane: asyncio.Queue[Delivery]) -> None:
+        while True:
+            await lane.get()
+            self.taken += 1
 
 
 def application(secret: str) -> Starlette:
-    inbox, readiness, counted = Inbox(), Readiness(), Counted()
-    intake = CountedIntake("orc", KnownPolicies(), Admins(), cast("Handler", counted))
+    inbox, readiness, taker = Inbox(), Readiness(), Taker()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        workers = [asyncio.create_task(intake.work(lane)) for lane in inbox.lanes]
+        workers = [asyncio.create_task(taker.work(lane)) for lane in inbox.lanes]
         readiness.when = lambda: True
         yield
         for worker in workers:
             worker.cancel()
-        print(json.dumps({"taken": intake.taken, "hints": counted.hints}), flush=True)
+        print(json.dumps({"taken": taker.taken}), flush=True)
 
     return build(Verifier(secret), inbox, readiness, lifespan)
 

@@ -161,7 +161,7 @@ def check(name: str, volley: Volley) -> None:
 
 
 def check_drained(server: Server) -> None:
-    """Ours said at its end how many deliveries it triaged: all that it accepted."""
+    """Ours said at its end how many deliveries it took: all that it accepted."""
     told: dict[str, int] = json.loads(server.output.strip().splitlines()[-1])
     if told["taken"] != server.accepted:
-        raise ServerError(f"{told['taken']} deliveries were triaged of {server.accepted} accepted")
+        raise ServerError(f"{told['taken']} deliveries were taken of {server.accepted} accepted")

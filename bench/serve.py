@@ -20,5 +20,6 @@ def serve(application: ASGIApp) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )

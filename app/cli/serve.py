@@ -25,6 +25,7 @@ def serve() -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # nobody asks for the address of a delivery
         timeout_graceful_shutdown=10,
     )
 
