@@ -40,7 +40,7 @@ from app.github.roster import GitHubRoster
 from app.github.survey import GitHubSurvey
 from app.github.webhook import Verifier
 from app.graphs.engineering.ports import Agent, GivenUp
-from app.graphs.engineering.state import Workshop
+from app.graphs.engineering.state import Workshop, issue_key
 from app.settings import Settings, SettingsError
 from app.web import Readiness, build
 
@@ -108,7 +108,7 @@ async def running(
         )
         intake = Intake(slug, policies, GitHubRoster(api), handler)
         survey = GitHubSurvey(api, policies, slug)
-        sweep = Sweep(survey, intake, handler, settings.sweep_seconds)
+        sweep = Sweep(survey, intake, runs, settings.sweep_seconds)
         background.start(_end_without_locks(database))
         for lane in inbox.lanes:
             background.start(intake.work(lane))
@@ -188,6 +188,10 @@ class EngineeringGraph:
 
     async def settle(self, issue: IssueRef) -> None:
         await self._database.checkpoints.forget(issue.key)
+
+    async def collect(self, keys: frozenset[str]) -> None:
+        known = await self._executor.known()
+        await self._executor.collect(frozenset(run for run in known if issue_key(run) in keys))
 
 
 def _database_url(settings: Settings) -> str | None:

@@ -103,6 +103,9 @@ class Runs(Protocol):
     async def settle(self, issue: IssueRef) -> None:
         """The run's outcome stands on GitHub: forget what was kept to resume it."""
 
+    async def collect(self, keys: frozenset[str]) -> None:
+        """End and remove what belongs to no live run and to no issue of these keys."""
+
 
 class Leases(Protocol):
     async def acquire(self, key: str) -> bool:
@@ -132,6 +135,9 @@ class Graph(Protocol):
 
     async def settle(self, issue: IssueRef) -> None:
         """Forget what was kept to resume it."""
+
+    async def collect(self, keys: frozenset[str]) -> None:
+        """End and remove agent and test runs of issues that have none of these keys."""
 
 
 class Locks(Protocol):

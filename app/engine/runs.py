@@ -91,6 +91,9 @@ class GraphRuns:
             await self._sessions.settle(issue)
             await self._graph.settle(issue)
 
+    async def collect(self, keys: frozenset[str]) -> None:
+        await self._graph.collect(keys | self._live.keys())
+
     async def close(self) -> None:
         """Let go of every run; their agents go on, and the next start finds them."""
         await asyncio.gather(*(self._end(key) for key in list(self._live)))

@@ -6,9 +6,8 @@ import structlog
 
 from app.domain.event import Found
 from app.engine.clock import now
-from app.engine.handle import Handler
 from app.engine.inbox import Intake
-from app.engine.ports import Postponed, Refused, Survey, Unanswered
+from app.engine.ports import Postponed, Refused, Runs, Survey, Unanswered
 from app.engine.triage import Hint
 
 SETTLE_SECONDS = 2.0
@@ -18,10 +17,10 @@ log = structlog.get_logger(__name__)
 class Sweep:
     """Turns what a survey sees into the same events that webhooks bring."""
 
-    def __init__(self, survey: Survey, intake: Intake, handler: Handler, every: float) -> None:
+    def __init__(self, survey: Survey, intake: Intake, runs: Runs, every: float) -> None:
         self._survey = survey
         self._intake = intake
-        self._handler = handler
+        self._runs = runs
         self._every = every
         self.first = asyncio.Event()  # set after the first sweep, however it ended
 
@@ -56,4 +55,5 @@ class Sweep:
         for sighting in sightings:
             event = sighting.event or Found(now())
             await self._intake.consider(Hint(sighting.issue, event, sighting.asks))
+        await self._runs.collect(frozenset(sighting.issue.key for sighting in sightings))
         log.info("swept", sightings=len(sightings))

@@ -57,7 +57,12 @@ class Context:
 
     def run_id(self, attempt: int, part: str) -> str:
         """The same for the same attempt, so that a run is found again."""
-        return f"{self.task.issue.key}-r{self.task.record.round}-a{attempt}-{part}"
+        return f"{self.task.issue.key}-r{self.task.record.round}.{attempt}-{part}"
+
+
+def issue_key(run_id: str) -> str:
+    """Whose run it is."""
+    return run_id.rpartition("-r")[0]
 
 
 def plain(attempt: Attempt) -> dict[str, Any]:
