@@ -24,6 +24,7 @@ from app.domain.event import (
     Found,
     MergeRefused,
     PullRequestMerged,
+    RunFinished,
     SlotFreed,
 )
 from app.domain.ref import IssueRef
@@ -88,6 +89,7 @@ class Handler:
                     await asyncio.sleep(wait)
                     continue
                 log.error("refused", issue=str(issue), on=type(event).__name__, why=str(error))
+                self._give_up(issue, event, error)
                 return
             else:
                 return
@@ -106,17 +108,26 @@ class Handler:
 
     async def _keep(self, task: Task) -> None:
         """What is known of a task in memory is for its run; both end with the building."""
-        key = task.issue.key
         if task.stage is Stage.BUILDING:
-            self._tasks[key] = task
+            self._tasks[task.issue.key] = task
             return
-        self._tasks.pop(key, None)
-        self._shown.pop(key, None)
-        if timer := self._later.pop(key, None):
-            timer.cancel()
+        self._forget(task.issue)
         await self._outside.runs.settle(task.issue)
         if task.stage is not Stage.QUEUED:
             self.free_slot(task.issue)
+
+    def _forget(self, issue: IssueRef) -> None:
+        self._tasks.pop(issue.key, None)
+        self._shown.pop(issue.key, None)
+        if timer := self._later.pop(issue.key, None):
+            timer.cancel()
+
+    def _give_up(self, issue: IssueRef, event: Event, error: Refused) -> None:
+        """Nothing more may ever come of the issue, so that it must not keep a slot."""
+        gone = isinstance(event, Found) and error.status == 404
+        if gone or isinstance(event, SlotFreed | RunFinished):
+            self._forget(issue)
+            self.free_slot(issue)
 
     async def _load(self, issue: IssueRef) -> Task:
         setting = await self._outside.policies.of(issue.repo)
@@ -152,9 +163,10 @@ class Handler:
         """One write for all the shows of a step; progress waits for its turn."""
         key = task.issue.key
         if all(show.soon for show in shows):
-            due = self._shown.get(key, now()) + timedelta(seconds=self._progress_seconds)
-            if now() < due:
-                self._show_later(task, (due - now()).total_seconds())
+            shown = self._shown.get(key)
+            wait = timedelta(seconds=self._progress_seconds) - (now() - shown) if shown else None
+            if wait is not None and wait > timedelta():
+                self._show_later(task, wait.total_seconds())
                 return task
         if timer := self._later.pop(key, None):
             timer.cancel()  # what it held back is in what is shown now
@@ -198,8 +210,15 @@ class Handler:
             case Reply(to=comment, text=text):
                 await board.reply(task.issue, comment, text)
             case Acknowledge(comment=comment, accepted=accepted):
-                await board.acknowledge(task.issue, comment, accepted=accepted)
+                await self._acknowledge(task.issue, comment, accepted=accepted)
         return None
+
+    async def _acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
+        """A reaction that finds no place any more must not undo what the command has done."""
+        try:
+            await self._outside.board.acknowledge(issue, comment, accepted=accepted)
+        except Refused as refused:
+            log.warning("no reaction", issue=str(issue), why=str(refused))
 
     def free_slot(self, issue: IssueRef) -> None:
         """The issue's run is over: the next in line may start."""

@@ -1,0 +1,153 @@
+"""The ports in memory, each as small as its port. What fails is told to them beforehand."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from app.domain.event import Event
+from app.domain.policy import Policy
+from app.domain.ref import IssueRef, RepoRef
+from app.domain.task import PullRequest, PullRequestState, Task
+from app.engine.handle import Handler, Outside
+from app.engine.ports import Refused, Setting
+from app.engine.slots import Slots
+from tests.unit.domain.make import ISSUE
+from tests.unit.domain.make import task as plain_task
+
+REPO = ISSUE.repo
+
+
+def issue(number: int) -> IssueRef:
+    return IssueRef(REPO, number)
+
+
+@dataclass
+class Board:
+    """`fails`: what the next calls of a method raise, in order; None lets one pass."""
+
+    tasks: dict[str, Task] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    shown: list[Task] = field(default_factory=list)
+    said: list[tuple[int, str]] = field(default_factory=list)
+    reactions: list[tuple[int, bool]] = field(default_factory=list)
+    fails: dict[str, deque[Exception | None]] = field(default_factory=dict)
+    merges: str = ""  # why it is refused
+
+    def fail(self, call: str, *errors: Exception | None) -> None:
+        self.fails.setdefault(call, deque()).extend(errors)
+
+    def add(self, task: Task) -> None:
+        self.tasks[task.issue.key] = task
+
+    def of(self, number: int) -> Task:
+        return self.tasks[issue(number).key]
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        error = self.fails[name].popleft() if self.fails.get(name) else None
+        if error is not None:
+            raise error
+
+    async def load(self, issue: IssueRef, setting: Setting) -> Task:
+        self._call("load")
+        if issue.key not in self.tasks:
+            raise Refused(404, f"load {issue}", "the issue is gone")
+        return replace(self.tasks[issue.key], policy=setting.policy, warning=setting.warning)
+
+    async def show(self, task: Task, *, is_open: bool | None) -> None:
+        self._call("show")
+        labels = frozenset({task.stage.value}) if task.stage else frozenset[str]()
+        is_open = task.is_open if is_open is None else is_open
+        self.tasks[task.issue.key] = replace(task, labels=labels, is_open=is_open)
+        self.shown.append(task)
+
+    async def reply(self, issue: IssueRef, comment: int, text: str) -> None:
+        self._call("reply")
+        self.said.append((comment, text))
+        task = self.tasks[issue.key]
+        self.tasks[issue.key] = replace(task, replied=task.replied | {comment})
+
+    async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
+        self._call("acknowledge")
+        self.reactions.append((comment, accepted))
+
+    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str:
+        self._call("merge")
+        return self.merges or PullRequest(number, PullRequestState.MERGED, head, "d" * 40)
+
+
+@dataclass
+class Policies:
+    policy: Policy = field(default_factory=Policy)
+    forgotten: list[RepoRef] = field(default_factory=list)
+
+    async def of(self, repo: RepoRef) -> Setting:
+        return Setting(self.policy)
+
+    def forget(self, repo: RepoRef) -> None:
+        self.forgotten.append(repo)
+
+
+@dataclass
+class Locks:
+    locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def issue_lock(self, key: str) -> AsyncIterator[None]:
+        async with self.locks.setdefault(key, asyncio.Lock()):
+            yield
+
+
+@dataclass
+class Runs:
+    started: list[tuple[int, bool]] = field(default_factory=list)
+    stopped: list[int] = field(default_factory=list)
+    settled: list[int] = field(default_factory=list)
+
+    async def start(self, task: Task, *, resumed: bool) -> None:
+        self.started.append((task.issue.number, resumed))
+
+    async def stop(self, issue: IssueRef) -> None:
+        self.stopped.append(issue.number)
+
+    async def settle(self, issue: IssueRef) -> None:
+        self.settled.append(issue.number)
+
+
+class House:
+    """A handler among fakes, with a plain issue for each number up to `issues`."""
+
+    def __init__(
+        self,
+        *,
+        slots: int = 5,
+        issues: int = 7,
+        policy: Policy | None = None,
+        progress: float = 0.0,
+    ) -> None:
+        self.board, self.policies, self.runs = Board(), Policies(policy or Policy()), Runs()
+        self.spawned: list[tuple[int, Event]] = []
+        outside = Outside(self.board, self.policies, Locks(), self.runs)
+        self.handler = Handler(
+            outside,
+            Slots(slots),
+            spawn=lambda issue, event: self.spawned.append((issue.number, event)),
+            progress_seconds=progress,
+            retry_seconds=1.0,
+        )
+        for number in range(1, issues + 1):
+            self.board.add(replace(plain_task(), issue=issue(number)))
+
+    async def handle(self, number: int, event: Event) -> None:
+        await self.handler.handle(issue(number), event)
+
+    async def drain(self) -> None:
+        """Everything that was spawned, in order."""
+        while self.spawned:
+            number, event = self.spawned.pop(0)
+            await self.handle(number, event)
+
+    def stage(self, number: int) -> str | None:
+        return self.board.of(number).stage

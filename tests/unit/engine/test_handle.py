@@ -1,0 +1,337 @@
+"""One event of one issue, from the lock to the last effect, with everything that can go wrong."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.event import AttemptEnded, Found, RunFinished, SlotFreed
+from app.domain.policy import Merge, Policy
+from app.domain.stage import Stage
+from app.engine import handle as module
+from app.engine.clock import now
+from app.engine.ports import Postponed, Refused, Unanswered
+from tests.unit.domain.make import EVENTS, HEAD, LATER, RED
+from tests.unit.engine.fakes import House
+
+LOST = Unanswered("POST /graphql: no answer")
+GONE = Refused(404, "load", "the issue is gone")
+DENIED = Refused(403, "show", "Resource not accessible by integration")
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the handler would have slept, without sleeping."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    return slept
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+async def building(house: House, *numbers: int) -> None:
+    for number in numbers:
+        await house.handle(number, EVENTS["Requested"])
+
+
+# The path
+
+
+async def test_a_request_with_a_free_slot_is_shown_once_and_started(house: House) -> None:
+    await house.handle(1, EVENTS["Requested"])
+    assert house.board.calls == ["load", "show"]
+    assert house.stage(1) == Stage.BUILDING
+    assert [v.stage for v in house.board.of(1).record.history] == [Stage.QUEUED, Stage.BUILDING]
+    assert house.runs.started == [(1, False)]
+
+
+async def test_a_green_run_is_merged_in_the_same_breath() -> None:
+    house = House(policy=Policy(merge=Merge.ON_GREEN))
+    await building(house, 1)
+    await house.handle(1, EVENTS["RunFinished"])
+    assert house.stage(1) == Stage.DONE
+    assert not house.board.of(1).is_open
+    assert house.board.of(1).record.merged == "d" * 40
+    assert house.runs.settled == [1]
+
+
+async def test_a_refused_merge_blocks_with_github_s_words() -> None:
+    house = House(policy=Policy(merge=Merge.ON_GREEN))
+    house.board.merges = "At least 1 approving review is required"
+    await building(house, 1)
+    await house.handle(1, EVENTS["RunFinished"])
+    assert house.stage(1) == Stage.BLOCKED
+    assert "approving review" in house.board.of(1).record.reason
+
+
+async def test_a_command_is_acknowledged_after_its_effects(house: House) -> None:
+    await building(house, 1)
+    mark = len(house.board.calls)
+    await house.handle(1, EVENTS["Cancelled"])
+    assert house.board.calls[mark:] == ["load", "show", "acknowledge"]
+    assert house.runs.stopped == [1]
+    assert house.board.reactions == [(504, True)]
+
+
+async def test_a_command_that_changes_nothing_writes_only_its_reaction(house: House) -> None:
+    await house.handle(1, EVENTS["Cancelled"])
+    assert house.board.calls == ["load", "acknowledge"]
+    assert house.board.reactions == [(504, False)]
+
+
+@pytest.mark.parametrize("event", ["StatusAsked", "HelpAsked"])
+async def test_asked_twice_answered_once(event: str, house: House) -> None:
+    for _ in range(3):
+        await house.handle(1, EVENTS[event])
+    assert len(house.board.said) == 1
+
+
+# Slots
+
+
+async def test_who_finds_no_slot_waits_and_is_next() -> None:
+    house = House(slots=1)
+    await building(house, 1, 2, 3)
+    assert [house.stage(n) for n in (1, 2, 3)] == [Stage.BUILDING, Stage.QUEUED, Stage.QUEUED]
+    await house.handle(1, EVENTS["RunFinished"])
+    assert [(n, type(e)) for n, e in house.spawned] == [(2, SlotFreed)]
+    await house.drain()
+    assert [house.stage(n) for n in (1, 2, 3)] == [Stage.REVIEW, Stage.BUILDING, Stage.QUEUED]
+
+
+async def test_cancelled_while_waiting_is_passed_over() -> None:
+    house = House(slots=1)
+    await building(house, 1, 2, 3)
+    await house.handle(2, EVENTS["Cancelled"])
+    assert house.spawned == []
+    await house.handle(1, EVENTS["RunFinished"])
+    await house.drain()
+    assert [house.stage(n) for n in (2, 3)] == [Stage.CANCELLED, Stage.BUILDING]
+
+
+@pytest.mark.parametrize("event", ["Cancelled", "IssueClosed", "RunFinished", "PullRequestMerged"])
+async def test_whatever_ends_the_building_gives_the_slot_on(event: str) -> None:
+    house = House(slots=1)
+    await building(house, 1, 2)
+    if event == "PullRequestMerged":
+        task = house.board.of(1)
+        house.board.add(replace(task, record=replace(task.record, pull_request=9)))
+    await house.handle(1, EVENTS[event])
+    await house.drain()
+    assert house.stage(2) == Stage.BUILDING
+
+
+async def test_cancelled_between_its_turn_and_its_start() -> None:
+    """Number 2 was given the slot, but by then nobody wants it: number 3 has it."""
+    house = House(slots=1)
+    await building(house, 1, 2, 3)
+    await house.handle(1, EVENTS["RunFinished"])
+    await house.handle(2, EVENTS["Cancelled"])
+    await house.drain()
+    assert [house.stage(n) for n in (2, 3)] == [Stage.CANCELLED, Stage.BUILDING]
+
+
+async def test_deleted_while_waiting_gives_the_slot_on() -> None:
+    """Nobody will ever tell us more of a deleted issue; the line must go on."""
+    house = House(slots=1)
+    await building(house, 1, 2, 3)
+    del house.board.tasks[house.board.of(2).issue.key]
+    await house.handle(1, EVENTS["RunFinished"])
+    await house.drain()
+    assert house.stage(3) == Stage.BUILDING
+
+
+async def test_deleted_while_building_gives_the_slot_on() -> None:
+    house = House(slots=1)
+    await building(house, 1, 2)
+    del house.board.tasks[house.board.of(1).issue.key]
+    await house.handle(1, EVENTS["RunFinished"])
+    await house.drain()
+    assert house.stage(2) == Stage.BUILDING
+
+
+async def test_a_deleted_comment_does_not_keep_a_slot() -> None:
+    """`/cancel` was done; that its reaction has no place any more changes nothing."""
+    house = House(slots=1)
+    await building(house, 1, 2)
+    house.board.fail("acknowledge", *[Refused(404, "react", "Not Found")] * 9)
+    await house.handle(1, EVENTS["Cancelled"])
+    await house.drain()
+    assert [house.stage(n) for n in (1, 2)] == [Stage.CANCELLED, Stage.BUILDING]
+
+
+async def test_all_of_many_end_with_few_slots() -> None:
+    house = House(slots=2, issues=20)
+    await building(house, *range(1, 21))
+    for _ in range(20):
+        at_work = [n for n in range(1, 21) if house.stage(n) == Stage.BUILDING]
+        assert len(at_work) <= 2
+        for number in at_work[:1]:
+            await house.handle(number, EVENTS["RunFinished"])
+        await house.drain()
+    assert {house.stage(n) for n in range(1, 21)} == {Stage.REVIEW}
+    assert [number for number, _ in house.runs.started] == [*range(1, 21)]
+
+
+# Answers that do not come
+
+
+@pytest.mark.parametrize("call", ["load", "show"])
+async def test_unanswered_then_fine(call: str, house: House, waits: list[float]) -> None:
+    house.board.fail(call, LOST, LOST)
+    await house.handle(1, EVENTS["Requested"])
+    assert house.stage(1) == Stage.BUILDING
+    assert house.runs.started[0] == (1, False)
+    assert waits == [1.0, 2.0]
+
+
+async def test_shown_without_an_answer_is_started_all_the_same(house: House) -> None:
+    """The first try shows building and never hears of it; the facts say what is left to do."""
+
+    async def show(task: object, *, is_open: bool | None) -> None:
+        await kept(task, is_open=is_open)  # type: ignore[arg-type]
+        house.board.show = kept  # type: ignore[method-assign]
+        raise LOST
+
+    kept = house.board.show
+    house.board.show = show  # type: ignore[method-assign]
+    await house.handle(1, EVENTS["Requested"])
+    assert house.runs.started == [(1, True)]
+
+
+async def test_never_answered_is_left_to_the_sweep(house: House, waits: list[float]) -> None:
+    house.board.fail("load", *[LOST] * 50)
+    await house.handle(1, EVENTS["Requested"])
+    assert house.board.calls == ["load"] * module.TRIES
+    assert waits == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    assert house.runs.started == []
+
+
+async def test_postponed_waits_until_then(house: House, waits: list[float]) -> None:
+    house.board.fail("load", Postponed(now() + timedelta(seconds=90), "rate limit"))
+    await house.handle(1, EVENTS["Requested"])
+    assert [round(wait) for wait in waits] == [90]
+    assert house.stage(1) == Stage.BUILDING
+
+
+async def test_postponed_to_a_time_that_has_passed(house: House, waits: list[float]) -> None:
+    house.board.fail("load", Postponed(now() - timedelta(seconds=90), "rate limit"))
+    await house.handle(1, EVENTS["Requested"])
+    assert waits == [0.0]
+    assert house.stage(1) == Stage.BUILDING
+
+
+async def test_gone_is_looked_for_again_and_then_dropped(house: House, waits: list[float]) -> None:
+    house.board.fail("load", *[GONE] * 50)
+    await house.handle(1, EVENTS["Requested"])
+    assert house.board.calls == ["load"] * (module.LOOKS + 1)
+    assert waits == [1.0, 1.0]
+
+
+async def test_not_there_yet(house: House) -> None:
+    """What was just made may not be there to read."""
+    house.board.fail("load", GONE)
+    await house.handle(1, EVENTS["Requested"])
+    assert house.stage(1) == Stage.BUILDING
+
+
+async def test_denied_is_not_asked_again(house: House, waits: list[float]) -> None:
+    house.board.fail("show", *[DENIED] * 50)
+    await house.handle(1, EVENTS["Requested"])
+    assert house.board.calls == ["load", "show"]
+    assert waits == []
+    assert house.runs.started == []
+
+
+async def test_one_at_a_time_per_issue(house: House) -> None:
+    """Two requests at once start one run."""
+    await asyncio.gather(*(house.handle(1, EVENTS["Requested"]) for _ in range(5)))
+    assert house.runs.started == [(1, False)]
+    assert house.board.calls.count("show") == 1
+
+
+# Progress
+
+
+def ended(number: int) -> AttemptEnded:
+    return AttemptEnded(LATER, 1, replace(RED, number=number))
+
+
+async def test_progress_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first change is shown at once, those that follow wait and are shown as one."""
+    house = House(progress=60.0, policy=Policy(attempts=9))
+    await building(house, 1)
+    shown = len(house.board.shown)
+    for number in (1, 2, 3):
+        await house.handle(1, ended(number))
+    assert len(house.board.shown) == shown  # building itself was shown just now
+    (timer,) = house.handler._later.values()
+    timer._run()
+    timer.cancel()
+    await house.drain()
+    assert len(house.board.shown) == shown + 1
+    assert [a.number for a in house.board.of(1).record.attempts] == [1, 2, 3]
+
+
+async def test_progress_after_a_quiet_time_is_shown_at_once() -> None:
+    house = House(progress=60.0, policy=Policy(attempts=9))
+    await building(house, 1)
+    house.handler._shown.clear()
+    await house.handle(1, ended(1))
+    assert [a.number for a in house.board.of(1).record.attempts] == [1]
+    await house.handle(1, ended(2))
+    assert [a.number for a in house.board.of(1).record.attempts] == [1]
+
+
+async def test_the_end_shows_what_was_held_back() -> None:
+    house = House(progress=60.0, policy=Policy(attempts=9))
+    await building(house, 1)
+    await house.handle(1, ended(1))
+    finished = RunFinished(LATER, 1, (RED,), pull_request=9, verified=HEAD)
+    await house.handle(1, finished)
+    assert [a.number for a in house.board.of(1).record.attempts] == [1]
+    assert house.handler._later == {}
+
+
+async def test_progress_costs_no_read() -> None:
+    house = House(policy=Policy(attempts=9))
+    await building(house, 1)
+    mark = len(house.board.calls)
+    await house.handle(1, ended(1))
+    assert house.board.calls[mark:] == ["show"]
+
+
+async def test_nothing_is_kept_of_tasks_that_ended() -> None:
+    house = House(progress=60.0)
+    await building(house, 1, 2)
+    await house.handle(1, ended(1))
+    for number in (1, 2):
+        await house.handle(number, EVENTS["Cancelled"])
+    handler = house.handler
+    assert (handler._tasks, handler._shown, handler._later) == ({}, {}, {})
+
+
+async def test_progress_of_a_task_that_was_stopped_meanwhile() -> None:
+    house = House(policy=Policy(attempts=9))
+    await building(house, 1)
+    await house.handle(1, EVENTS["Cancelled"])
+    await house.handle(1, ended(1))
+    assert house.stage(1) == Stage.CANCELLED
+    assert house.board.of(1).record.attempts == ()
+
+
+async def test_a_sweep_that_finds_nothing_wrong_writes_nothing() -> None:
+    house = House()
+    await building(house, 1)
+    mark = len(house.board.calls)
+    await house.handle(1, Found(LATER))
+    assert house.board.calls[mark:] == ["load"]
+    assert house.runs.started[1:] == [(1, True)]  # which does nothing while the run is live
