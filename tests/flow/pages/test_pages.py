@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,13 +192,3 @@ def test_bots_are_told_from_people(client: TestClient) -> None:
     text = client.get("/acme/orders/issues/2").text
     assert text.count('class="comment by-bot"') == 1
     assert BOT not in re.sub(r'(?:aria-label|title)="[^"]*"', "", text)
-
-
-def test_an_issue_page_is_rendered_in_ten_milliseconds(client: TestClient) -> None:
-    client.get("/acme/orders/issues/2")
-    times = []
-    for _ in range(20):
-        began = time.perf_counter()
-        client.get("/acme/orders/issues/2")
-        times.append(time.perf_counter() - began)
-    assert min(times) < 0.010

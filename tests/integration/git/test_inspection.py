@@ -1,7 +1,6 @@
 """Commits that git finds sound, and an agent may not make all the same."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -109,9 +108,7 @@ async def test_what_is_added(
     if path in (b".github", b"src"):
         del kept[b".github/workflows/ci.yml"]
     agent.commit(agent.tree({**kept, path: entry}), "base")
-    started = time.monotonic()
     _, violations = await verdict(code, origin, agent.bundle("base..work"))
-    assert time.monotonic() - started < 15
     if not says:
         assert violations == ()
         return
@@ -228,7 +225,5 @@ async def test_a_tree_without_end_is_not_walked(
         lines = "".join(f"040000 tree {tree}\td{n}\0" for n in range(10))
         tree = git(agent.home, "mktree", "-z", stdin=lines.encode())
     agent.commit(tree, "base")
-    started = time.monotonic()
     _, violations = await verdict(code, origin, agent.bundle("base..work"))
     assert "too deep to list" in violations[0].reason
-    assert time.monotonic() - started < 60
