@@ -115,6 +115,9 @@ class Runs:
     async def settle(self, issue: IssueRef) -> None:
         self.settled.append(issue.number)
 
+    async def collect(self, keys: frozenset[str]) -> None:
+        raise NotImplementedError("a sweep's, not a handler's")
+
 
 class House:
     """A handler among fakes, with a plain issue for each number up to `issues`."""
