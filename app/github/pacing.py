@@ -18,9 +18,10 @@ class Rate:
     burst: int
 
 
-# A second between writes in the long run; content at 80 a minute and 500 an hour.
+# A second between writes in the long run; content at 80 in any minute and 500 in any hour, which
+# the burst is a part of.
 WRITES = (Rate(1.0, 10),)
-CONTENT = (Rate(60 / 80, 20), Rate(3600 / 500, 60))
+CONTENT = (Rate(60 / 80, 20), Rate(3600 / (500 - 60), 60))
 
 
 class Meter:
