@@ -61,7 +61,12 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
     leads: dict[tuple[Stage, str], set[Stage | None]] = {}
     for rule in RULES:
         word = WORDS.get(rule.event.__name__)
-        skipped = rule.when in (guard.plan_wanted, guard.green_and_merge, guard.is_merged)
+        skipped = rule.when in (
+            guard.plan_wanted,
+            guard.news_and_plan_wanted,
+            guard.green_and_merge,
+            guard.is_merged,
+        )
         if rule.to is None or word is None or skipped:
             continue
         if rule.event is SlotFreed and rule.to is not Stage.BUILDING:

@@ -9,6 +9,17 @@ def always(_task: Task, _event: Event) -> bool:
     return True
 
 
+def is_news(task: Task, event: Event) -> bool:
+    """it came after the task had ended"""
+    history = task.record.history
+    return not history or event.at >= history[-1].at
+
+
+def news_and_plan_wanted(task: Task, event: Event) -> bool:
+    """it came after the task had ended, and the policy wants a plan approved"""
+    return is_news(task, event) and plan_wanted(task, event)
+
+
 def plan_wanted(task: Task, _event: Event) -> bool:
     """the policy wants a plan approved"""
     return task.policy.plan_approval is PlanApproval.ALWAYS

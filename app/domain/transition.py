@@ -87,9 +87,13 @@ RULES: tuple[Rule[Any], ...] = (
     ),
     Rule(_of(None) | ENDED, Retried, QUEUED, guard.always, change.begin, reaction.queue_reopened),
     Rule(
-        _of(DONE, CANCELLED), IssueReopened, PLAN_REVIEW, guard.plan_wanted, change.begin_with_plan
+        _of(DONE, CANCELLED),
+        IssueReopened,
+        PLAN_REVIEW,
+        guard.news_and_plan_wanted,
+        change.begin_with_plan,
     ),
-    Rule(_of(DONE, CANCELLED), IssueReopened, QUEUED, guard.always, change.begin, reaction.queue),
+    Rule(_of(DONE, CANCELLED), IssueReopened, QUEUED, guard.is_news, change.begin, reaction.queue),
     # approval
     Rule(_of(PLAN_REVIEW), Approved, QUEUED, guard.always, change.approve, reaction.queue),
     Rule(_of(QUEUED), IssueEdited, PLAN_REVIEW, guard.approval_void, change.void_approval),

@@ -68,6 +68,9 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
         timelineItems(last: 30, itemTypes: [LABELED_EVENT]) {
           nodes { ... on LabeledEvent { actor { login } label { name } } }
         }
+        reopened: timelineItems(last: 1, itemTypes: [REOPENED_EVENT]) {
+          nodes { ... on ReopenedEvent { actor { login } createdAt } }
+        }
       }
       pageInfo { hasNextPage endCursor }
     }

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from app.commands import parse
-from app.domain.event import Requested
+from app.domain.event import IssueReopened, Requested
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import ACTIVE, standing
@@ -146,6 +146,11 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
         by = _requester(seen, labels, policy, reader, author)
         if by is not None:
             found.append(Sighting(issue, Requested(reader.at, by), asks=True))
+    for event in seen["reopened"]["nodes"]:
+        by = (event["actor"] or {}).get("login")
+        if tracked and seen["state"] == "OPEN" and by is not None:
+            at = datetime.fromisoformat(event["createdAt"])
+            found.append(Sighting(issue, IssueReopened(at, by), asks=True))
     for comment in seen["comments"]["nodes"]:
         by = (comment["author"] or {}).get("login")
         answered = any(group["viewerHasReacted"] for group in comment["reactionGroups"] or ())

@@ -1,6 +1,7 @@
 """Deliveries doubled, reordered, lost, delivered again: the issue ends the same."""
 
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,6 +117,24 @@ def test_closed_while_the_app_was_down(make_house: MakeHouse) -> None:
     home.sandbox.close_issue(REPO, number, by=WRITER)
     home.start()
     home.wait(number, Stage.CANCELLED)
+
+
+def test_reopened_while_the_app_was_down(make_house: MakeHouse) -> None:
+    home = make_house(scenario="first-try")
+    home.start()
+    number = home.ask()
+    home.wait(number, Stage.DONE)
+    home.stop()
+    home.sandbox.drop_deliveries(on=True)
+    time.sleep(1)  # GitHub's times are whole seconds
+    home.sandbox.reopen_issue(REPO, number, by=WRITER)
+    home.start()
+    home.until(lambda: home.record(number).round == 2)
+    home.wait(number, Stage.BLOCKED, Stage.DONE)
+    home.stop()
+    home.start()
+    home.quiet()
+    assert home.record(number).round == 2
 
 
 def test_a_graceful_restart_goes_on_with_the_same_agent_run(

@@ -61,7 +61,9 @@ class Screen:
         if not green:
             essence = (*attempt.failures, attempt.detail)[0].splitlines()
             if essence:
-                text = f"              [dim]{escape(essence[0])}[/]"
+                name, _, said = essence[0].partition(" — ")
+                short = f"{name.rpartition('::')[2]} — {said}" if said else name
+                text = f"              [dim]{escape(short)}[/]"
                 self._console.print(text, no_wrap=True, overflow="ellipsis")
 
     def _line(self, text: str) -> None:

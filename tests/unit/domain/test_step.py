@@ -1,6 +1,7 @@
 """What each event leads to, as people would tell it."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,7 +15,7 @@ from app.domain.effect import (
     StopRun,
     TakeSlot,
 )
-from app.domain.event import PullRequestMerged, Retried, RunFinished
+from app.domain.event import IssueReopened, PullRequestMerged, Retried, RunFinished
 from app.domain.policy import Merge, PlanApproval
 from app.domain.record import Attempt
 from app.domain.stage import Stage
@@ -294,6 +295,15 @@ def test_the_same_attempt_reported_twice_stands_once() -> None:
     assert twice.record.attempts == (RED,)
     better = Attempt(1, "passed", HEAD, passed=1)
     assert once.record.with_attempt(better).attempts == (better,)
+
+
+def test_a_reopening_that_was_dealt_with_is_no_news() -> None:
+    """A sweep sees the last reopening of an issue, however long ago it was."""
+    before = task(Stage.CANCELLED)
+    assert step(before, IssueReopened(AT - timedelta(seconds=1), "alice")).task == before
+    always = task(Stage.CANCELLED, policy=ALWAYS)
+    assert step(always, IssueReopened(AT - timedelta(seconds=1), "alice")).task == always
+    assert step(always, IssueReopened(AT, "alice")).task.stage is Stage.PLAN_REVIEW
 
 
 def test_a_second_retry_is_another_round() -> None:
