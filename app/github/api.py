@@ -147,7 +147,12 @@ class Api:
             raise self._failure(installation, call, error) from None
         except RequestError as error:
             raise Unanswered(f"{call.what}: no answer ({error})") from None
-        body = answer.json() if answer.content else None
+        except ValueError:  # githubkit reads a Retry-After in seconds, and this is a date
+            raise self._postpone(installation, timedelta(seconds=60), call) from None
+        try:
+            body = answer.json() if answer.content else None
+        except ValueError:
+            raise Unanswered(f"{call.what}: the answer is no JSON") from None
         if isinstance(body, dict) and _rate_limited(body):
             raise self._postpone(installation, _until_reset(answer.headers), call)
         return body
@@ -195,6 +200,8 @@ def _until_reset(headers: Mapping[str, str]) -> timedelta:
 
 def _data(answer: Any, what: str) -> dict[str, Any]:
     """The data of a GraphQL answer, whose errors come with status 200."""
+    if not isinstance(answer, dict):
+        raise Unanswered(f"GraphQL {what}: the answer says nothing")
     errors = answer.get("errors") or []
     data: dict[str, Any] = answer.get("data") or {}
     if not errors:
