@@ -50,7 +50,10 @@ class GitHubPolicies:
         return resolve(repo.name, organization.config, project.config)
 
     def forget(self, repo: RepoRef) -> None:
-        self._stale.add(repo.owner.lower() if repo.name == ORGANIZATION else repo.id)
+        """A push to the organisation's own repository may have changed either of its files."""
+        self._stale.add(repo.id)
+        if repo.name == ORGANIZATION:
+            self._stale.add(repo.owner.lower())
 
     def learn_organization(self, owner: str, text: str | None) -> None:
         """`text` None: there is no such file."""
