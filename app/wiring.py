@@ -189,9 +189,12 @@ class EngineeringGraph:
     async def settle(self, issue: IssueRef) -> None:
         await self._database.checkpoints.forget(issue.key)
 
-    async def collect(self, keys: frozenset[str]) -> None:
+    async def leftovers(self) -> frozenset[str]:
+        return frozenset(issue_key(run) for run in await self._executor.known())
+
+    async def remove(self, key: str) -> None:
         known = await self._executor.known()
-        await self._executor.collect(frozenset(run for run in known if issue_key(run) in keys))
+        await self._executor.collect(frozenset(run for run in known if issue_key(run) != key))
 
 
 def _database_url(settings: Settings) -> str | None:

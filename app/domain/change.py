@@ -41,21 +41,26 @@ def begin(task: Task, _event: Event) -> Record:
 
 
 def begin_with_plan(task: Task, event: Event) -> Record:
-    return replace(begin(task, event), approved="")
+    return replace(begin(task, event), approved="", planned=task.request_digest)
 
 
 def ask_approval(task: Task, _event: Event) -> Record:
-    return replace(task.record, approved="")
+    return replace(task.record, approved="", planned=task.request_digest)
 
 
 def approve(task: Task, _event: Event) -> Record:
     return replace(task.record, approved=task.request_digest, reason="")
 
 
-def void_approval(task: Task, _event: Event) -> Record:
+def void_approval(task: Task, event: Event) -> Record:
+    """What was built for another wording is left behind: another round, on a branch of its own."""
+    record = begin(task, event)
     return replace(
-        task.record,
+        record,
+        branch=f"{task.issue.branch}-{record.round}",
+        pull_request=None,
         approved="",
+        planned=task.request_digest,
         reason="The request was edited after it had been approved, so it waits for a new approval.",
     )
 

@@ -36,9 +36,9 @@ class MergePullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer the comment `to`, once."""
+    """Answer the command of this key, once."""
 
-    to: int
+    to: str
     text: str
 
 

@@ -23,9 +23,18 @@ class Requested(ByPerson):
 
 @dataclass(frozen=True, slots=True)
 class Commanded(ByPerson):
-    """A slash command by someone allowed; `comment` is the id of the comment that holds it."""
+    """A slash command by someone allowed; `comment` is the id of the comment that holds it.
+
+    `last`: no other command follows in the comment, so that it may be acknowledged.
+    """
 
     comment: int
+    last: bool = True
+
+    @property
+    def key(self) -> str:
+        """Names this command among all that were ever given on the issue."""
+        return f"{self.comment}-{type(self).__name__}"
 
 
 @dataclass(frozen=True, slots=True)

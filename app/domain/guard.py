@@ -30,6 +30,16 @@ def approval_void(task: Task, _event: Event) -> bool:
     return task.needs_approval
 
 
+def plan_is_current(task: Task, _event: Event) -> bool:
+    """the plan was shown for the request as it stands"""
+    return task.record.planned == task.request_digest
+
+
+def plan_is_old(task: Task, event: Event) -> bool:
+    """the request was edited since its plan was shown"""
+    return not plan_is_current(task, event)
+
+
 def this_round(task: Task, event: AttemptEnded | RunFinished) -> bool:
     """not green"""
     return event.round == task.record.round

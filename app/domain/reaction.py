@@ -66,8 +66,8 @@ def mend_and_merge(task: Task, _event: Event) -> tuple[Effect, ...]:
 
 
 def reply_status(task: Task, event: Commanded) -> tuple[Effect, ...]:
-    return (Reply(event.comment, words.status(task)),)
+    return (Reply(event.key, words.status(task)),)
 
 
 def reply_help(task: Task, event: Commanded) -> tuple[Effect, ...]:
-    return (Reply(event.comment, words.help_text(task)),)
+    return (Reply(event.key, words.help_text(task)),)

@@ -19,8 +19,10 @@ from app.domain.stage import Stage
 STATUS_MARKER = "<!-- orc:status -->"
 MAX_HISTORY = 40
 MAX_ATTEMPTS = 30
+MAX_FAILURES = 5
+MAX_ESSENCE = 600
 _RECORD = re.compile(r"<!-- orc:record v1 ([A-Za-z0-9+/=]+)\.([0-9a-f]{64}) -->\s*\Z")
-_REPLY = re.compile(r"<!-- orc:reply (\d+) -->")
+_REPLY = re.compile(r"<!-- orc:reply ([\w-]+) -->\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Attempt:
     detail: str = ""
     failures: tuple[str, ...] = ()
 
+    def trimmed(self) -> "Attempt":
+        """As much of it as a comment can carry, whatever the characters are."""
+        failures = tuple(text[:MAX_ESSENCE] for text in self.failures[:MAX_FAILURES])
+        return replace(self, detail=self.detail[:MAX_ESSENCE], failures=failures)
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -47,9 +54,10 @@ class Visit:
 class Record:
     """`floor`: attempts spent before the present round, whose ceiling is floor + policy.attempts.
 
-    `verified` is the head sha that the tester found green. `approved` is the digest of the request
-    that a person approved ("": asked for, not yet given). `handled` are ids of
-    comments whose commands have been carried out.
+    `verified` is the head sha that the tester found green. `planned` is the digest of the request
+    whose plan was shown last, `approved` that of the request
+    that a person approved ("": asked for, not yet given). `handled` are the
+    keys of commands that have been carried out.
     """
 
     round: int = 0
@@ -60,12 +68,13 @@ class Record:
     verified: str | None = None
     pull_request: int | None = None
     merged: str | None = None
+    planned: str | None = None
     approved: str | None = None
     reason: str = ""
     tokens: int = 0
     cost_usd: float = 0.0
     history: tuple[Visit, ...] = ()
-    handled: tuple[int, ...] = ()
+    handled: tuple[str, ...] = ()
 
     @property
     def attempt(self) -> int:
@@ -73,17 +82,18 @@ class Record:
         return max((a.number for a in self.attempts), default=self.floor)
 
     def with_attempt(self, attempt: Attempt) -> "Record":
-        """The same attempt reported twice stands once."""
+        """The same attempt reported twice stands once; only the last keeps what failed in it."""
         kept = [a for a in self.attempts if a.number != attempt.number]
-        attempts = sorted([*kept, attempt], key=lambda a: a.number)
-        return replace(self, attempts=tuple(attempts[-MAX_ATTEMPTS:]))
+        attempts = sorted([*kept, attempt], key=lambda a: a.number)[-MAX_ATTEMPTS:]
+        earlier = [replace(a, detail="", failures=()) for a in attempts[:-1]]
+        return replace(self, attempts=(*earlier, attempts[-1].trimmed()))
 
     def with_stage(self, stage: Stage, at: datetime) -> "Record":
         history = (*self.history, Visit(stage, at)) if stage != self.stage else self.history
         return replace(self, stage=stage, history=history[-MAX_HISTORY:])
 
-    def with_handled(self, comment: int) -> "Record":
-        return replace(self, handled=(*self.handled, comment)[-MAX_HISTORY:])
+    def with_handled(self, command: str) -> "Record":
+        return replace(self, handled=(*self.handled, command)[-MAX_HISTORY:])
 
 
 def sign(record: Record, issue: IssueRef, key: bytes) -> str:
@@ -110,14 +120,14 @@ def _signature(payload: str, issue: IssueRef, key: bytes) -> str:
     return hmac.new(key, f"{issue.key}\n{payload}".encode(), hashlib.sha256).hexdigest()
 
 
-def reply_marker(comment: int) -> str:
-    return f"<!-- orc:reply {comment} -->"
+def reply_marker(command: str) -> str:
+    return f"<!-- orc:reply {command} -->"
 
 
-def replied_to(body: str) -> int | None:
-    """The id of the comment that one of our replies answers."""
+def replied_to(body: str) -> str | None:
+    """The key of the command that one of our replies answers."""
     match = _REPLY.search(body)
-    return int(match.group(1)) if match else None
+    return match.group(1) if match else None
 
 
 def digest(title: str, body: str) -> str:

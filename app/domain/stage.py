@@ -25,8 +25,8 @@ class Stage(StrEnum):
 
 ACTIVE = frozenset({Stage.QUEUED, Stage.PLAN_REVIEW, Stage.BUILDING, Stage.REVIEW})
 
-# Which label counts when several stand. A change adds the new label before it removes the old, so
-# after a cut the later stage is the true one; what stops work always wins over what goes on.
+# Which label counts when several stand and the record is spoilt. A change adds the new label before
+# it removes the old, so the later stage is the true one; what stops work wins over what goes on.
 PRECEDENCE = (
     Stage.CANCELLED,
     Stage.DONE,

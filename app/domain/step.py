@@ -18,8 +18,8 @@ class Step:
 
 def step(task: Task, event: Event) -> Step:
     """What follows from `event`. Raises LookupError for a pair the table does not speak of."""
-    if isinstance(event, Commanded) and event.comment in {*task.record.handled, *task.replied}:
-        return Step(task, (Acknowledge(event.comment, accepted=True),))
+    if isinstance(event, Commanded) and event.key in {*task.record.handled, *task.replied}:
+        return Step(task, _acknowledge(event, accepted=True))
     rules = [rule for rule in RULES if task.stage in rule.sources and rule.event is type(event)]
     rule = next((rule for rule in rules if rule.when(task, event)), None)
     if rule is None:
@@ -29,15 +29,18 @@ def step(task: Task, event: Event) -> Step:
     record = rule.change(task, event)
     stage = rule.to or task.stage
     if isinstance(event, Commanded) and rule.to is not None:
-        record = record.with_handled(event.comment)
+        record = record.with_handled(event.key)
     # is_stale compares the record with what the issue shows: effects are chosen before it is set
     effects = rule.effects(replace(task, stage=stage, record=record), event)
     if stage is not None:
         record = record.with_stage(stage, event.at)
     return Step(
-        replace(task, stage=stage, record=record), (*effects, *_acknowledge(event, accepted=True))
+        replace(task, stage=stage, record=record),
+        (*effects, *_acknowledge(event, accepted=rule.accepts)),
     )
 
 
 def _acknowledge(event: Event, *, accepted: bool) -> tuple[Effect, ...]:
-    return (Acknowledge(event.comment, accepted),) if isinstance(event, Commanded) else ()
+    if not isinstance(event, Commanded) or not event.last:
+        return ()
+    return (Acknowledge(event.comment, accepted),)

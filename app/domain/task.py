@@ -25,9 +25,9 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`stage` is what the labels say, else the record; None: not a task.
+    """`stage` is what the record says, else the labels; None: not a task.
 
-    `labels` are the stage labels that stand on the issue, `replied` the comments that have our
+    `labels` are the stage labels that stand on the issue, `replied` the commands that have our
     answer, `warning` what is wrong with the configuration.
     """
 
@@ -42,12 +42,17 @@ class Task:
     policy: Policy
     labels: frozenset[str] = frozenset()
     pull_request: PullRequest | None = None
-    replied: frozenset[int] = frozenset()
+    replied: frozenset[str] = frozenset()
     warning: str = ""
 
     @property
     def request_digest(self) -> str:
         return digest(self.title, self.body)
+
+    @property
+    def code_mark(self) -> str:
+        """What commits of ours are marked with: whose they are, and for which wording."""
+        return f"{self.issue.key}@{self.request_digest}"
 
     @property
     def needs_approval(self) -> bool:
@@ -58,7 +63,8 @@ class Task:
     @property
     def is_stale(self) -> bool:
         """What the issue shows is not what the record says."""
-        return self.record.stage != self.stage or self.labels != {self.stage}
+        shown = self.record.stage == self.stage and self.labels == {self.stage}
+        return self.stage is not None and not shown
 
     @property
     def ceiling(self) -> int:

@@ -44,6 +44,7 @@ class Rule(Generic[E]):
     when: Callable[[Task, E], bool] = guard.always
     change: Callable[[Task, E], Record] = change.nothing
     effects: Callable[[Task, E], tuple[Effect, ...]] = reaction.show
+    accepts: bool = True  # a command: it did what was asked
 
 
 QUEUED, PLAN_REVIEW, BUILDING, REVIEW = (
@@ -95,7 +96,8 @@ RULES: tuple[Rule[Any], ...] = (
     ),
     Rule(_of(DONE, CANCELLED), IssueReopened, QUEUED, guard.is_news, change.begin, reaction.queue),
     # approval
-    Rule(_of(PLAN_REVIEW), Approved, QUEUED, guard.always, change.approve, reaction.queue),
+    Rule(_of(PLAN_REVIEW), Approved, QUEUED, guard.plan_is_current, change.approve, reaction.queue),
+    Rule(_of(PLAN_REVIEW), Approved, None, change=change.ask_approval, accepts=False),
     Rule(_of(QUEUED), IssueEdited, PLAN_REVIEW, guard.approval_void, change.void_approval),
     Rule(
         _of(BUILDING),
@@ -105,7 +107,7 @@ RULES: tuple[Rule[Any], ...] = (
         change.void_approval,
         reaction.stop,
     ),
-    Rule(_of(PLAN_REVIEW), IssueEdited, None, guard.always, change.nothing),
+    Rule(_of(PLAN_REVIEW), IssueEdited, None, guard.always, change.ask_approval),
     # building
     Rule(_of(QUEUED), SlotFreed, PLAN_REVIEW, guard.approval_void, change.void_approval),
     Rule(_of(QUEUED), SlotFreed, BUILDING, guard.always, change.nothing, reaction.start),
@@ -148,6 +150,7 @@ RULES: tuple[Rule[Any], ...] = (
     Rule(_of(QUEUED), Found, None, guard.always, change.mend, reaction.mend_and_queue),
     Rule(_of(BUILDING), Found, None, guard.always, change.mend, reaction.mend_and_run),
     Rule(_of(REVIEW), Found, None, guard.may_merge, change.mend, reaction.mend_and_merge),
+    Rule(_of(PLAN_REVIEW), Found, None, guard.plan_is_old, change.ask_approval),
     Rule(TRACKED, Found, None, guard.is_stale, change.mend),
 )
 

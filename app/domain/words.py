@@ -4,11 +4,11 @@ Texts of agents and tests are not ours: they are fenced, so that they can't ment
 issues or look like our own words.
 """
 
+import re
 from collections.abc import Iterable
 
 from app.domain.policy import Merge, PlanApproval
 from app.domain.record import STATUS_MARKER, Attempt, Record
-from app.domain.ref import IssueRef
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.verdict import Verdict
@@ -200,17 +200,25 @@ def help_text(task: Task) -> str:
     )
 
 
-def commit_message(task_title: str, issue: IssueRef, attempt: int) -> str:
+def commit_message(task: Task, attempt: int) -> str:
     """The trailers say whose work the commit is, so that a lost run is found on the branch."""
     return (
-        f"{_one_line(task_title)[:60] or 'Work on the request'}\n\n"
-        f"For #{issue.number}, attempt {attempt}.\n\n"
-        f"Orc-Task: {issue.key}\nOrc-Attempt: {attempt}\n"
+        f"{_subject(task.title)[:60] or 'Work on the request'}\n\n"
+        f"For #{task.issue.number}, attempt {attempt}.\n\n"
+        f"Orc-Task: {task.code_mark}\nOrc-Attempt: {attempt}\n"
     )
 
 
 def pull_request_title(task_title: str) -> str:
-    return _one_line(task_title)[:240] or "The requested change"
+    return _subject(task_title)[:240] or "The requested change"
+
+
+_CLOSES = re.compile(r"(#|GH-)(?=\d)|(?<=/)(?=issues/|pull/)|(?<=@)(?=\w)", re.IGNORECASE)
+
+
+def _subject(title: str) -> str:
+    """A title as a subject: on GitHub it could close other issues, and mention people."""
+    return _CLOSES.sub(lambda match: f"{match.group()}\u200b", _one_line(title))
 
 
 def pull_request_body(number: int, attempts: Iterable[Attempt], text: str) -> str:
@@ -237,7 +245,7 @@ def check_summary(verdict: Verdict) -> str:
         f"| passed | failed | skipped | seconds |\n|---:|---:|---:|---:|\n"
         f"| {verdict.passed} | {verdict.failed} | {verdict.skipped} | {verdict.seconds:.1f} |"
     )
-    return f"{verdict.detail}\n\n{counts}\n\nMade from a fresh checkout of `{verdict.sha}`."
+    return f"{_tame(verdict.detail)}\n\n{counts}\n\nMade from a fresh checkout of `{verdict.sha}`."
 
 
 def check_text(verdict: Verdict) -> str:
@@ -254,7 +262,16 @@ def fenced(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}" for line in text.splitlines())
+    return "\n".join(f"> {_tame(line)}" for line in text.splitlines())
+
+
+_LIVELY = re.compile(r"[@#\[\]<!]|(?<=:)//|(?<=^)-{3}")
+
+
+def _tame(text: str) -> str:
+    """Words that may not all be ours: readable, but no mention, link, picture or reference."""
+    escapes = {"@": "@\u200b", "#": "#\u200b", "<": "&lt;", "[": "\\[", "]": "\\]", "!": "\\!"}
+    return _LIVELY.sub(lambda match: escapes.get(match.group(), f"\u200b{match.group()}"), text)
 
 
 def _code(text: str) -> str:

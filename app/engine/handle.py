@@ -24,7 +24,6 @@ from app.domain.event import (
     Found,
     MergeRefused,
     PullRequestMerged,
-    RunFinished,
     SlotFreed,
 )
 from app.domain.ref import IssueRef
@@ -89,12 +88,16 @@ class Handler:
                     await asyncio.sleep(wait)
                     continue
                 log.error("refused", issue=str(issue), on=type(event).__name__, why=str(error))
-                self._give_up(issue, event, error)
+                self._give_up(issue)
                 return
+            except Exception as error:  # an event must not be lost to a fault of ours
+                wait = self._retry_seconds * 2**attempt
+                log.exception("failed", issue=str(issue), on=type(event).__name__, why=str(error))
             else:
                 return
             await asyncio.sleep(max(wait, 0.0))
         log.error("left to the next sweep", issue=str(issue), on=type(event).__name__)
+        self._give_up(issue)
 
     async def _once(self, issue: IssueRef, event: Event) -> None:
         async with self._outside.locks.issue_lock(issue.key):
@@ -122,10 +125,9 @@ class Handler:
         if timer := self._later.pop(issue.key, None):
             timer.cancel()
 
-    def _give_up(self, issue: IssueRef, event: Event, error: Refused) -> None:
+    def _give_up(self, issue: IssueRef) -> None:
         """Nothing more may ever come of the issue, so that it must not keep a slot."""
-        gone = isinstance(event, Found) and error.status == 404
-        if gone or isinstance(event, SlotFreed | RunFinished):
+        if not self._outside.runs.is_live(issue):
             self._forget(issue)
             self.free_slot(issue)
 
@@ -135,7 +137,7 @@ class Handler:
 
     async def _advance(self, task: Task, event: Event) -> tuple[Task, list[Event]]:
         """One step, with a slot that is free at once taken before anything is shown."""
-        before = task.stage
+        before, known = task.stage, task
         taken = step(task, event)
         task, effects = taken.task, list(taken.effects)
         while TakeSlot() in effects:
@@ -144,6 +146,8 @@ class Handler:
                 onward = step(task, SlotFreed(now()))
                 task = onward.task
                 effects = [*onward.effects, *effects]
+        if taken.task == known and known.is_stale and not isinstance(event, Found):
+            return task, [*(await self._apply(task, effects))[1], Found(now())]
         if task.stage != before:
             log.info("stage", issue=str(task.issue), stage=task.stage, on=type(event).__name__)
         return await self._apply(task, effects)
@@ -198,17 +202,21 @@ class Handler:
         board, runs = self._outside.board, self._outside.runs
         match effect:
             case StartRun(resumed=resumed):
-                self._slots.hold(task.issue)
-                await runs.start(task, resumed=resumed)
+                if await runs.start(task, resumed=resumed):
+                    self._slots.hold(task.issue)
+                else:
+                    self.free_slot(task.issue)
             case StopRun():
                 await runs.stop(task.issue)
             case MergePullRequest(number=number, head=head):
                 merged = await board.merge(task.issue, number, head)
+                if merged is None:
+                    return None  # a sweep, or a person, will merge it
                 if isinstance(merged, str):
                     return MergeRefused(now(), merged)
                 return PullRequestMerged(now(), merged.number, merged.merge_commit)
-            case Reply(to=comment, text=text):
-                await board.reply(task.issue, comment, text)
+            case Reply(to=command, text=text):
+                await board.reply(task.issue, command, text)
             case Acknowledge(comment=comment, accepted=accepted):
                 await self._acknowledge(task.issue, comment, accepted=accepted)
         return None

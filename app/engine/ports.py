@@ -65,14 +65,17 @@ class Board(Protocol):
     async def show(self, task: Task, *, is_open: bool | None) -> None:
         """Label, status comment, open or closed. Needs a load of the issue before it."""
 
-    async def reply(self, issue: IssueRef, comment: int, text: str) -> None:
-        """Answer a comment."""
+    async def reply(self, issue: IssueRef, command: str, text: str) -> None:
+        """Answer a command."""
 
     async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
         """React to a comment."""
 
-    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str:
-        """Merge if `head` is still the head; the merged pull request, or why GitHub refused."""
+    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str | None:
+        """Merge if `head` is still the head; the merged pull request, or why GitHub refused.
+
+        None: not yet, since GitHub waits for checks or reviews that it requires.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +90,23 @@ class Sighting:
 class Survey(Protocol):
     """Reads what needs attention from GitHub itself, as if no webhook had ever come."""
 
+    complete: bool  # nothing was left out of the last survey
+
     async def sightings(self) -> Sequence[Sighting]:
         """Of every repository of every installation."""
+
+    def handled(self) -> None:
+        """All that was seen is dealt with."""
 
 
 class Runs(Protocol):
     """Runs of the engineering graph, at most one per issue over all instances of the app."""
 
-    async def start(self, task: Task, *, resumed: bool) -> None:
-        """Start the task's run unless it is live here or in another instance."""
+    async def start(self, task: Task, *, resumed: bool) -> bool:
+        """Start the task's run unless it is live; False where another instance has it."""
+
+    def is_live(self, issue: IssueRef) -> bool:
+        """Whether this instance runs it."""
 
     async def stop(self, issue: IssueRef) -> None:
         """End the issue's run and its agents; none is fine."""
@@ -136,8 +147,11 @@ class Graph(Protocol):
     async def settle(self, issue: IssueRef) -> None:
         """Forget what was kept to resume it."""
 
-    async def collect(self, keys: frozenset[str]) -> None:
-        """End and remove agent and test runs of issues that have none of these keys."""
+    async def leftovers(self) -> frozenset[str]:
+        """Keys of the issues of which agent or test runs run or have left something."""
+
+    async def remove(self, key: str) -> None:
+        """End and remove what the runs of the issue of this key have left."""
 
 
 class Locks(Protocol):

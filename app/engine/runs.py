@@ -1,7 +1,7 @@
 """Keeps one run of the engineering graph per issue going. What comes of it is an event."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -33,18 +33,22 @@ class GraphRuns:
         self._live: dict[str, asyncio.Task[None]] = {}
         self._unsettled: set[str] = set()
 
-    async def start(self, task: Task, *, resumed: bool) -> None:
+    async def start(self, task: Task, *, resumed: bool) -> bool:
         issue = task.issue
         if issue.key in self._live:
-            return
+            return True
         if not await self._leases.acquire(issue.key):
             log.info("run is live in another instance", issue=str(issue))
-            return
+            return False
         self._unsettled.add(issue.key)
         run = asyncio.create_task(self._run(task, resumed=resumed))
         self._live[issue.key] = run
         # not within the run, which may be cancelled before it has begun
         run.add_done_callback(lambda ended: self._forget(issue.key, ended))
+        return True
+
+    def is_live(self, issue: IssueRef) -> bool:
+        return issue.key in self._live
 
     def _forget(self, key: str, run: asyncio.Task[None]) -> None:
         if self._live.get(key) is run:
@@ -57,9 +61,9 @@ class GraphRuns:
             self._spawn(issue, event)
 
         try:
-            await self._sessions.begin(issue, task.record.round)
+            await self._note(self._sessions.begin(issue, task.record.round))
             finished = await self._graph.run(task, report, resumed=resumed)
-            await self._sessions.finish(issue, finished)
+            await self._note(self._sessions.finish(issue, finished))
         except (Unanswered, Postponed) as error:
             log.warning("run is cut short", issue=str(issue), why=str(error))
             await self._leases.release(issue.key)
@@ -81,6 +85,13 @@ class GraphRuns:
         await self._leases.release(issue.key)
         self._spawn(issue, finished)
 
+    async def _note(self, writing: Awaitable[None]) -> None:
+        """Rows are for people to read; that one can't be written decides nothing."""
+        try:
+            await writing
+        except Exception:
+            log.exception("session not written")
+
     async def stop(self, issue: IssueRef) -> None:
         await self._end(issue.key)
         await self._graph.stop(issue)
@@ -88,11 +99,14 @@ class GraphRuns:
     async def settle(self, issue: IssueRef) -> None:
         if issue.key in self._unsettled - self._live.keys():
             self._unsettled.discard(issue.key)
-            await self._sessions.settle(issue)
+            await self._note(self._sessions.settle(issue))
             await self._graph.settle(issue)
 
     async def collect(self, keys: frozenset[str]) -> None:
-        await self._graph.collect(keys | self._live.keys())
+        for key in await self._graph.leftovers() - keys - self._live.keys():
+            if await self._leases.acquire(key):  # no other instance runs the issue
+                await self._graph.remove(key)
+                await self._leases.release(key)
 
     async def close(self) -> None:
         """Let go of every run; their agents go on, and the next start finds them."""

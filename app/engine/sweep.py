@@ -52,8 +52,16 @@ class Sweep:
 
     async def once(self) -> None:
         sightings = await self._survey.sightings()
+        failed = 0
         for sighting in sightings:
             event = sighting.event or Found(now())
-            await self._intake.consider(Hint(sighting.issue, event, sighting.asks))
-        await self._runs.collect(frozenset(sighting.issue.key for sighting in sightings))
-        log.info("swept", sightings=len(sightings))
+            try:
+                await self._intake.consider(Hint(sighting.issue, event, sighting.asks))
+            except Exception:  # one issue must not keep the others from being looked at
+                log.exception("sighting failed", issue=str(sighting.issue))
+                failed += 1
+        if not failed:
+            self._survey.handled()
+        if self._survey.complete:
+            await self._runs.collect(frozenset(sighting.issue.key for sighting in sightings))
+        log.info("swept", sightings=len(sightings), failed=failed)

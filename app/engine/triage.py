@@ -107,9 +107,10 @@ def comment_hints(
     issue: IssueRef, by: str, comment: int, body: str, policy: Policy, reader: Reader
 ) -> tuple[Hint, ...]:
     """The commands of a comment in order; without any, a mention is a request."""
+    given = parse.commands(body)
     found = tuple(
-        Hint(issue, command.event(reader.at, by, comment), asks=True)
-        for command in parse.commands(body)
+        Hint(issue, command.event(reader.at, by, comment, last=command is given[-1]), asks=True)
+        for command in given
     )
     if not found and policy.mention and parse.mentions(body, reader.slug):
         return (Hint(issue, Requested(reader.at, by), asks=True),)

@@ -13,7 +13,7 @@ _TRAILER = re.compile(r"^(Orc-Task|Orc-Attempt): (\S{1,80})$", re.MULTILINE)
 
 
 def trailers(key: str, attempt: int) -> str:
-    """The last paragraph of a commit of ours for the task `key` (IssueRef.key)."""
+    """The last paragraph of a commit of ours for what `key` names (Task.code_mark)."""
     return f"Orc-Task: {key}\nOrc-Attempt: {attempt}"
 
 

@@ -47,27 +47,28 @@ class GitCode:
         self._limits = limits or CommitLimits()
         self._email = email
 
-    async def heads(self, issue: IssueRef, branch: str, base: str) -> Heads:
+    async def heads(self, issue: IssueRef, branch: str, base: str, mark: str) -> Heads:
         """Fetch the base branch and the task's branch in one exchange, and say where they stand."""
         for name in (branch, base):
             if not name or _BAD_BRANCH.search(name):
                 raise BranchMissing(f"{name!r} can't be a branch's name. Correct it.")
         async with self._mirrors.hold(issue.repo) as git:
             try:
-                return await self._heads(git, issue, branch, base)
+                return await self._heads(git, issue.repo, (branch, base), mark)
             except GitError as error:
                 if type(error) is not GitError:
                     raise
                 await self._mirrors.remake(git)  # the mirror itself is broken; it is only a copy
-                return await self._heads(git, issue, branch, base)
+                return await self._heads(git, issue.repo, (branch, base), mark)
 
-    async def _heads(self, git: Git, issue: IssueRef, branch: str, base: str) -> Heads:
+    async def _heads(self, git: Git, repo: RepoRef, names: tuple[str, str], mark: str) -> Heads:
+        branch, base = names
         # Names of branches must not clash as files and folders, so the base is stored by its hash.
         ours = f"refs/orc/base/{hashlib.sha256(base.encode()).hexdigest()[:20]}"
         # A pattern may match nothing, a plain name may not: "orc*/" is "orc/" here.
         pattern = branch.replace("/", "*/", 1) if "/" in branch else f"{branch}*"
         await self._transfer(
-            issue.repo,
+            repo,
             lambda remote: git.run(
                 *("fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head"),
                 remote.url,
@@ -88,7 +89,7 @@ class GitCode:
             for name, sha, text in zip(fields[::3], fields[1::3], fields[2::3], strict=False)
         }
         head, text = refs.get(wanted[1], (None, ""))
-        return Heads(refs[ours][0], head, messages.attempt_of(text, issue.key))
+        return Heads(refs[ours][0], head, messages.attempt_of(text, mark))
 
     async def checkout(self, repo: RepoRef, sha: str, into: Path) -> None:
         """A fresh clone on branch `work` at `sha`; `into` must be empty or absent (ValueError)."""

@@ -2,8 +2,10 @@
 
 import asyncio
 import math
+import re
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +25,9 @@ _STATES = {
     "CLOSED": PullRequestState.CLOSED,
 }
 _REACTIONS = {True: "rocket", False: "confused"}
+_WAITS = re.compile(
+    r"required status check|is expected|pending|in progress|approving review", re.IGNORECASE
+)
 _KEPT = 5_000
 _MADE_SECONDS = 60.0  # for so long a load may have been sent before labels were made
 
@@ -43,7 +48,7 @@ class _Comments:
 
     status: str | None = None
     record: Record | None = None
-    replied: set[int] = field(default_factory=set)
+    replied: set[str] = field(default_factory=set)
 
 
 class GitHubBoard:
@@ -74,7 +79,7 @@ class GitHubBoard:
             author=(seen["author"] or {}).get("login", "ghost"),
             is_open=seen["state"] == "OPEN",
             base=(repository["defaultBranchRef"] or {}).get("name", "main"),
-            stage=standing(labels) or record.stage,
+            stage=_stage(comments, labels),
             record=record,
             policy=setting.policy,
             labels=frozenset(labels) & {stage.value for stage in Stage},
@@ -172,13 +177,13 @@ class GitHubBoard:
             self._made[nodes.repository] = (time.monotonic(), made)
         nodes.labels |= made
 
-    async def reply(self, issue: IssueRef, comment: int, text: str) -> None:
-        """POST a comment whose marker names the one it answers."""
+    async def reply(self, issue: IssueRef, command: str, text: str) -> None:
+        """POST a comment whose marker names the command it answers."""
         await self._api.write(
             access(issue.repo, Purpose.BOARD),
             "POST",
             f"/repos/{issue.repo.full_name}/issues/{issue.number}/comments",
-            {"body": f"{text}\n\n{reply_marker(comment)}"},
+            {"body": f"{text}\n\n{reply_marker(command)}"},
             content=1,
         )
 
@@ -191,8 +196,11 @@ class GitHubBoard:
             {"content": _REACTIONS[accepted]},
         )
 
-    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str:
-        """PUT the merge for exactly `head`; after a lost answer, see whether it was done."""
+    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str | None:
+        """PUT the merge for exactly `head`; after a lost answer, see whether it was done.
+
+        GitHub also says 405 for what passes: another merge just then, or checks still to come.
+        """
         path = f"/repos/{issue.repo.full_name}/pulls/{number}"
         try:
             merged = await self._api.write(
@@ -201,7 +209,11 @@ class GitHubBoard:
         except Refused as refused:
             if refused.status not in (403, 404, 405, 409, 422):
                 raise
-            return await self._merged_before(issue, number) or refused.message
+            if "base branch was modified" in refused.message.lower():
+                raise Unanswered(f"merge of {issue}: {refused.message}") from None
+            if found := await self._merged_before(issue, number):
+                return found
+            return None if _WAITS.search(refused.message) else refused.message
         except Unanswered:
             found = await self._merged_before(issue, number)
             if found is None:
@@ -217,6 +229,17 @@ class GitHubBoard:
         return PullRequest(
             number, PullRequestState.MERGED, pull["head"]["sha"], pull["merge_commit_sha"]
         )
+
+
+def _stage(comments: _Comments, labels: Iterable[str]) -> Stage | None:
+    """The record decides, not the labels, which anybody with triage access can move.
+
+    Without a status comment of ours the issue is no task, whatever its labels say. Where somebody
+    has spoilt the record in it, the labels are all there is.
+    """
+    if comments.record is not None:
+        return comments.record.stage
+    return standing(labels) if comments.status is not None else None
 
 
 def _pull_request(nodes: list[dict[str, Any]], record: Record) -> PullRequest | None:

@@ -64,12 +64,13 @@ class GitHubDesk:
         board = access(issue.repo, Purpose.BOARD)
         path = f"/repos/{issue.repo.full_name}/pulls"
 
-        async def find() -> int | None:
+        async def find(state: str = "open") -> int | None:
             head = f"{issue.repo.owner}:{draft.branch}"
             listed: list[Any] = await self._api.get(
-                board, path, head=head, base=draft.base, state="all", sort="created"
+                board, path, head=head, base=draft.base, state=state
             )
-            return next((int(pull["number"]) for pull in listed), None)
+            ours = [pull for pull in listed if state == "open" or pull["merged_at"]]
+            return next((int(pull["number"]) for pull in ours), None)
 
         async def create() -> int:
             body = {
@@ -81,9 +82,11 @@ class GitHubDesk:
             try:
                 made = await self._api.write(board, "POST", path, body, content=1)
             except Refused as refused:
-                if refused.status == 422 and (found := await find()) is not None:
-                    return found  # "A pull request already exists"
-                raise
+                # "A pull request already exists", or "No commits between", when it is merged
+                found = await find() or await find("closed") if refused.status == 422 else None
+                if found is None:
+                    raise
+                return found
             return int(made["number"])
 
         return await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.config import Config, ConfigError, parse, resolve
-from app.domain.policy import Policy
+from app.domain.policy import Merge, PlanApproval, Policy, Role
 from app.domain.ref import RepoRef
 from app.engine.ports import Refused, Setting
 from app.github import queries
@@ -16,13 +16,14 @@ log = structlog.get_logger(__name__)
 ORGANIZATION = ".github"
 PROJECT_FILE = ".github/orchestrator.yml"
 ORGANIZATION_FILE = "orchestrator.yml"
+STRICTEST = Policy(who=Role.ADMIN, plan_approval=PlanApproval.ALWAYS, merge=Merge.BY_PERSON)
 
 
 @dataclass(slots=True)
 class _File:
     """The last good content of one file, and what is wrong with the present one."""
 
-    config: Config
+    config: Config | None  # None: there never was a good one
     warning: str = ""
 
 
@@ -47,6 +48,9 @@ class GitHubPolicies:
         return Setting(self._resolve(repo, organization, project), "\n".join(warnings))
 
     def _resolve(self, repo: RepoRef, organization: _File, project: _File) -> Policy:
+        """Where a file can't be read and never could, what it forbids is not known: ask for all."""
+        if organization.config is None or project.config is None:
+            return STRICTEST
         return resolve(repo.name, organization.config, project.config)
 
     def forget(self, repo: RepoRef) -> None:
@@ -95,5 +99,8 @@ def _read(text: str | None, file: str, old: _File | None) -> _File:
         return _File(parse(text, file) if text is not None else Config())
     except ConfigError as error:
         log.warning("invalid configuration", why=str(error))
-        kept = "The last good one stays in force." if old else "Defaults are in force."
-        return _File(old.config if old else Config(), f"{error}\n{kept} Correct it and push.")
+        good = old.config if old else None
+        kept = (
+            "The last good one stays in force." if good else "Until then admins approve all work."
+        )
+        return _File(good, f"{error}\nCorrect it and push. {kept}")

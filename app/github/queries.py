@@ -55,13 +55,13 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
     organization: object(expression: "HEAD:orchestrator.yml") { ... on Blob { text } }
     recent: issues(first: 100, after: $after, filterBy: {since: $since}) {
       nodes {
-        number state body
-        author { login }
+        number state body lastEditedAt
+        author { login __typename }
         labels(first: 100) { nodes { name } }
         comments(last: 30) {
           nodes {
-            fullDatabaseId body
-            author { login }
+            fullDatabaseId body lastEditedAt
+            author { login __typename }
             reactionGroups { viewerHasReacted }
           }
         }
@@ -116,18 +116,11 @@ class Change:
 
 
 def show(change: Change) -> tuple[str, dict[str, object]]:
-    """One mutation for everything: the new label stands before the old one goes."""
+    """One mutation for everything. The record goes first: labels only show what it says."""
     variables: dict[str, object] = {"issue": change.issue, "body": change.body}
     declared, fields = ["$issue: ID!", "$body: String!"], []
     if change.is_open is True:
         fields.append("reopen: reopenIssue(input: {issueId: $issue}) { clientMutationId }")
-    if change.add is not None:
-        variables["add"] = [change.add]
-        declared.append("$add: [ID!]!")
-        fields.append(
-            "add: addLabelsToLabelable(input: {labelableId: $issue, labelIds: $add}) "
-            "{ clientMutationId }"
-        )
     if change.comment is None:
         fields.append(
             "comment: addComment(input: {subjectId: $issue, body: $body}) "
@@ -139,6 +132,13 @@ def show(change: Change) -> tuple[str, dict[str, object]]:
         fields.append(
             "comment: updateIssueComment(input: {id: $comment, body: $body}) "
             "{ issueComment { id } }"
+        )
+    if change.add is not None:
+        variables["add"] = [change.add]
+        declared.append("$add: [ID!]!")
+        fields.append(
+            "add: addLabelsToLabelable(input: {labelableId: $issue, labelIds: $add}) "
+            "{ clientMutationId }"
         )
     if change.remove:
         variables["remove"] = list(change.remove)

@@ -12,7 +12,7 @@ from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import ACTIVE, standing
 from app.engine.clock import now
-from app.engine.ports import Refused, Sighting
+from app.engine.ports import Postponed, Refused, Sighting, Unanswered
 from app.engine.triage import Reader, comment_hints
 from app.github import queries
 from app.github.api import Api
@@ -31,24 +31,39 @@ class GitHubSurvey:
         self._api = api
         self._policies = policies
         self._slug = slug
-        self._last: datetime | None = None
+        self._last: dict[int, datetime] = {}  # up to when a repository was read and handled
+        self._read: dict[int, datetime] = {}
+        self.complete = False
 
     async def sightings(self) -> Sequence[Sighting]:
         """Requests and commands first, then the tasks to be checked."""
-        began = now()
-        since = (self._last or began - LOOK_BACK) - OVERLAP
+        self._read, self.complete = {}, True
         asked: list[Sighting] = []
         tasks: list[Sighting] = []
         async for installation in self._pages(None, "/app/installations", None):
             if installation.get("suspended_at"):
                 continue
-            for repo in await self._repositories(installation["id"]):
-                try:
-                    await self._look(repo, since, asked, tasks)
-                except Refused as refused:
-                    log.warning("repository left out", repo=repo.full_name, why=str(refused))
-        self._last = began
+            try:
+                for repo in await self._repositories(installation["id"]):
+                    await self._visit(repo, asked, tasks)
+            except (Refused, Unanswered, Postponed) as error:
+                self.complete = False
+                log.warning("installation left out", id=installation["id"], why=str(error))
         return (*asked, *tasks)
+
+    def handled(self) -> None:
+        """All that was seen is dealt with: the next survey need not look so far back."""
+        self._last |= self._read
+
+    async def _visit(self, repo: RepoRef, asked: list[Sighting], tasks: list[Sighting]) -> None:
+        began = now()
+        since = self._last.get(repo.id, began - LOOK_BACK) - OVERLAP
+        try:
+            await self._look(repo, since, asked, tasks)
+            self._read[repo.id] = began
+        except Refused as refused:
+            self.complete = False
+            log.warning("repository left out", repo=repo.full_name, why=str(refused))
 
     async def _repositories(self, installation: int) -> list[RepoRef]:
         """The organisation's own configuration first, since the others inherit from it."""
@@ -140,7 +155,7 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
     issue = IssueRef(repo, seen["number"])
     labels = {label["name"] for label in seen["labels"]["nodes"]}
     found: list[Sighting] = []
-    author = (seen["author"] or {}).get("login")
+    author = _person(seen)
     tracked = standing(labels) is not None
     if seen["state"] == "OPEN" and not tracked:
         by = _requester(seen, labels, policy, reader, author)
@@ -152,9 +167,10 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
             at = datetime.fromisoformat(event["createdAt"])
             found.append(Sighting(issue, IssueReopened(at, by), asks=True))
     for comment in seen["comments"]["nodes"]:
-        by = (comment["author"] or {}).get("login")
+        by = _person(comment)
         answered = any(group["viewerHasReacted"] for group in comment["reactionGroups"] or ())
-        if by is None or by in (reader.login, reader.slug) or answered:
+        # who edited a comment need not be who wrote it
+        if by is None or answered or comment["lastEditedAt"] is not None:
             continue
         hints = comment_hints(
             issue, by, int(comment["fullDatabaseId"]), comment["body"], policy, reader
@@ -167,6 +183,12 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
     return found
 
 
+def _person(written: dict[str, Any]) -> str | None:
+    """Who wrote it, unless that was an App, or somebody who is gone."""
+    author = written["author"] or {}
+    return author.get("login") if author.get("__typename") == "User" else None
+
+
 def _requester(
     seen: dict[str, Any], labels: set[str], policy: Policy, reader: Reader, author: str | None
 ) -> str | None:
@@ -177,6 +199,7 @@ def _requester(
             for event in seen["timelineItems"]["nodes"]
             if event and event["label"]["name"] == policy.trigger_label
         ]
-        return actors[-1] if actors else author
-    mentioned = policy.mention and parse.mentions(seen["body"] or "", reader.slug)
+        return actors[-1] if actors else None
+    own = seen["lastEditedAt"] is None
+    mentioned = own and policy.mention and parse.mentions(seen["body"] or "", reader.slug)
     return author if policy.intake or mentioned else None

@@ -61,12 +61,12 @@ def test_cancel_stops_a_run_and_its_agent(make_house: MakeHouse) -> None:
     home.start()
     number = home.ask()
     runs = home.root / "state" / "runs"
-    home.until(lambda: any(runs.glob("*-developer/stdout")))
+    home.until(lambda: any(runs.glob("*-developer-*/stdout")))
     asked = home.say(number, "/cancel")
     record = home.wait(number, Stage.CANCELLED)
     assert record.reason == f"Stopped by {WRITER}."
     assert acknowledged(home, number, asked) == ACCEPTED
-    (result,) = runs.glob("*-developer/result.json")
+    (result,) = runs.glob("*-developer-*/result.json")
     assert "stopped" in result.read_text()
 
 

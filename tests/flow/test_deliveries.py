@@ -145,11 +145,11 @@ def test_a_graceful_restart_goes_on_with_the_same_agent_run(
     home.start()
     number = home.ask()
     runs = home.root / "state" / "runs"
-    home.until(lambda: any(runs.glob("*-developer/stdout")))
-    before = {path.stat().st_ino for path in runs.glob("*-developer/job.json")}
+    home.until(lambda: any(runs.glob("*-developer-*/stdout")))
+    before = {path.stat().st_ino for path in runs.glob("*-developer-*/job.json")}
     home.stop()
     home.start()
     home.quiet()
-    assert {path.stat().st_ino for path in runs.glob("*-developer/job.json")} == before
+    assert {path.stat().st_ino for path in runs.glob("*-developer-*/job.json")} == before
     home.say(number, "/cancel")
     home.wait(number, Stage.CANCELLED)

@@ -4,6 +4,7 @@ It ends as an event and owns no state of the task: its checkpoints only spare wo
 without them it goes on from the branch.
 """
 
+from dataclasses import replace
 from typing import Any, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -33,7 +34,7 @@ def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
     graph: StateGraph[State, Context, State, State] = StateGraph(State, context_schema=Context)
     graph.add_node("survey", survey, destinations=("developer", "tester"))
     graph.add_node("developer", developer, destinations=("developer", "submitter", *over))
-    graph.add_node("submitter", submitter, destinations=("developer", "tester", *over))
+    graph.add_node("submitter", submitter, destinations=("survey", "developer", "tester", *over))
     graph.add_node("tester", tester, destinations=("developer", *over))
     graph.add_node("publisher", publisher, destinations=("pull_request", END))
     graph.add_node("pull_request", pull_request)
@@ -61,24 +62,22 @@ async def run_graph(
             state = cast("State", ended)
     except Unanswered:
         raise  # also where git is at fault: the run is taken up again from here
-    except GivenUp as error:
-        return RunFinished(now(), task.record.round, attempts=(), reason=str(error))
-    except Refused as error:
-        return RunFinished(
-            now(), task.record.round, attempts=(), reason=f"GitHub refused to {error}"
-        )
+    except (GivenUp, Refused) as error:
+        so_far = cast("State", (await graph.aget_state(config)).values)
+        why = f"GitHub refused: {error}" if isinstance(error, Refused) else str(error)
+        return replace(_finished(task, so_far), reason=why, pull_request=None, verified=None)
     return _finished(task, state)
 
 
 def _finished(task: Task, state: State) -> RunFinished:
-    number = state["pull_request"]
+    number = state.get("pull_request")
     return RunFinished(
         now(),
         task.record.round,
         attempts=attempts_of(state),
         pull_request=number,
         verified=verdict_of(state).sha if number is not None else None,
-        reason=state["reason"],
-        tokens=state["tokens"],
-        cost_usd=state["cost_usd"],
+        reason=state.get("reason", ""),
+        tokens=state.get("tokens", 0),
+        cost_usd=state.get("cost_usd", 0.0),
     )

@@ -67,8 +67,8 @@ class Violation(Protocol):
 class Code(Protocol):
     """The repository's code, on the host's side: nothing an agent wrote is ever executed here."""
 
-    async def heads(self, issue: IssueRef, branch: str, base: str) -> Heads:
-        """Fetch the task's branch and the base branch from GitHub."""
+    async def heads(self, issue: IssueRef, branch: str, base: str, mark: str) -> Heads:
+        """Fetch the task's branch and the base branch; `mark` is what commits of ours carry."""
 
     async def checkout(self, repo: RepoRef, sha: str, into: Path) -> None:
         """A fresh clone at `sha` without remote, credentials or hooks."""

@@ -55,9 +55,9 @@ class Context:
     report: Callable[[AttemptEnded], Awaitable[None]]
     resumed: bool
 
-    def run_id(self, attempt: int, part: str) -> str:
-        """The same for the same attempt, so that a run is found again."""
-        return f"{self.task.issue.key}-r{self.task.record.round}.{attempt}-{part}"
+    def run_id(self, attempt: int, part: str, sha: str) -> str:
+        """The same for the same attempt on the same commit, so that a run is found again."""
+        return f"{self.task.issue.key}-r{self.task.record.round}.{attempt}-{part}-{sha[:12]}"
 
 
 def issue_key(run_id: str) -> str:
@@ -72,7 +72,7 @@ def plain(attempt: Attempt) -> dict[str, Any]:
 def attempts_of(state: State) -> tuple[Attempt, ...]:
     return tuple(
         Attempt(**{**attempt, "failures": tuple(attempt["failures"])})
-        for attempt in state["attempts"]
+        for attempt in state.get("attempts", ())
     )
 
 

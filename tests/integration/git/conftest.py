@@ -146,7 +146,7 @@ def code(origin: Origin, tmp_path: Path) -> GitCode:
 @pytest.fixture
 async def agent(code: GitCode, origin: Origin, tmp_path: Path) -> Agent:
     """The mirror knows the base, and the agent has its checkout."""
-    await code.heads(ISSUE, BRANCH, "main")
+    await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
     home, bundles = tmp_path / "workspace", tmp_path / "bundles"
     await code.checkout(REPO, origin.base, home)
     bundles.mkdir()

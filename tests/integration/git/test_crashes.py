@@ -46,7 +46,7 @@ def another(origin: Origin, tmp_path: Path) -> GitCode:
 
 
 async def works(code: GitCode, origin: Origin) -> None:
-    assert (await code.heads(ISSUE, BRANCH, "main")).base == origin.base
+    assert (await code.heads(ISSUE, BRANCH, "main", ISSUE.key)).base == origin.base
 
 
 async def test_a_killed_app_leaves_a_mirror_that_works(origin: Origin, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ async def test_two_apps_at_once(origin: Origin, agent: Agent, tmp_path: Path) ->
     apps = [another(origin, tmp_path) for _ in range(3)]
 
     async def use(code: GitCode, n: int) -> str:
-        await code.heads(ISSUE, BRANCH, "main")
+        await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
         sha = await code.take(REPO, work, origin.base, MESSAGE)
         await code.checkout(REPO, sha, tmp_path / f"out{n}")
         await code.push(ISSUE, BRANCH, sha)
@@ -147,7 +147,7 @@ async def test_two_apps_at_once(origin: Origin, agent: Agent, tmp_path: Path) ->
     shas = await asyncio.gather(*(use(apps[n % 3], n) for n in range(9)))
     assert len(set(shas)) == 1
     assert origin.at() == shas[0]
-    assert await apps[0].heads(ISSUE, BRANCH, "main") == Heads(origin.base, shas[0], 1)
+    assert await apps[0].heads(ISSUE, BRANCH, "main", ISSUE.key) == Heads(origin.base, shas[0], 1)
 
 
 async def test_a_cancelled_call_leaves_no_git(origin: Origin, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ async def test_a_cancelled_call_leaves_no_git(origin: Origin, tmp_path: Path) ->
             return Remote(server.url, server.token)
 
         code = GitCode(tmp_path / "state", remote, LIMITS)
-        call = asyncio.create_task(code.heads(ISSUE, BRANCH, "main"))
+        call = asyncio.create_task(code.heads(ISSUE, BRANCH, "main", ISSUE.key))
         assert await asyncio.to_thread(server.arrived.wait, 20)
         call.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -189,7 +189,7 @@ async def test_waiting_for_the_lock_has_an_end(
     monkeypatch.setattr(mirror, "WAIT", 0.05)
     async with code._mirrors.hold(REPO):
         with pytest.raises(GitError, match="in use by another process"):
-            await another(origin, tmp_path).heads(ISSUE, BRANCH, "main")
+            await another(origin, tmp_path).heads(ISSUE, BRANCH, "main", ISSUE.key)
 
 
 async def test_many_packs_are_made_one(

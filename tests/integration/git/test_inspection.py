@@ -202,7 +202,7 @@ async def test_secrets_that_were_there_before_are_not_the_agents(
 ) -> None:
     secret = token("ghp_", "a1" * 18).decode()
     origin.commit({"config.py": f"A = 1\nTOKEN = '{secret}'\n"})
-    base = (await code.heads(ISSUE, BRANCH, "main")).base
+    base = (await code.heads(ISSUE, BRANCH, "main", ISSUE.key)).base
     git(agent.home, "fetch", "--quiet", str(origin.bare), base)
     git(agent.home, "reset", "--quiet", "--hard", base)
     agent.write({"config.py": f"A = 2\nTOKEN = '{secret}'\n"})

@@ -22,7 +22,7 @@ async def test_from_base_to_branch(code: GitCode, origin: Origin, agent: Agent) 
     assert violations == ()
     await code.push(ISSUE, BRANCH, sha)
     assert origin.at() == sha
-    assert await code.heads(ISSUE, BRANCH, "main") == Heads(origin.base, sha, 1)
+    assert await code.heads(ISSUE, BRANCH, "main", ISSUE.key) == Heads(origin.base, sha, 1)
     assert git(origin.bare, "show", "-s", "--format=%an %cn %ae|%s|%P|%ct", sha) == (
         f"orc orc orc@localhost|Add b|{origin.base}|1700000001"
     )
@@ -43,7 +43,7 @@ async def test_a_second_attempt_builds_on_the_first(
     message = "Add c\n\n" + trailers(ISSUE.key, 2)
     second = await code.take(REPO, other.bundle(), first, message)
     await code.push(ISSUE, BRANCH, second)
-    assert await code.heads(ISSUE, BRANCH, "main") == Heads(origin.base, second, 2)
+    assert await code.heads(ISSUE, BRANCH, "main", ISSUE.key) == Heads(origin.base, second, 2)
     assert git(origin.bare, "rev-list", second) == f"{second}\n{first}\n{origin.base}"
 
 
@@ -102,19 +102,19 @@ async def test_a_checkout_needs_an_empty_folder(
 
 async def test_heads_follow_the_remote(code: GitCode, origin: Origin) -> None:
     first = origin.base
-    assert await code.heads(ISSUE, BRANCH, "main") == Heads(first, None, 0)
+    assert await code.heads(ISSUE, BRANCH, "main", ISSUE.key) == Heads(first, None, 0)
     second = origin.commit({"d.txt": "4\n"})
     by_hand = origin.commit({"e.txt": "5\n"}, on=BRANCH)
-    assert await code.heads(ISSUE, BRANCH, "main") == Heads(second, by_hand, 0)
+    assert await code.heads(ISSUE, BRANCH, "main", ISSUE.key) == Heads(second, by_hand, 0)
     git(origin.bare, "update-ref", "-d", f"refs/heads/{BRANCH}")
-    assert await code.heads(ISSUE, BRANCH, "main") == Heads(second, None, 0)
+    assert await code.heads(ISSUE, BRANCH, "main", ISSUE.key) == Heads(second, None, 0)
 
 
 async def test_a_rewritten_base_is_followed(code: GitCode, origin: Origin) -> None:
-    await code.heads(ISSUE, BRANCH, "main")
+    await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
     git(origin.seed, "commit", "--quiet", "--amend", "-m", "Rewritten")
     git(origin.seed, "push", "--quiet", "--force", "origin", "HEAD:main")
-    assert (await code.heads(ISSUE, BRANCH, "main")).base == origin.base
+    assert (await code.heads(ISSUE, BRANCH, "main", ISSUE.key)).base == origin.base
 
 
 @pytest.mark.parametrize(
@@ -122,15 +122,15 @@ async def test_a_rewritten_base_is_followed(code: GitCode, origin: Origin) -> No
 )
 async def test_branches_of_like_names_are_others(code: GitCode, origin: Origin, near: str) -> None:
     origin.commit({"x": "y"}, on=near)
-    assert (await code.heads(ISSUE, BRANCH, "main")).branch is None
+    assert (await code.heads(ISSUE, BRANCH, "main", ISSUE.key)).branch is None
 
 
 async def test_a_base_within_a_former_base(code: GitCode, origin: Origin) -> None:
     origin.commit({"x": "y"}, on="dev")
-    await code.heads(ISSUE, BRANCH, "dev")
+    await code.heads(ISSUE, BRANCH, "dev", ISSUE.key)
     git(origin.bare, "update-ref", "-d", "refs/heads/dev")
     inner = origin.commit({"x": "z"}, on="dev/two")
-    assert (await code.heads(ISSUE, BRANCH, "dev/two")).base == inner
+    assert (await code.heads(ISSUE, BRANCH, "dev/two", ISSUE.key)).base == inner
 
 
 async def test_a_task_branch_without_a_folder(code: GitCode, origin: Origin) -> None:
@@ -144,7 +144,7 @@ async def test_a_task_branch_without_a_folder(code: GitCode, origin: Origin) -> 
 )
 async def test_a_base_that_is_not_there(code: GitCode, origin: Origin, name: str) -> None:
     with pytest.raises(BranchMissing):
-        await code.heads(ISSUE, BRANCH, name)
+        await code.heads(ISSUE, BRANCH, name, ISSUE.key)
 
 
 @pytest.mark.parametrize("sha", ["", "main", "--help", "a" * 39, "A" * 40])

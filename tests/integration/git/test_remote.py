@@ -43,7 +43,7 @@ async def work(code: GitCode, origin: Origin, agent: Agent) -> str:
 async def test_the_whole_way(code: GitCode, origin: Origin, work: str) -> None:
     await code.push(ISSUE, BRANCH, work)
     assert origin.at() == work
-    assert await code.heads(ISSUE, BRANCH, "main") == Heads(origin.base, work, 1)
+    assert await code.heads(ISSUE, BRANCH, "main", ISSUE.key) == Heads(origin.base, work, 1)
 
 
 async def test_the_token_is_in_no_argument_and_no_file(
@@ -62,9 +62,9 @@ async def test_the_token_is_in_no_argument_and_no_file(
 
 
 async def test_a_fetch_is_one_exchange(code: GitCode, server: Server) -> None:
-    await code.heads(ISSUE, BRANCH, "main")
+    await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
     server.requests.clear()
-    await code.heads(ISSUE, BRANCH, "main")
+    await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
     assert len(server.requests) == 2  # what there is, and the refs; nothing new to be fetched
 
 
@@ -84,7 +84,7 @@ async def test_answers_that_are_errors(
     status: int, kind: type[GitError], code: GitCode, server: Server, work: str
 ) -> None:
     server.status = status
-    for call in (code.heads(ISSUE, BRANCH, "main"), code.push(ISSUE, BRANCH, work)):
+    for call in (code.heads(ISSUE, BRANCH, "main", ISSUE.key), code.push(ISSUE, BRANCH, work)):
         with pytest.raises(kind) as caught:
             await call
         assert type(caught.value) is kind
@@ -100,7 +100,7 @@ async def test_a_wrong_token(code: GitCode, server: Server) -> None:
 
     code._remote = remote
     with pytest.raises(RemoteRefused, match="contents permission") as caught:
-        await code.heads(ISSUE, BRANCH, "main")
+        await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
     assert given not in str(caught.value)
 
 
@@ -111,13 +111,13 @@ async def test_an_expired_token_is_renewed_once(
         return Remote(server.url, server.token if fresh else "expired")
 
     code._remote = remote
-    assert (await code.heads(ISSUE, BRANCH, "main")).base == origin.base
+    assert (await code.heads(ISSUE, BRANCH, "main", ISSUE.key)).base == origin.base
 
 
 async def test_a_server_that_is_not_there(code: GitCode, server: Server) -> None:
     server.url = "http://127.0.0.1:1/octo/shop.git"
     with pytest.raises(RemoteUnreachable, match="Try again later"):
-        await code.heads(ISSUE, BRANCH, "main")
+        await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
 
 
 async def test_a_push_whose_answer_is_lost(
@@ -188,7 +188,7 @@ async def test_an_address_with_a_password_is_refused_and_not_repeated(code: GitC
 
     code._remote = remote
     with pytest.raises(GitError) as caught:
-        await code.heads(ISSUE, BRANCH, "main")
+        await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
     assert "hunter2" not in str(caught.value)
 
 
@@ -201,4 +201,4 @@ async def test_other_transports_are_off(code: GitCode, url: str) -> None:
 
     code._remote = remote
     with pytest.raises(GitError):
-        await code.heads(ISSUE, BRANCH, "main")
+        await code.heads(ISSUE, BRANCH, "main", ISSUE.key)

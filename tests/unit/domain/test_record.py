@@ -56,7 +56,7 @@ records = st.builds(
     tokens=st.integers(0, 10**12),
     cost_usd=st.floats(0, 1e6),
     history=st.lists(visits, max_size=4).map(tuple),
-    handled=st.lists(st.integers(1, 2**53), max_size=4).map(tuple),
+    handled=st.lists(text, max_size=4).map(tuple),
 )
 
 
@@ -112,18 +112,34 @@ def test_a_record_can_not_end_the_comment_that_hides_it() -> None:
 
 
 def test_a_reply_names_the_comment_it_answers() -> None:
-    assert replied_to(f"Hello.\n\n{reply_marker(42)}") == 42
+    assert replied_to(f"Hello.\n\n{reply_marker('42-HelpAsked')}") == "42-HelpAsked"
     assert replied_to("Hello.") is None
+    assert replied_to(f"{reply_marker('42-HelpAsked')} quoted") is None
 
 
 def test_lists_are_kept_short() -> None:
     record = Record()
     for number in range(100):
-        record = record.with_attempt(replace(RED, number=number)).with_handled(number)
+        record = record.with_attempt(replace(RED, number=number)).with_handled(str(number))
         record = record.with_stage(list(Stage)[number % 2], AT)
     assert len(record.attempts) == MAX_ATTEMPTS
     assert len(record.history) == len(record.handled) == MAX_HISTORY
-    assert record.attempt == record.handled[-1] == 99
+    assert (record.attempt, record.handled[-1]) == (99, "99")
+
+
+def test_a_record_fits_into_a_comment() -> None:
+    """Whatever tests and agents print, GitHub's 65,536 characters are enough."""
+    record = Record(reason="理" * 2_000)
+    for number in range(100):
+        loud = Attempt(number, "failed", "a" * 40, 9, 9, 9, "理" * 9_000, ("理" * 9_000,) * 9)
+        record = record.with_attempt(loud).with_handled(f"{2**53}-StatusAsked")
+        record = record.with_stage(list(Stage)[number % 2], AT)
+    assert len(sign(record, ISSUE, KEY)) < 50_000
+
+
+def test_only_the_last_attempt_keeps_what_failed() -> None:
+    record = Record().with_attempt(RED).with_attempt(replace(RED, number=2))
+    assert [attempt.failures for attempt in record.attempts] == [(), RED.failures]
 
 
 def test_attempts_stand_in_order() -> None:

@@ -15,13 +15,20 @@ from app.domain.effect import (
     StopRun,
     TakeSlot,
 )
-from app.domain.event import IssueReopened, PullRequestMerged, Retried, RunFinished
+from app.domain.event import (
+    Approved,
+    Cancelled,
+    IssueReopened,
+    PullRequestMerged,
+    Retried,
+    RunFinished,
+)
 from app.domain.policy import Merge, PlanApproval
 from app.domain.record import Attempt
 from app.domain.stage import Stage
 from app.domain.step import step
 from app.domain.task import PullRequestState, Task
-from tests.unit.domain.make import AT, EVENTS, GREEN, HEAD, LATER, PULL, RED, task, with_record
+from tests.unit.domain.make import AT, EVENTS, HEAD, LATER, PULL, RED, task, with_record
 
 ON_GREEN = {"merge": Merge.ON_GREEN}
 ALWAYS = {"plan_approval": PlanApproval.ALWAYS}
@@ -59,7 +66,7 @@ CASES = [
         (Acknowledge(501, accepted=False),),
     ),
     Case(
-        "/approve", with_record(task(S.PLAN_REVIEW), approved=""), "Approved", S.QUEUED,
+        "/approve", with_record(task(S.PLAN_REVIEW), approved="", planned=task().request_digest), "Approved", S.QUEUED,
         (Show(), TakeSlot(), Acknowledge(502, accepted=True)),
     ),
     Case(
@@ -188,7 +195,8 @@ def test_a_green_run_leaves_what_was_verified() -> None:
     event = replace(event, tokens=30, cost_usd=0.5)
     record = step(task(Stage.BUILDING), event).task.record
     assert (record.verified, record.pull_request) == (HEAD, 9)
-    assert (record.attempts, record.tokens, record.cost_usd) == ((RED, GREEN), 30, 0.5)
+    assert [a.number for a in record.attempts] == [1, 2]
+    assert (record.tokens, record.cost_usd) == (30, 0.5)
 
 
 def test_a_command_is_carried_out_once() -> None:
@@ -200,7 +208,7 @@ def test_a_command_is_carried_out_once() -> None:
 
 
 def test_a_question_is_answered_once() -> None:
-    taken = step(task(replied=frozenset({505})), EVENTS["StatusAsked"])
+    taken = step(task(replied=frozenset({"505-StatusAsked"})), EVENTS["StatusAsked"])
     assert taken.effects == (Acknowledge(505, accepted=True),)
 
 
@@ -233,11 +241,37 @@ def test_where_another_round_works(pull_request: object, branch: str, kept: int 
 
 
 def test_an_approval_holds_for_one_wording() -> None:
-    waiting = with_record(task(Stage.PLAN_REVIEW, policy=ALWAYS), approved="")
+    shown = task().request_digest
+    waiting = with_record(task(Stage.PLAN_REVIEW, policy=ALWAYS), approved="", planned=shown)
     taken = step(waiting, EVENTS["Approved"]).task
     assert not taken.needs_approval
     assert replace(taken, title="Something else").needs_approval
     assert replace(taken, body="Something else").needs_approval
+
+
+def test_a_plan_is_approved_only_as_it_was_shown() -> None:
+    """An edit that comes between the reading and the handling of /approve is not approved."""
+    shown = with_record(task(Stage.PLAN_REVIEW), approved="", planned=task().request_digest)
+    taken = step(replace(shown, body="And a backdoor."), EVENTS["Approved"])
+    assert taken.task.stage is Stage.PLAN_REVIEW
+    assert taken.effects == (Show(), Acknowledge(502, accepted=False))
+    assert step(taken.task, Approved(LATER, "alice", 999)).task.stage is Stage.QUEUED
+
+
+def test_what_was_built_for_another_wording_is_left_behind() -> None:
+    record = step(edited, EVENTS["IssueEdited"]).task.record
+    assert (record.round, record.branch, record.verified) == (2, "orc/issue-7-2", None)
+
+
+def test_each_command_of_a_comment_is_carried_out_and_the_last_acknowledged() -> None:
+    cancel = Cancelled(LATER, "alice", 700, last=False)
+    retry = Retried(LATER, "alice", 700)
+    first = step(task(Stage.QUEUED), cancel)
+    assert first.effects == (Show(),)
+    second = step(first.task, retry)
+    assert second.task.stage is Stage.QUEUED
+    assert second.task.record.round == 2
+    assert second.effects[-1] == Acknowledge(700, accepted=True)
 
 
 def test_an_edit_says_why_it_waits_again() -> None:

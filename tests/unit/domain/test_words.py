@@ -13,7 +13,7 @@ from app.domain.policy import Merge, PlanApproval, Role
 from app.domain.record import STATUS_MARKER, Attempt
 from app.domain.stage import DESCRIPTIONS, PRECEDENCE, Stage, standing
 from app.domain.verdict import Outcome, Verdict
-from tests.unit.domain.make import GREEN, HEAD, ISSUE, RED, task, with_record
+from tests.unit.domain.make import GREEN, HEAD, RED, task, with_record
 
 HOSTILE = "@everyone closes #1 ``` ~~~ <!-- orc:status --> | <script>alert(1)</script>\n# big"
 
@@ -181,12 +181,40 @@ def test_titles_are_one_line_and_fit(title: str) -> None:
     made = words.pull_request_title(title)
     assert 0 < len(made) <= 256
     assert made == " ".join(made.split())
-    subject = words.commit_message(title, ISSUE, 2).splitlines()[0]
+    subject = words.commit_message(replace(task(), title=title), 2).splitlines()[0]
     assert 0 < len(subject) <= 72
 
 
 def test_a_commit_says_whose_work_it_is() -> None:
-    assert words.commit_message("Add x", ISSUE, 2).endswith("Orc-Task: 11-7\nOrc-Attempt: 2\n")
+    mark = f"11-7@{task().request_digest}"
+    assert words.commit_message(task(), 2).endswith(f"Orc-Task: {mark}\nOrc-Attempt: 2\n")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Fixes #1",
+        "closes acme/weather#1",
+        "fix GH-1",
+        "resolves https://x/acme/w/issues/1",
+        "hi @bob",
+    ],
+)
+def test_a_title_closes_no_issue_and_mentions_nobody(title: str) -> None:
+    """GitHub reads commit messages and pull requests for such words."""
+    lively = re.compile(r"#\d|GH-\d|/issues/\d|@\w", re.IGNORECASE)
+    assert lively.search(title)
+    assert not lively.search(words.pull_request_title(title))
+    message = words.commit_message(replace(task(), title=title), 1)
+    assert not lively.search(message.splitlines()[0])
+
+
+@given(st.text(max_size=200))
+def test_foreign_words_in_a_reason_are_only_words(text: str) -> None:
+    hostile = f"{text}@all [x](http://y) ![z](//w) <img> #1"
+    blocked = with_record(task(Stage.BLOCKED), reason=hostile)
+    shown = words.status_comment(blocked).partition("- [x]")[0]
+    assert not re.search(r"@\w|\]\(|<img|#\d", shown.replace("\\]", ""))
 
 
 def test_a_pull_request_closes_its_issue_and_shows_its_attempts() -> None:

@@ -25,6 +25,8 @@ async def failed(
         return Command(update=changed, goto="developer")
     spent = context.task.policy.attempts
     tried = "The only attempt is" if spent == 1 else f"All {spent} attempts are"
-    changed["reason"] = f"{tried} spent. In the last one: {attempt.detail}"
+    # an agent's own words stand fenced, with the attempt, and not among ours
+    said = "" if attempt.outcome.startswith("agent") else f" {attempt.detail}"
+    changed["reason"] = f"{tried} spent; the last one ended with: {attempt.outcome}.{said}"
     verdict = changed.get("verdict") or state["verdict"]
     return Command(update=changed, goto="publisher" if verdict else END)

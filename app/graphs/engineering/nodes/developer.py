@@ -27,7 +27,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         failures=state["failures"],
     )
     run = replace(
-        agent.run(context.run_id(number, "developer"), prompt, number),
+        agent.run(context.run_id(number, "developer", state["parent"]), prompt, number),
         base=state["parent"],
         limits=task.policy.agent_limits,
     )

@@ -10,13 +10,14 @@ from app.graphs.engineering.state import Context, State, attempts_of
 async def pull_request(state: State, runtime: Runtime[Context]) -> State:
     """The number of the pull request."""
     context, task = runtime.context, runtime.context.task
+    record = task.record
+    for attempt in attempts_of(state):
+        record = record.with_attempt(attempt)
     draft = PullRequestDraft(
         base=task.base,
         branch=task.record.branch,
         title=pull_request_title(task.title),
-        body=pull_request_body(
-            task.issue.number, (*task.record.attempts, *attempts_of(state)), state["text"]
-        ),
+        body=pull_request_body(task.issue.number, record.attempts, state["text"]),
     )
     number = await context.workshop.desk.open_pull_request(
         task.issue, draft, resumed=context.resumed

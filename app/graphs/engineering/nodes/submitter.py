@@ -15,9 +15,9 @@ async def submitter(state: State, runtime: Runtime[Context]) -> Command[str]:
     """The attempt as one commit of ours on the task's branch, or a refused attempt."""
     context, number, work = runtime.context, state["attempt"], state["work"]
     task, code = context.task, context.workshop.code
-    if work is None:
-        raise ValueError("the developer handed on no work")
-    message = commit_message(task.title, task.issue, number)
+    if work is None or not Path(work).exists():  # noqa: ASYNC240 - one look
+        return Command(goto="survey")  # the folder is lost; the branch says where to go on
+    message = commit_message(task, number)
     try:
         sha = await code.take(task.issue.repo, Path(work), state["parent"], message)
     except ValueError as error:

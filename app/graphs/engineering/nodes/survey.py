@@ -11,8 +11,8 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
     """Reads the branch, so that a run whose checkpoints are lost goes on where it was."""
     task, code = runtime.context.task, runtime.context.workshop.code
     record = task.record
-    heads = await code.heads(task.issue, record.branch, task.base)
-    pushed = heads.branch is not None and heads.attempt > record.floor
+    heads = await code.heads(task.issue, record.branch, task.base, task.code_mark)
+    pushed = heads.branch is not None and record.floor < heads.attempt <= task.ceiling
     start = State(
         attempt=heads.attempt if pushed else record.attempt + 1,
         parent=heads.branch or heads.base,

@@ -20,7 +20,7 @@ async def tester(state: State, runtime: Runtime[Context]) -> Command[str]:
     if head is None:
         raise ValueError("there is no head to test")
     run = RunSpec(
-        id=context.run_id(number, "tester"),
+        id=context.run_id(number, "tester", head),
         argv=("bash", "-c", task.policy.test_command),
         keep=task.policy.test_reports,
         limits=task.policy.test_limits,
