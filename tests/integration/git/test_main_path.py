@@ -134,9 +134,9 @@ async def test_a_base_within_a_former_base(code: GitCode, origin: Origin) -> Non
 
 
 async def test_a_task_branch_without_a_folder(code: GitCode, origin: Origin) -> None:
-    assert (await code.heads(ISSUE, "plain", "main")).branch is None
+    assert (await code.heads(ISSUE, "plain", "main", ISSUE.key)).branch is None
     sha = origin.commit({"x": "y"}, on="plain")
-    assert (await code.heads(ISSUE, "plain", "main")).branch == sha
+    assert (await code.heads(ISSUE, "plain", "main", ISSUE.key)).branch == sha
 
 
 @pytest.mark.parametrize(
