@@ -13,6 +13,12 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 MAX_SECONDS = 24 * 3600.0
 MAX_FILE = 100_000
+MAX_DEPTH = 20
+_ADVICE = {
+    "extra_forbidden": "no such key; see the list of keys in docs/configuration.md",
+    "model_type": "write `key: value` lines below it, indented alike; or leave it out",
+    "tuple_type": "write a list, such as [one, two]",
+}
 
 
 class ConfigError(Exception):
@@ -34,7 +40,7 @@ class _Part(BaseModel):
 
 class Triggers(_Part):
     label: str | None = Field(default=None, min_length=1, max_length=50)
-    mention: bool | None = None
+    mention: bool | None = Field(default=None, strict=True)
     intake: tuple[str, ...] | None = None  # names of repositories
 
 
@@ -55,32 +61,82 @@ class Config(_Part):
     triggers: Triggers = Triggers()
     who: Literal["triage", "write", "maintain", "admin"] | None = None
     agent: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*$")
-    attempts: int | None = Field(default=None, ge=1, le=20)
+    attempts: int | None = Field(default=None, ge=1, le=20, strict=True)
     deadlines: Deadlines = Deadlines()
     test: Test = Test()
     plan_approval: PlanApproval | None = None
     merge: Merge | None = None
-    budget_usd: float | None = Field(default=None, gt=0)
+    budget_usd: float | None = Field(default=None, gt=0, strict=True, allow_inf_nan=False)
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe for our time, too: without aliases, which make a small file endless."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                problem="aliases are not taken; write it out", problem_mark=mark
+            )
+        if self.depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        if isinstance(node, yaml.MappingNode):
+            _refuse_twice(node)
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except yaml.YAMLError:
+            raise
+        except Exception:  # PyYAML's constructors raise anything on odd tags and numbers
+            raise yaml.MarkedYAMLError(
+                problem=f"can't be read as {node.tag.rpartition(':')[2]}",
+                problem_mark=node.start_mark,
+            ) from None
+
+
+def _refuse_twice(node: yaml.MappingNode) -> None:
+    """YAML would silently take the last."""
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                problem = f"{key.value} is there twice; remove one"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            seen.add(key.value)
 
 
 def parse(text: str, file: str) -> Config:
     """One file's text. Raises ConfigError."""
     if len(text) > MAX_FILE:
         raise ConfigError(f"{file}: longer than {MAX_FILE} characters; shorten it")
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "can't be read"
-        raise ConfigError(f"{file}{line}: not valid YAML: {problem}") from None
+    node, data = _load(text, file)
     if data is None:
         return Config()
     try:
         return Config.model_validate(data)
     except ValidationError as error:
         raise ConfigError(_explain(error, node, file)) from None
+
+
+def _load(text: str, file: str) -> tuple[yaml.Node | None, Any]:
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        what = f"the character #x{error.character:04x} is not allowed; remove it"
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        what = error.problem or "can't be read"
+    raise ConfigError(f"{file}, line {line}: not valid YAML: {what}")
 
 
 def resolve(repository: str, *layers: Config) -> Policy:
@@ -127,9 +183,7 @@ def _explain(error: ValidationError, root: yaml.Node | None, file: str) -> str:
     for problem in error.errors()[:5]:
         path = [part for part in problem["loc"] if isinstance(part, str | int)]
         key = ".".join(str(part) for part in path) or "the file"
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = "no such key; see the list of keys in docs/configuration.md"
+        message = _ADVICE.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
         lines.append(f"{file}, line {_line(root, path)}: {key}: {message}")
     return "\n".join(lines)
 
