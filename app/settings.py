@@ -51,9 +51,10 @@ class Settings(BaseSettings):
             raise SettingsError("set ORC_PRIVATE_KEY or ORC_PRIVATE_KEY_FILE to the App's key")
         try:
             return self.private_key_file.read_text()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not text"
             raise SettingsError(
-                f"ORC_PRIVATE_KEY_FILE: {self.private_key_file} can't be read: {error.strerror}"
+                f"ORC_PRIVATE_KEY_FILE: {self.private_key_file} can't be read: {why}"
             ) from None
 
 
