@@ -171,7 +171,10 @@ class House:
         """Until every delivery is out and nobody has written for a while."""
         self.sandbox.wait_idle(PATIENCE)
         seen, since = -1, time.monotonic()
+        deadline = since + PATIENCE
         while time.monotonic() - since < seconds:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it did not get quiet in {PATIENCE:.0f} s")
             if len(self.sandbox.requests) != seen:
                 seen, since = len(self.sandbox.requests), time.monotonic()
             time.sleep(0.02)
