@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.sandbox.door import Door
 from app.sandbox.gitdoor import GitDoor
+from app.sandbox.wire import HungUp
 
 log = logging.getLogger(__name__)
 _PAGES = "app.sandbox.pages"
@@ -49,6 +50,10 @@ class Switch:
         self._door, self._git, self._site = door, git, site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with contextlib.suppress(HungUp):
+            await self._route(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if path == "/api/graphql":
             await self._door.graphql(scope, receive, send)

@@ -107,11 +107,17 @@ def read_headers(scope: Scope) -> dict[str, str]:
     return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
 
 
+class HungUp(Exception):
+    """The client went away before it had sent its request: there is nothing to be done."""
+
+
 async def read_body(receive: Receive, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise HungUp
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > limit or not message.get("more_body"):

@@ -35,6 +35,7 @@ ALWAYS = {"plan_approval": PlanApproval.ALWAYS}
 S = Stage
 approved = with_record(task(S.BUILDING, policy=ALWAYS), approved=task().request_digest)
 edited = replace(approved, body="Something else.")
+PLANNED = with_record(task(S.PLAN_REVIEW), approved="", planned=task().request_digest)
 gone_red = RunFinished(LATER, 1, (RED,), reason="All 1 attempts are spent.")
 
 
@@ -66,7 +67,7 @@ CASES = [
         (Acknowledge(501, accepted=False),),
     ),
     Case(
-        "/approve", with_record(task(S.PLAN_REVIEW), approved="", planned=task().request_digest), "Approved", S.QUEUED,
+        "/approve", PLANNED, "Approved", S.QUEUED,
         (Show(), TakeSlot(), Acknowledge(502, accepted=True)),
     ),
     Case(
