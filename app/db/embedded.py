@@ -62,8 +62,11 @@ def stop(state_dir: Path) -> None:
         with _running(home) as lock:
             if lock is not None:
                 return
-        command = ("pg_ctl", "stop", "--mode=fast", "--wait", f"--pgdata={home / 'data'}")
-        _run(command, _user(home), home / "log")
+        data, user = home / "data", _user(home)
+        _run(("pg_ctl", "stop", "--mode=fast", "--wait", f"--pgdata={data}"), user, home / "log")
+        if (sockets := _socket_folder(data, user)) != data:
+            with contextlib.suppress(OSError):
+                sockets.rmdir()
 
 
 def _home(state_dir: Path) -> Path:
@@ -165,8 +168,10 @@ def _socket_folder(data: Path, user: str | None) -> Path:
     """The data folder, which is private; or a private one elsewhere where that path is too long."""
     if len(os.fsencode(data / _SOCKET)) <= _SOCKET_PATH:
         return data
-    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"orc-postgres-{name}"
+    name = f"orc-postgres-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"
+    folder = Path(tempfile.gettempdir()) / name
+    if len(os.fsencode(folder / _SOCKET)) > _SOCKET_PATH:
+        folder = Path("/tmp") / name  # noqa: S108 - private, and checked below
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
         if user:
