@@ -30,7 +30,7 @@ class Board:
     tasks: dict[str, Task] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     shown: list[Task] = field(default_factory=list)
-    said: list[tuple[int, str]] = field(default_factory=list)
+    said: list[tuple[str, str]] = field(default_factory=list)
     reactions: list[tuple[int, bool]] = field(default_factory=list)
     fails: dict[str, deque[Exception | None]] = field(default_factory=dict)
     merges: str = ""  # why it is refused
@@ -63,11 +63,11 @@ class Board:
         self.tasks[task.issue.key] = replace(task, labels=labels, is_open=is_open)
         self.shown.append(task)
 
-    async def reply(self, issue: IssueRef, comment: int, text: str) -> None:
+    async def reply(self, issue: IssueRef, command: str, text: str) -> None:
         self._call("reply")
-        self.said.append((comment, text))
+        self.said.append((command, text))
         task = self.tasks[issue.key]
-        self.tasks[issue.key] = replace(task, replied=task.replied | {comment})
+        self.tasks[issue.key] = replace(task, replied=task.replied | {command})
 
     async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
         self._call("acknowledge")
@@ -106,8 +106,12 @@ class Runs:
     stopped: list[int] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
 
-    async def start(self, task: Task, *, resumed: bool) -> None:
+    async def start(self, task: Task, *, resumed: bool) -> bool:
         self.started.append((task.issue.number, resumed))
+        return True
+
+    def is_live(self, issue: IssueRef) -> bool:
+        return False
 
     async def stop(self, issue: IssueRef) -> None:
         self.stopped.append(issue.number)

@@ -119,7 +119,7 @@ CASES = [
          (Hint(ISSUE, Retried(AT, "alice", 501), asks=True),)),
     Case("two commands", "issue_comment",
          payload("created", issue=issue(), comment=comment("/cancel\n/plan\n/cancel")),
-         (Hint(ISSUE, Cancelled(AT, "alice", 501), asks=True),
+         (Hint(ISSUE, Cancelled(AT, "alice", 501, last=False), asks=True),
           Hint(ISSUE, PlanAsked(AT, "alice", 501), asks=True))),
     Case("a command and a mention", "issue_comment",
          payload("created", issue=issue(), comment=comment("/retry\n@orc")),
