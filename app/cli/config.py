@@ -15,7 +15,8 @@ def check(files: list[Path], *, as_json: bool) -> int:
         try:
             layers.append(parse(file.read_text(), str(file)))
         except (ConfigError, OSError, UnicodeDecodeError) as error:
-            message = str(error)
+            unread = not isinstance(error, ConfigError)
+            message = f"{file}: can't be read: {error}" if unread else str(error)
             if as_json:
                 sys.stdout.write(json.dumps({"valid": False, "error": message}) + "\n")
             else:

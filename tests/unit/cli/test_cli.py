@@ -1,0 +1,233 @@
+"""`orc` as operators call it: exit codes, and errors that say what, where, and what to do."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli.demo import run as demo_run
+from app.cli.main import app
+from app.sandbox.scenario_list import builtin_scenarios
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder, no settings, and a demo that must not come so far as to start."""
+    for name in list(os.environ):
+        if name.startswith("ORC_") or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def started(*_: object) -> int:
+        raise AssertionError("it was started")
+
+    monkeypatch.setattr(demo_run, "_run", started)
+
+
+def orc(*arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments], env={"TERM": "dumb", "COLUMNS": "300"})
+
+
+def process(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The console script itself."""
+    return subprocess.run(
+        [sys.executable, "-c", "from app.cli.main import main; main()", *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+# Usage
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    arguments: tuple[str, ...]
+    says: tuple[str, ...]
+    prepare: Callable[[Path], object] = lambda _: None
+
+
+USAGE = [
+    Case("unknown command", ("dance",), ("No such command", "dance")),
+    Case("unknown option", ("demo", "--fast"), ("No such option", "--fast")),
+    Case("unknown scenario", ("demo", "--scenario", "nope"),
+         ("--scenario", "nope", "`orc demo --list` names the built-in scenarios")),
+    Case("scenario that is none", ("demo", "--scenario", "s.yaml"),
+         ("--scenario", "s.yaml:1", "attempts: it is missing: add it"),
+         lambda at: (at / "s.yaml").write_text("name: x\ndescription: y\n")),
+    Case("scenario that is a folder", ("demo", "--scenario", "s"), ("--scenario", "s"),
+         lambda at: (at / "s").mkdir()),
+    Case("unknown agent", ("demo", "--agent", "gandalf"), ("--agent", "gandalf", "scripted")),
+    Case("unknown executor", ("demo", "--executor", "cloud"),
+         ("--executor", "'cloud'", "use one of: process")),
+    Case("repo that is not there", ("demo", "--repo", "none"),
+         ("--repo", "none is no git repository", "`git init` and commit first")),
+    Case("repo that is a file", ("demo", "--repo", "file"), ("--repo", "no git repository"),
+         lambda at: (at / "file").write_text("")),
+    Case("repo that is a plain folder", ("demo", "--repo", "plain"),
+         ("--repo", "no git repository"), lambda at: (at / "plain").mkdir()),
+    Case("repo without a commit", ("demo", "--repo", "empty"),
+         ("--repo", "no git repository with a commit"),
+         lambda at: subprocess.run(["git", "init", "-q", str(at / "empty")], check=True)),
+    Case("issue that is not there", ("demo", "--issue", "i.md"),
+         ("--issue", "i.md can't be read", "No such file")),
+    Case("issue that is a folder", ("demo", "--issue", "i.md"), ("--issue", "can't be read"),
+         lambda at: (at / "i.md").mkdir()),
+    Case("empty issue", ("demo", "--issue", "i.md"),
+         ("--issue", "i.md is empty", "its first line is the title"),
+         lambda at: (at / "i.md").write_text(" \n\n# \n")),
+    Case("binary issue", ("demo", "--issue", "i.md"), ("--issue", "i.md can't be read"),
+         lambda at: (at / "i.md").write_bytes(b"\x89PNG\r\n\x1a\n\0\xff")),
+    Case("issue too long", ("demo", "--issue", "i.md"), ("--issue", "65536", "shorten it"),
+         lambda at: (at / "i.md").write_text("# T\n" + "x" * 65_537)),
+    Case("config without a file", ("config", "check"), ("Missing argument", "files")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", USAGE, ids=lambda case: case.id)
+def test_usage_errors(case: Case, tmp_path: Path) -> None:
+    case.prepare(tmp_path)
+    result = orc(*case.arguments)
+    assert result.exit_code == 2, result.output
+    for words in case.says:
+        assert words in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.output
+
+
+def test_without_a_command_it_lists_them() -> None:
+    result = orc()
+    for command in ("serve", "doctor", "config", "demo"):
+        assert command in result.output
+
+
+@pytest.mark.parametrize("command", [(), ("serve",), ("doctor",), ("config", "check"), ("demo",)])
+def test_help(command: tuple[str, ...]) -> None:
+    result = orc(*command, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+# Scenarios
+
+
+def test_list() -> None:
+    result = orc("demo", "--list")
+    assert result.exit_code == 0
+    names = [line.split()[0] for line in result.stdout.splitlines()]
+    assert names == [*builtin_scenarios()]
+    assert all(len(line.split()) > 3 for line in result.stdout.splitlines())
+
+
+def test_list_as_json() -> None:
+    result = orc("demo", "--list", "--json")
+    found = json.loads(result.stdout)
+    assert found.keys() == builtin_scenarios().keys()
+    assert all(found.values())
+
+
+# Configuration
+
+
+def test_a_good_configuration(tmp_path: Path) -> None:
+    (tmp_path / "organisation.yml").write_text("attempts: 5\nmerge: on-green\n")
+    (tmp_path / "project.yml").write_text("attempts: 2\n")
+    result = orc("config", "check", "organisation.yml", "project.yml")
+    assert result.exit_code == 0
+    shown = dict(line.split(None, 1) for line in result.stdout.splitlines() if " " in line)
+    assert (shown["attempts"], shown["merge"]) == ("2", "on-green")
+
+
+def test_a_good_configuration_as_json(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("attempts: 5\ntest: {reports: [a.xml]}\n")
+    result = orc("config", "check", "--json", "a.yml")
+    found = json.loads(result.stdout)
+    assert found["valid"] is True
+    assert found["policy"]["attempts"] == 5
+    assert found["policy"]["test_reports"] == ["a.xml"]
+
+
+BAD: list[tuple[str, bytes | None, str]] = [
+    ("wrong value", b"attempts: 3\nmerge: always\n", "a.yml, line 2: merge: "),
+    ("no YAML", b"attempts: [", "a.yml, line 1: not valid YAML"),
+    ("binary", b"\xff\xfe\x00", "a.yml: can't be read"),
+    ("missing", None, "a.yml: can't be read"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "says"), BAD, ids=[name for name, *_ in BAD])
+def test_a_bad_configuration(name: str, content: bytes | None, says: str, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "a.yml").write_bytes(content)
+    result = orc("config", "check", "a.yml")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert says in result.stderr
+    result = orc("config", "check", "--json", "a.yml")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert found["valid"] is False
+    assert says in found["error"]
+
+
+# Settings
+
+
+def test_the_doctor_names_what_is_missing() -> None:
+    result = orc("doctor")
+    assert result.exit_code == 1
+    for words in ("✓ git", "✗ settings", "ORC_APP_ID", "ORC_WEBHOOK_SECRET", "docs/operating.md"):
+        assert words in result.stdout
+
+
+def test_the_doctor_as_json() -> None:
+    result = orc("doctor", "--json")
+    assert result.exit_code == 1
+    findings = {finding["what"]: finding for finding in json.loads(result.stdout)}
+    assert findings["git"]["good"] is True
+    assert findings["settings"]["good"] is False
+    assert findings["settings"]["advice"]
+
+
+@pytest.mark.parametrize("key", [None, "not a key"], ids=["no key", "bad key"])
+def test_the_doctor_looks_at_the_key(key: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORC_APP_ID", "1")
+    monkeypatch.setenv("ORC_WEBHOOK_SECRET", "hush")
+    if key is not None:
+        monkeypatch.setenv("ORC_PRIVATE_KEY", key)
+    result = orc("doctor")
+    assert result.exit_code == 1
+    assert "ORC_PRIVATE_KEY" in result.stdout
+    assert "hush" not in result.stdout
+    assert "not a key" not in result.stdout
+
+
+def test_serve_without_settings(tmp_path: Path) -> None:
+    ended = process("serve", HOME=str(tmp_path))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("orc: the settings are not complete\nORC_APP_ID")
+    assert "ORC_WEBHOOK_SECRET" in ended.stderr
+    assert "docs/operating.md" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("demo", "--help"), ("demo", "--agent", "x"), ("nope",)],
+    ids=" ".join,
+)
+def test_no_color(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Also where a terminal would be forced to be colourful."""
+    forced = {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    ended = process(*arguments, HOME=str(tmp_path), **forced)
+    assert "\x1b" not in ended.stdout + ended.stderr
