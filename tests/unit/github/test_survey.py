@@ -1,0 +1,314 @@
+"""What a sweep sees: all pages of everything, and of people only what was not dealt with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+
+from app.domain.event import Cancelled, IssueReopened, Requested, Retried
+from app.domain.stage import ACTIVE
+from app.engine.ports import Postponed, Refused, Sighting, Unanswered
+from app.github.policies import GitHubPolicies
+from app.github.survey import LOOK_BACK, OVERLAP, GitHubSurvey
+from tests.unit.github.stub import Answer, StubApi
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+Json = dict[str, Any]
+
+
+def connection(nodes: Sequence[Any], after: str | None = None) -> Json:
+    return {"nodes": [*nodes], "pageInfo": {"hasNextPage": after is not None, "endCursor": after}}
+
+
+def repository(id_: int, name: str, **more: Any) -> Json:
+    owner = {"login": "acme"}
+    return {"id": id_, "name": name, "owner": owner, "archived": False, "disabled": False, **more}
+
+
+def user(login: str | None, kind: str = "User") -> Json | None:
+    return None if login is None else {"login": login, "__typename": kind}
+
+
+def comment(body: str, *, by: str | None = "alice", **more: Any) -> Json:
+    made = {
+        "fullDatabaseId": "501",
+        "body": body,
+        "author": user(by),
+        "lastEditedAt": None,
+        "reactionGroups": [{"viewerHasReacted": False}],
+    }
+    return {**made, **more}
+
+
+def labelled(by: str | None, label: str = "orchestrate") -> Json:
+    return {"actor": by and {"login": by}, "label": {"name": label}}
+
+
+def issue(number: int = 7, *, by: str | None = "alice", labels: Sequence[str] = (),
+          comments: Sequence[Json] = (), labelling: Sequence[Json] = (),
+          reopened: Sequence[Json] = (), **more: Any) -> Json:  # fmt: skip
+    made = {
+        "number": number,
+        "state": "OPEN",
+        "body": "Please.",
+        "lastEditedAt": None,
+        "author": user(by),
+        "labels": {"nodes": [{"name": name} for name in labels]},
+        "comments": {"nodes": [*comments]},
+        "timelineItems": {"nodes": [*labelling]},
+        "reopened": {"nodes": [*reopened]},
+    }
+    return {**made, **more}
+
+
+def page(recent: Sequence[Json] = (), after: str | None = None, **more: Any) -> Json:
+    stages = {stage.name.lower(): connection([]) for stage in ACTIVE}
+    files = {"project": None, "organization": None}
+    return {"repository": {**files, "recent": connection(recent, after), **stages, **more}}
+
+
+@dataclass
+class World:
+    """Installations, their repositories, and what each repository answers."""
+
+    installations: list[Json] = field(default_factory=lambda: [{"id": 3, "suspended_at": None}])
+    repositories: list[Json] = field(default_factory=lambda: [repository(11, "weather")])
+    pages: dict[str, list[Json | Exception]] = field(default_factory=dict)
+    tracked: list[Json] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        answers: dict[str, Answer] = {
+            "/app/installations": lambda **given: _paged(self.installations, given),
+            "/installation/repositories": lambda **given: {
+                "repositories": _paged(self.repositories, given)
+            },
+            "Survey": self._survey,
+            "Tracked": lambda **_: {"repository": {"issues": self.tracked.pop(0)}},
+        }
+        self.api = StubApi(answers)
+        self.policies = GitHubPolicies(self.api.as_api())
+        self.survey = GitHubSurvey(self.api.as_api(), self.policies, "orc")
+
+    def _survey(self, *, name: str, **_: Any) -> Json:
+        answers = self.pages.get(name)
+        answer = answers.pop(0) if answers else page()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def look(self) -> list[Sighting]:
+        return [*await self.survey.sightings()]
+
+    async def of(self, seen: Json, config: str = "") -> list[Sighting]:
+        self.pages = {"weather": [page([seen], project={"text": config})]}
+        with freeze_time(NOW, real_asyncio=True):
+            return await self.look()
+
+    def asked(self, name: str) -> list[Json]:
+        return [given for asked, _, given in self.api.asked if asked == name]
+
+
+def _paged(items: list[Json], given: Json) -> list[Json]:
+    assert given["per_page"] == 100
+    return items[100 * (given["page"] - 1) : 100 * given["page"]]
+
+
+# All of it
+
+
+@pytest.mark.parametrize(("number", "pages"), [(0, 1), (1, 1), (99, 1), (100, 2), (250, 3)])
+async def test_every_repository_of_every_page(number: int, pages: int) -> None:
+    world = World(repositories=[repository(n, f"r{n}") for n in range(number)])
+    await world.look()
+    assert {given["name"] for given in world.asked("Survey")} == {f"r{n}" for n in range(number)}
+    assert len(world.asked("/installation/repositories")) == pages
+
+
+async def test_every_installation() -> None:
+    world = World(installations=[{"id": n} for n in range(120)])
+    await world.look()
+    accesses = [a for name, a, _ in world.api.asked if name == "/installation/repositories" and a]
+    assert [access.installation for access in accesses] == [*range(120)]
+
+
+async def test_what_is_suspended_archived_or_disabled_is_left_out() -> None:
+    world = World(
+        installations=[{"id": 3}, {"id": 4, "suspended_at": "2026-01-01T00:00:00Z"}],
+        repositories=[
+            repository(1, "old", archived=True),
+            repository(2, "off", disabled=True),
+            repository(11, "weather"),
+        ],
+    )
+    await world.look()
+    assert [given["name"] for given in world.asked("Survey")] == ["weather"]
+
+
+async def test_the_organisation_s_configuration_comes_first() -> None:
+    """So that the others' policies cost no request."""
+    names = ["weather", ".github", "news"]
+    world = World(repositories=[repository(n, name) for n, name in enumerate(names)])
+    world.pages[".github"] = [page(organization={"text": "triggers: {intake: [news]}"})]
+    world.pages["news"] = [page([issue()])]
+    world.pages["weather"] = [page([issue()])]
+    (sighting,) = await world.look()
+    assert sighting.issue.repo.name == "news"
+    assert "Config" not in world.api.names
+
+
+async def test_every_page_of_recent_issues() -> None:
+    world = World()
+    world.pages["weather"] = [
+        page([issue(1, body="@orc")], after="c1"),
+        page([issue(2, body="@orc")], after="c2"),
+        page([issue(3, body="@orc")]),
+    ]
+    assert [sighting.issue.number for sighting in await world.look()] == [1, 2, 3]
+    assert [given["after"] for given in world.asked("Survey")] == [None, "c1", "c2"]
+
+
+async def test_every_page_of_tracked_issues_once() -> None:
+    world = World()
+    first = page(
+        building=connection([{"number": 1}], after="c1"),
+        review=connection([{"number": 1}, {"number": 2}]),
+    )
+    world.pages["weather"] = [first]
+    world.tracked = [connection([{"number": 3}], after="c2"), connection([{"number": 4}])]
+    sightings = await world.look()
+    assert [(s.issue.number, s.event) for s in sightings] == [(n, None) for n in (1, 2, 3, 4)]
+    assert [given["label"] for given in world.asked("Tracked")] == ["orc:building"] * 2
+
+
+async def test_requests_come_before_tasks() -> None:
+    world = World()
+    world.pages["weather"] = [page([issue(9, body="@orc")], queued=connection([{"number": 1}]))]
+    assert [sighting.issue.number for sighting in await world.look()] == [9, 1]
+
+
+# How far back
+
+
+async def test_looks_back_to_what_was_handled() -> None:
+    world = World()
+    with freeze_time(NOW, real_asyncio=True) as clock:
+        await world.look()
+        clock.tick(600)
+        await world.look()  # the first was cut short before it was handled
+        world.survey.handled()
+        clock.tick(600)
+        await world.look()
+    since = [datetime.fromisoformat(given["since"]) for given in world.asked("Survey")]
+    later = timedelta(seconds=600)
+    assert since == [
+        NOW - LOOK_BACK - OVERLAP,
+        NOW + later - LOOK_BACK - OVERLAP,
+        NOW + later - OVERLAP,
+    ]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Refused(404, "x", "gone"), Refused(403, "x", "denied")],
+    ids=["gone", "denied"],
+)
+async def test_one_repository_left_out_does_not_stop_the_others(error: Exception) -> None:
+    world = World(repositories=[repository(1, "bad"), repository(11, "weather")])
+    world.pages = {"bad": [error], "weather": [page([issue(body="@orc")])]}
+    seen = [(len(await world.look()), world.survey.complete)]
+    world.survey.handled()
+    seen.append((len(await world.look()), world.survey.complete))
+    assert seen == [(1, False), (0, True)]
+    since = {given["name"]: given["since"] for given in world.asked("Survey")[2:]}
+    assert since["bad"] < since["weather"]  # what was left out is looked at from the beginning
+
+
+@pytest.mark.parametrize("error", [Unanswered("x"), Postponed(NOW, "x")], ids=["lost", "limited"])
+async def test_one_installation_left_out_does_not_stop_the_others(error: Exception) -> None:
+    world = World(installations=[{"id": 3}, {"id": 4}])
+    world.pages = {"weather": [error, page([issue(body="@orc")])]}
+    (sighting,) = await world.look()
+    assert sighting.issue.repo.installation == 4
+    assert not world.survey.complete
+
+
+async def test_no_answer_at_all_is_told() -> None:
+    world = World()
+    world.api.answers["/app/installations"] = Unanswered("x")
+    with pytest.raises(Unanswered):
+        await world.look()
+
+
+# What people asked for
+
+
+REOPENED = {"actor": {"login": "bob"}, "createdAt": "2026-03-04T05:00:00Z"}
+AT_REOPENING = datetime(2026, 3, 4, 5, tzinfo=UTC)
+REQUESTED = Requested(NOW, "alice")
+SEEN = [
+    ("plain", issue(), []),
+    ("mention", issue(body="@orc please"), [REQUESTED]),
+    ("mention, edited since by who knows", issue(body="@orc", lastEditedAt="2026-03-04T05:00:00Z"),
+     []),
+    ("mention by an App", issue(body="@orc", author=user("helper", "Bot")), []),
+    ("mention by who is gone", issue(body="@orc", by=None), []),
+    ("no body", issue(body=None), []),
+    ("closed", issue(body="@orc", state="CLOSED"), []),
+    ("already a task", issue(body="@orc", labels=["orc:review"]), []),
+    ("label", issue(labels=["orchestrate"], labelling=[labelled("bob")]), [Requested(NOW, "bob")]),
+    ("label, twice", issue(labels=["orchestrate"], labelling=[labelled("bob"), labelled("carl")]),
+     [Requested(NOW, "carl")]),
+    ("label, and another since",
+     issue(labels=["orchestrate"], labelling=[labelled("bob"), labelled("eve", "bug")]),
+     [Requested(NOW, "bob")]),
+    ("label by nobody knows whom", issue(labels=["orchestrate"]), []),
+    ("label by who is gone", issue(labels=["orchestrate"], labelling=[labelled(None)]), []),
+    ("label that was taken off", issue(labelling=[labelled("bob")]), []),
+    ("label on a task", issue(labels=["orchestrate", "orc:done"], labelling=[labelled("bob")]), []),
+    ("command", issue(comments=[comment("/retry", by="bob")]), [Retried(NOW, "bob", 501)]),
+    ("command on a task", issue(labels=["orc:building"], comments=[comment("/cancel")]),
+     [Cancelled(NOW, "alice", 501)]),
+    ("command that was answered",
+     issue(comments=[comment("/retry", reactionGroups=[{"viewerHasReacted": True}])]), []),
+    ("command, edited since", issue(comments=[comment("/retry", lastEditedAt="2026")]), []),
+    ("command by an App", issue(comments=[comment("/retry", author=user("orc", "Bot"))]), []),
+    ("command by who is gone", issue(comments=[comment("/retry", by=None)]), []),
+    ("no groups of reactions", issue(comments=[comment("/retry", reactionGroups=None)]),
+     [Retried(NOW, "alice", 501)]),
+    ("mention in a comment", issue(comments=[comment("@orc")]), [REQUESTED]),
+    ("mention within a task", issue(labels=["orc:review"], comments=[comment("@orc")]), []),
+    ("reopened", issue(labels=["orc:done"], reopened=[REOPENED]),
+     [IssueReopened(AT_REOPENING, "bob")]),
+    ("reopened, and closed again", issue(labels=["orc:done"], reopened=[REOPENED], state="CLOSED"),
+     []),
+    ("reopened, no task", issue(reopened=[REOPENED]), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seen", "events"), [row[1:] for row in SEEN], ids=[row[0] for row in SEEN]
+)
+async def test_what_is_seen_of_an_issue(seen: Json, events: list[Any]) -> None:
+    found = await World().of(seen)
+    assert [sighting.event for sighting in found] == events
+    assert all(sighting.asks for sighting in found)
+
+
+@pytest.mark.parametrize(
+    ("config", "seen", "asked"),
+    [
+        ("triggers: {mention: false}", issue(body="@orc"), False),
+        ("triggers: {label: go}", issue(labels=["go"], labelling=[labelled("bob", "go")]), True),
+        ("triggers: {label: go}", issue(labels=["orchestrate"], labelling=[labelled("b")]), False),
+        ("triggers: {intake: [weather]}", issue(), True),
+        ("triggers: {intake: [weather]}", issue(by=None), False),
+        ("triggers: {intake: [other]}", issue(), False),
+    ],
+)
+async def test_by_the_configuration_that_it_has_just_read(
+    config: str, seen: Json, asked: bool
+) -> None:
+    assert bool(await World().of(seen, config)) is asked
