@@ -24,16 +24,24 @@ __all__ = ["app", "langgraph", "psycopg_pool"]
 
 
 class Killer:
-    """Counts boundaries once it is armed, writes each down, and ends the process at one of them."""
+    """Counts boundaries once it is armed, writes each down, and ends the process at one of them.
+
+    With nothing under way, right after one I/O and right before the next are one boundary, which
+    counts where the next begins.
+    """
 
     def __init__(self, folder: Path, kill_at: int | None) -> None:
         self._armed = folder / "armed"
         self._trace = (folder / "trace").open("a", buffering=1)
         self._kill_at = kill_at
         self._count = 0
+        self._under_way = 0
 
     def __call__(self, phase: Literal["before", "after"], name: str) -> None:
+        self._under_way += 1 if phase == "before" else -1
         if self._count == 0 and not self._armed.exists():
+            return
+        if phase == "after" and self._under_way == 0:
             return
         self._count += 1
         self._trace.write(f"{phase} {name}\n")
