@@ -129,7 +129,7 @@ async def test_pushes(ref: str, commit: dict[str, Any], forgets: bool) -> None:
     assert [repo.name for repo in house.policies.forgotten] == (["weather"] if forgets else [])
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=repr)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 async def test_what_fails_is_left_to_a_sweep_and_the_next_is_taken(error: Exception) -> None:
     house, inbox = House(), Inbox(lanes=1)
     house.handling.errors = [error]
@@ -192,7 +192,7 @@ async def test_a_sweep_asks_for_permission_where_a_delivery_would() -> None:
     assert runs.kept == [{ISSUE.key}]
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=repr)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 async def test_one_sighting_that_fails_does_not_keep_the_others(error: Exception) -> None:
     house, survey = House(), Survey([ASKED, TASK])
     house.handling.errors = [error]
@@ -209,7 +209,7 @@ async def test_what_was_not_seen_whole_collects_nothing() -> None:
     assert runs.kept == []
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=repr)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 async def test_a_sweep_that_fails_is_not_the_last(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
