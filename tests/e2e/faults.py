@@ -5,21 +5,15 @@ from typing import Any
 
 
 def _no_look_up() -> None:
-    """Whatever was created before a cut is created again: markers are not looked for."""
-    from app.github import board, desk, once
+    """What was created before a cut is created again: no marker is looked for."""
+    from app.github import desk
 
     async def blind(
         find: object, create: Callable[[], Any], *, look_first: bool, retry_seconds: float = 1.0
     ) -> Any:
         return await create()
 
-    for module in (once, desk):
-        setattr(module, "once", blind)  # noqa: B010 - as the module was imported
-
-    def unmarked(self: Any, issue: object, comment: object, comments: object) -> None:
-        return
-
-    board.GitHubBoard._note = unmarked  # type: ignore[method-assign]
+    setattr(desk, "once", blind)  # noqa: B010 - as the module imported it
 
 
 FAULTS = {"no marker look-up": _no_look_up}
