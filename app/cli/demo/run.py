@@ -79,8 +79,9 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
         )
         screen.result(result)
         if options.keep:
-            screen.keep(url)
-            _until_interrupted()
+            with contextlib.suppress(KeyboardInterrupt):
+                screen.keep(url)
+                _for_ever()
         screen.last(result)
     return 0 if result.stage == Stage.DONE else 1
 
@@ -137,7 +138,6 @@ def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _until_interrupted() -> None:
-    with contextlib.suppress(KeyboardInterrupt):
-        while True:
-            time.sleep(3600)
+def _for_ever() -> None:
+    while True:
+        time.sleep(3600)
