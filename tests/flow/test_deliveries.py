@@ -82,7 +82,7 @@ def test_a_request_by_comment_lost_while_the_app_was_down(
 
 def test_everything_lost_and_swept(make_house: MakeHouse) -> None:
     """No delivery ever comes; sweeps alone do the job, also the merge by a person."""
-    home = make_house(config={"merge": "by-person"}, settings={"sweep_seconds": 0.3})
+    home = make_house(config={"merge": "by-person"}, settings={"sweep_seconds": 1.0})
     home.start()
     home.sandbox.drop_deliveries(on=True)
     number = home.ask()
