@@ -97,9 +97,19 @@ async def test_the_last_app_stops_the_server(state: Path) -> None:
 
 async def test_a_killed_server_is_started_again(state: Path) -> None:
     url = await asyncio.to_thread(embedded.start, state)
-    os.kill(postmaster(state), signal.SIGKILL)
+    killed = postmaster(state)
+    os.kill(killed, signal.SIGKILL)
+    while alive(killed):  # until then its socket still answers
+        await asyncio.sleep(0.01)
     assert await answer(await asyncio.to_thread(embedded.start, state)) == 42
     assert await answer(url) == 42
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 async def test_a_process_id_given_to_something_else(state: Path) -> None:
