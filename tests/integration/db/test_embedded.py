@@ -1,12 +1,14 @@
 """Our own server: found again, restarted after a crash, and stopped."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,17 +101,15 @@ async def test_a_killed_server_is_started_again(state: Path) -> None:
     url = await asyncio.to_thread(embedded.start, state)
     killed = postmaster(state)
     os.kill(killed, signal.SIGKILL)
-    while alive(killed):  # until then its socket still answers
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(wait_for_the_end_of, killed)  # until then its socket still answers
     assert await answer(await asyncio.to_thread(embedded.start, state)) == 42
     assert await answer(url) == 42
 
 
-def alive(pid: int) -> bool:
-    try:
-        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+def wait_for_the_end_of(pid: int) -> None:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        while "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text():
+            time.sleep(0.01)
 
 
 async def test_a_process_id_given_to_something_else(state: Path) -> None:
