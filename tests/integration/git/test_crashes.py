@@ -31,7 +31,7 @@ async def main():
     state, url, token = sys.argv[1:]
     async def remote(repo, *, fresh=False): return Remote(url, token)
     repo = RepoRef(5, "octo", "shop", 1)
-    await GitCode(Path(state), remote).heads(IssueRef(repo, 7), "orc/issue-7", "main")
+    await GitCode(Path(state), remote).heads(IssueRef(repo, 7), "orc/issue-7", "main", "5-7")
 asyncio.run(main())
 """
 
