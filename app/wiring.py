@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from app.agents import UnknownAgentError, agent_type
 from app.agents.scenario import load_scenario
@@ -58,7 +59,7 @@ def read_record(comment: str, repository: int, number: int, secret: str) -> Reco
     return read(comment, issue, record_key(secret))
 
 
-def application(settings: Settings, observer: Observer | None = None) -> Starlette:
+def application(settings: Settings, observer: Observer | None = None) -> ASGIApp:
     """The web application; its lifespan runs everything else."""
     inbox, readiness = Inbox(), Readiness()
     verifier = Verifier(settings.webhook_secret.get_secret_value())

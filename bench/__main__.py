@@ -16,11 +16,11 @@ from bench.server import ServerError
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two short rounds; no page is written")
-    parser.add_argument("--rounds", type=int, help="paired rounds (5)")
-    parser.add_argument("--seconds", type=float, help="of each server's turn (1.6)")
+    parser.add_argument("--rounds", type=int, help="paired rounds (9)")
+    parser.add_argument("--seconds", type=float, help="of each server's turn (1.2)")
     args = parser.parse_args()
-    rounds = args.rounds or (2 if args.quick else 5)
-    seconds = args.seconds or (1.0 if args.quick else 1.6)
+    rounds = args.rounds or (2 if args.quick else 9)
+    seconds = args.seconds or (1.0 if args.quick else 1.2)
     console = Console(width=None if sys.stdout.isatty() else 110)
     if not sys.platform.startswith("linux"):
         console.print("The bench reads /proc, so it needs Linux.")
@@ -45,7 +45,7 @@ def measure(rounds: int, seconds: float, status: Status, *, quick: bool) -> Figu
         status.update("starting the app for the first time")
         site.start(start.OURS)
         site.start(start.NAIVE)
-        for number in range(2 if quick else 5):
+        for number in range(2 if quick else 9):
             status.update(f"start {number + 1}")
             ours.append(site.start(start.OURS))
             if number < 3:

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
-from app.engine.delivery import Delivery
-from app.engine.inbox import Inbox
+from app.engine.inbox import Inbox, Lane
 from app.github.webhook import Verifier
 from app.web import Readiness, build
 from bench.serve import serve
@@ -25,13 +25,13 @@ class Taker:
     def __init__(self) -> None:
         self.taken = 0
 
-    async def work(self, lane: asyncio.Queue[Delivery]) -> None:
+    async def work(self, lane: Lane) -> None:
         while True:
             await lane.get()
             self.taken += 1
 
 
-def application(secret: str) -> Starlette:
+def application(secret: str) -> ASGIApp:
     inbox, readiness, taker = Inbox(), Readiness(), Taker()
 
     @asynccontextmanager

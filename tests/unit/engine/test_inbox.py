@@ -1,12 +1,14 @@
 """The inbox: order within an issue, bounded memory, and no second look at a GUID."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine import inbox as module
 from app.engine.delivery import Delivery, Issue, Payload, Repository
-from app.engine.inbox import Inbox
+from app.engine.inbox import Inbox, Lane
 
 
 def delivery(guid: str, number: int = 1, repository: int = 7) -> Delivery:
@@ -15,8 +17,8 @@ def delivery(guid: str, number: int = 1, repository: int = 7) -> Delivery:
     )
 
 
-def emptied(inbox: Inbox) -> list[list[Delivery]]:
-    return [[lane.get_nowait() for _ in range(lane.qsize())] for lane in inbox.lanes]
+async def emptied(inbox: Inbox) -> list[list[Delivery]]:
+    return [[await lane.get() for _ in range(len(lane))] for lane in inbox.lanes]
 
 
 def test_one_guid_is_taken_once() -> None:
@@ -35,11 +37,11 @@ def test_deliveries_without_guids_are_all_taken() -> None:
     assert [inbox.put(delivery("")) for _ in range(3)] == ["accepted"] * 3
 
 
-def test_a_guid_that_did_not_fit_may_come_again() -> None:
+async def test_a_guid_that_did_not_fit_may_come_again() -> None:
     inbox = Inbox(size=1, lanes=1)
     assert [inbox.put(delivery(guid)) for guid in "ab"] == ["accepted", "left to a sweep"]
     assert inbox.full.is_set()
-    inbox.lanes[0].get_nowait()
+    await inbox.lanes[0].get()
     assert inbox.put(delivery("b")) == "accepted"
 
 
@@ -71,7 +73,7 @@ def test_every_issue_has_one_lane_and_keeps_its_order(
     for index, (number, repository) in enumerate(numbers):
         assert inbox.put(delivery(str(index), number, repository)) == "accepted"
     where: dict[tuple[int, int], set[int]] = {}
-    for index, lane in enumerate(emptied(inbox)):
+    for index, lane in enumerate(asyncio.run(emptied(inbox))):
         order = [int(one.guid) for one in lane]
         assert order == sorted(order)
         for guid in order:
@@ -83,3 +85,23 @@ def test_every_issue_has_one_lane_and_keeps_its_order(
 @pytest.mark.parametrize("payload", [Payload(), Payload(repository=Repository(id=5))])
 def test_deliveries_about_no_issue_have_a_lane_too(payload: Payload) -> None:
     assert Inbox().put(Delivery("a", "push", payload)) == "accepted"
+
+
+async def test_a_worker_waits_for_the_next_one() -> None:
+    lane = Lane(2)
+    waiting = asyncio.create_task(lane.get())
+    await asyncio.sleep(0)
+    assert [lane.put(delivery(guid)) for guid in "abc"] == [True, True, False]
+    assert (await waiting).guid == "a"
+    assert (await lane.get()).guid == "b"
+    assert len(lane) == 0
+
+
+async def test_nothing_is_lost_with_a_worker_that_stopped_waiting() -> None:
+    lane = Lane(2)
+    waiting = asyncio.create_task(lane.get())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert lane.put(delivery("a"))
+    assert (await lane.get()).guid == "a"
