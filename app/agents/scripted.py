@@ -1,14 +1,14 @@
 """The agent without a model: does what a scenario says. It is for the demo and the tests."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import agent_image
 from app.agents.scenario import Scenario
-from app.domain.run import AgentOutcome, AgentResult, ExitReason, RunExit, RunSpec
+from app.domain.run import AgentJob, AgentOutcome, AgentResult, ExitReason, RunExit, RunSpec, Usage
 
+_PROGRAM = Path(agent_image.__file__).with_name("scripted.py")
 _TEXT_CHARACTERS = 4000
 _TOKENS = 10**12
 _ENDED = {
@@ -22,22 +22,22 @@ class ScriptedAgent:
     """Runs agent_image/scripted.py on one attempt of the scenario."""
 
     name = "scripted"
+    capabilities = frozenset({"git", "python"})
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
 
-    def run(self, run_id: str, prompt: str, attempt: int) -> RunSpec:
+    def run(self, job: AgentJob) -> RunSpec:
         return RunSpec(
-            id=run_id,
-            argv=(sys.executable, "-P", "-m", "agent_image.scripted"),
-            env={
-                "PYTHONPATH": str(Path(agent_image.__file__).parent.parent),
-                "PYTHONUTF8": "1",
-            },
+            id=job.run_id,
+            argv=("bash", "-c", 'exec python3 -P "$ORC_JOB/scripted.py"'),
+            env={"PYTHONUTF8": "1"},
             files={
-                "attempt.json": self._scenario.attempt(attempt),
-                "prompt.md": prompt.encode(errors="replace"),
+                "scripted.py": _PROGRAM.read_bytes(),
+                "attempt.json": self._scenario.attempt(job.attempt),
+                "prompt.md": job.prompt.encode(errors="replace"),
             },
+            capabilities=self.capabilities,
         )
 
     def read(self, ended: RunExit) -> AgentResult:
@@ -52,8 +52,7 @@ class ScriptedAgent:
         return AgentResult(
             AgentOutcome.SUCCEEDED if good else AgentOutcome.FAILED,
             _clean(said.get("text")),
-            input_tokens=_count(tokens.get("input")),
-            output_tokens=_count(tokens.get("output")),
+            usage=Usage(_count(tokens.get("input")), _count(tokens.get("output"))),
         )
 
 

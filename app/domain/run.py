@@ -8,11 +8,19 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """Ceilings every run has; seconds, and bytes kept of each output stream."""
+    """Ceilings every run has. `output_bytes` is what is kept of each output stream.
+
+    `cpus` is a share of processors, `processes` counts threads too, `disk_bytes` is all that a run
+    may write. The executor `process`, which isolates nothing, holds only the first three.
+    """
 
     wall_seconds: float = 1800.0
     idle_seconds: float = 600.0
     output_bytes: int = 1_000_000
+    memory_bytes: int = 2 << 30
+    disk_bytes: int = 2 << 30
+    cpus: float = 1.0
+    processes: int = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,10 @@ class RunSpec:
     With `base` (a sha) the work is taken as commits: what is left uncommitted is committed and
     base..HEAD comes out as a git bundle. Files of the workspace that match a glob of `keep`, and
     all that the command writes into $ORC_OUT, come out as plain files.
+
+    `capabilities` name what its image must hold, where the executor has images. With `gateway` the
+    run can reach the gateway and nothing else; without it, nothing at all. `home` is a folder whose
+    files are put into $HOME first; files of $HOME that match `keep_home` come out in `out/home`.
     """
 
     id: str
@@ -32,12 +44,18 @@ class RunSpec:
     base: str | None = None
     keep: tuple[str, ...] = ()
     limits: RunLimits = RunLimits()
+    capabilities: frozenset[str] = frozenset()
+    gateway: bool = False
+    home: Path | None = None
+    keep_home: tuple[str, ...] = ()
 
 
 class ExitReason(StrEnum):
     EXITED = "exited"
     TIMED_OUT = "timed out"  # wall deadline
     IDLE = "idle"  # no output for too long
+    OUT_OF_MEMORY = "out of memory"
+    OUT_OF_DISK = "out of disk"
     STOPPED = "stopped"  # stop() was called
     LOST = "lost"  # the supervisor itself died; nothing can be said of the command
     NOT_STARTED = "not started"  # the command could not be executed at all
@@ -63,21 +81,89 @@ class RunExit:
     out: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a model was sent (`input`, of which `cached` cost less) and wrote; money."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    cost_usd: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        return self.input + self.output
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input + other.input,
+            self.output + other.output,
+            self.cached + other.cached,
+            self.cost_usd + other.cost_usd,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a run reaches the gateway and its egress proxy, as seen from where it runs.
+
+    `token` is shown at both: as a bearer or API key there, as the password here.
+    """
+
+    url: str
+    proxy: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentJob:
+    """What an agent is asked to do in one run; `attempt` counts from 1.
+
+    `session` is the id of an earlier session to go on with; its files are in `home`.
+    """
+
+    run_id: str
+    prompt: str
+    attempt: int
+    access: Access | None = None
+    model: str | None = None
+    session: str | None = None
+    home: Path | None = None
+
+
 class AgentOutcome(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"  # the agent itself says that it could not do it
+    NEEDS_ANSWER = "needs an answer"  # it asks a question and can't go on without an answer
     CRASHED = "crashed"  # it ended without saying anything that can be read
     TIMED_OUT = "timed out"
     STOPPED = "stopped"
 
 
+class AgentError(StrEnum):
+    """What stood in an agent's way, where its output tells."""
+
+    DENIED = "a tool was denied"
+    UNAUTHORIZED = "the model refused the key"
+    RATE_LIMITED = "the model's rate limit"
+    OVERLOADED = "the model could not be reached"
+    OVER_BUDGET = "the budget is spent"
+    CEILING = "a ceiling of turns or money"
+    NO_SESSION = "its session is gone"
+    NO_RESULT = "it ended without a result"
+    UNREADABLE = "its output can't be read"
+
+
 @dataclass(frozen=True, slots=True)
 class AgentResult:
-    """What a coding agent's run means, read from its exit and output by the agent's own adapter."""
+    """What a coding agent's run means, read from its exit and output by the agent's own adapter.
+
+    `usage` is what the agent says of itself; the gateway's count is what is believed.
+    """
 
     outcome: AgentOutcome
     text: str = ""
-    session_id: str | None = None
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float = 0.0
+    session: str | None = None
+    usage: Usage = Usage()
+    error: AgentError | None = None
+    denials: tuple[str, ...] = ()

@@ -22,6 +22,8 @@ _ALL_BYTES = 50_000_000  # of all reports
 _ALL_REPORTS = 200
 _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
 _UNENDED = {
+    ExitReason.OUT_OF_MEMORY: "The tests took more memory than they may. Find what needs it.",
+    ExitReason.OUT_OF_DISK: "The tests filled the disk that they had. Find what writes so much.",
     ExitReason.STOPPED: "The test run was stopped before it ended. /retry runs it again.",
     ExitReason.LOST: "The test run was lost: its supervisor died. /retry runs it again.",
     ExitReason.NOT_STARTED: "The test command could not be started. Check test_command.",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.run import AgentResult, RunExit, RunSpec
+from app.domain.run import Access, AgentJob, AgentResult, RunExit, RunSpec, Usage
 from app.domain.verdict import Verdict
 
 
@@ -34,11 +34,40 @@ class Agent(Protocol):
 
     name: str
 
-    def run(self, run_id: str, prompt: str, attempt: int) -> RunSpec:
-        """The command for one attempt (1, 2, …); the caller adds base and limits."""
+    def run(self, job: AgentJob) -> RunSpec:
+        """The command for one job; the caller adds base and limits."""
 
     def read(self, ended: RunExit) -> AgentResult:
         """What the run means; never raises, whatever the agent printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a run may do at the gateway, and for whom it is done.
+
+    `commands` are patterns such as `project.*` and `respond`, `egress` are hosts, or `host:port`.
+    `spent_usd` is what the issue had cost before this run, `budget_usd` what it may cost in all.
+    """
+
+    run_id: str
+    issue: IssueRef
+    round: int
+    role: str
+    seconds: float
+    commands: frozenset[str] = frozenset()
+    egress: frozenset[str] = frozenset()
+    spent_usd: float = 0.0
+    budget_usd: float | None = None
+
+
+class Gate(Protocol):
+    """The gateway: all that a run may reach. It counts what the run uses."""
+
+    async def admit(self, admission: Admission) -> Access:
+        """Let the run in; asking again for the same run, also after a restart, changes nothing."""
+
+    async def dismiss(self, run_id: str) -> Usage:
+        """Let it in no more; what it used in all. A run that was never admitted used nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from agent_image.tree import pids
 from app.agents.scenario import load_scenario
 from app.agents.scripted import ScriptedAgent
-from app.domain.run import AgentOutcome, AgentResult, RunExit, RunLimits
+from app.domain.run import AgentJob, AgentOutcome, AgentResult, RunExit, RunLimits
 from app.executors.process import ProcessExecutor
 from app.sandbox.sample import sample_repository
 from app.sandbox.scenario_list import builtin_scenarios
@@ -35,7 +35,7 @@ class Bench:
     async def attempt(self, name: str, number: int) -> tuple[RunExit, AgentResult]:
         agent = ScriptedAgent(load_scenario(builtin_scenarios()[name]))
         base = git(self.origin, "rev-parse", "HEAD").strip()
-        run = replace(agent.run(f"a{number}", "please", number), base=base, limits=LIMITS)
+        run = replace(agent.run(AgentJob(f"a{number}", "please", number)), base=base, limits=LIMITS)
 
         async def prepare(workspace: Path) -> None:
             git(workspace, "clone", "-q", str(self.origin), ".")
@@ -67,7 +67,7 @@ async def test_default(bench: Bench) -> None:
     """A bug that a test finds, then a fix: from the last head, and from the beginning too."""
     ended, result = await bench.attempt("default", 1)
     assert result.outcome is AgentOutcome.SUCCEEDED
-    assert (result.input_tokens, result.output_tokens) == (18240, 2310)
+    assert (result.usage.input, result.usage.output) == (18240, 2310)
     start = git(bench.origin, "rev-parse", "HEAD").strip()
     bench.take(ended)
     code, said = bench.tests()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.agents.scenario import Scenario, load_scenario
 from app.agents.scripted import ScriptedAgent
-from app.domain.run import AgentOutcome, ExitReason, RunExit
+from app.domain.run import AgentJob, AgentOutcome, ExitReason, RunExit
 from app.graphs.engineering.ports import Agent
 from app.sandbox.scenario_list import builtin_scenarios
 
@@ -25,7 +25,7 @@ AGENT: Agent = ScriptedAgent(scenario([{"say": "one"}], [{"hang": None}]))
     [(1, [{"say": "one"}]), (2, [{"hang": None}]), (3, [{"hang": None}]), (99, [{"hang": None}])],
 )
 def test_the_last_attempt_is_repeated(attempt: int, steps: list[object]) -> None:
-    run = AGENT.run("r1", "please", attempt)
+    run = AGENT.run(AgentJob("r1", "please", attempt))
     assert json.loads(run.files["attempt.json"]) == {"steps": steps}
     assert run.files["prompt.md"] == b"please"
     assert run.id == "r1"
@@ -79,7 +79,7 @@ def test_read(ended: RunExit, outcome: AgentOutcome, text: str) -> None:
 
 def test_tokens() -> None:
     result = AGENT.read(exited(GOOD))
-    assert (result.input_tokens, result.output_tokens) == (7, 3)
+    assert (result.usage.input, result.usage.output) == (7, 3)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_tokens() -> None:
 def test_tokens_that_make_no_sense_are_none(tokens: str) -> None:
     line = f'{{"result": "success", "tokens": {tokens}}}'.encode()
     result = AGENT.read(exited(line))
-    assert (result.outcome, result.input_tokens) == (AgentOutcome.SUCCEEDED, 0)
+    assert (result.outcome, result.usage.input) == (AgentOutcome.SUCCEEDED, 0)
 
 
 @given(
@@ -112,7 +112,7 @@ def test_read_never_raises(
     result = AGENT.read(RunExit(reason, code, signal, stdout, stderr))
     assert "\0" not in result.text
     assert len(result.text.encode()) < 20_000
-    assert 0 <= result.input_tokens <= 10**12
+    assert 0 <= result.usage.input <= 10**12
     if result.outcome in (AgentOutcome.SUCCEEDED, AgentOutcome.FAILED):
         assert (reason, code) == (ExitReason.EXITED, 0)
 

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from app.domain.record import Attempt
-from app.domain.run import AgentOutcome, AgentResult, RunExit
+from app.domain.run import AgentJob, AgentOutcome, AgentResult, RunExit
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.running import run_to_end
 from app.graphs.engineering.state import Context, State
@@ -27,7 +27,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         failures=state["failures"],
     )
     run = replace(
-        agent.run(context.run_id(number, "developer", state["parent"]), prompt, number),
+        agent.run(AgentJob(context.run_id(number, "developer", state["parent"]), prompt, number)),
         base=state["parent"],
         limits=task.policy.agent_limits,
     )
@@ -38,8 +38,8 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
     ended = await run_to_end(workshop.executor, run, prepare)
     result = agent.read(ended)
     update = State(
-        tokens=state["tokens"] + result.input_tokens + result.output_tokens,
-        cost_usd=state["cost_usd"] + result.cost_usd,
+        tokens=state["tokens"] + result.usage.tokens,
+        cost_usd=state["cost_usd"] + result.usage.cost_usd,
         text=result.text,
         work=str(ended.work) if ended.work else None,
     )
