@@ -1,0 +1,1 @@
+"""All that a run may reach: models, commands, and the hosts it was allowed. It starts no run."""
