@@ -116,10 +116,18 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentSession:
+    """An agent's own session: its id, and the folder with those files of $HOME that hold it."""
+
+    id: str
+    home: Path
+
+
+@dataclass(frozen=True, slots=True)
 class AgentJob:
     """What an agent is asked to do in one run; `attempt` counts from 1.
 
-    `session` is the id of an earlier session to go on with; its files are in `home`.
+    `session` is an earlier session to go on with.
     """
 
     run_id: str
@@ -127,8 +135,7 @@ class AgentJob:
     attempt: int
     access: Access | None = None
     model: str | None = None
-    session: str | None = None
-    home: Path | None = None
+    session: AgentSession | None = None
 
 
 class AgentOutcome(StrEnum):

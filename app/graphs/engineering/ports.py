@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.run import Access, AgentJob, AgentResult, RunExit, RunSpec, Usage
+from app.domain.run import Access, AgentJob, AgentResult, AgentSession, RunExit, RunSpec, Usage
 from app.domain.verdict import Verdict
 
 
@@ -68,6 +68,16 @@ class Gate(Protocol):
 
     async def dismiss(self, run_id: str) -> Usage:
         """Let it in no more; what it used in all. A run that was never admitted used nothing."""
+
+
+class AgentSessions(Protocol):
+    """What an agent needs to go on where it stopped on the same issue. It may be lost."""
+
+    async def find(self, key: str, agent: str) -> AgentSession | None:
+        """The last session that this agent had on the issue of this key."""
+
+    async def keep(self, key: str, agent: str, session: AgentSession) -> None:
+        """In place of the one before; the files of its home are copied."""
 
 
 @dataclass(frozen=True, slots=True)
