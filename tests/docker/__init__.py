@@ -1,0 +1,1 @@
+"""A Docker engine and base images for tests of every folder."""
