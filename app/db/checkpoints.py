@@ -90,10 +90,10 @@ def _modules() -> tuple[Any, Any, Any]:
 
 
 async def empty_sessions(url: str) -> None:
-    """Forget every session and checkpoint. Tasks in flight start over from what GitHub has."""
+    """Forget every session, account and checkpoint. Tasks start over from what GitHub has."""
     connection = await asyncpg.connect(asyncpg_url(url))
     try:
-        names = ("session", *(f"{SCHEMA}.{table}" for table in TABLES))
+        names = ("session", "account", *(f"{SCHEMA}.{table}" for table in TABLES))
         for name in names:
             if await connection.fetchval("select to_regclass($1)::text", name):
                 await connection.execute(f"truncate {name}")

@@ -5,6 +5,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Index,
     Integer,
     MetaData,
     Numeric,
@@ -46,4 +47,29 @@ session = Table(
     UniqueConstraint("repo_id", "issue", "kind", "round"),
     CheckConstraint("kind in ('engineering')", name="kind"),
     CheckConstraint("status in ('running', 'finished', 'settled')", name="status"),
+)
+
+# What runs used at the gateway. A dearest token costs more than a millionth of a dollar, a cached
+# one of a small model a few billionths: so many digits are needed for sums to be exact.
+account = Table(
+    "account",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("repo_id", BigInteger, nullable=False),
+    Column("issue", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("model", Text),
+    Column("calls", Integer, nullable=False, server_default=text("0")),
+    Column("input", BigInteger, nullable=False, server_default=text("0")),
+    Column("output", BigInteger, nullable=False, server_default=text("0")),
+    Column("cached", BigInteger, nullable=False, server_default=text("0")),
+    Column("cost_usd", Numeric(20, 10), nullable=False, server_default=text("0")),
+    Column("spent_usd", Numeric(20, 10), nullable=False, server_default=text("0")),
+    Column("budget_usd", Numeric(20, 10)),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("status in ('open', 'closed')", name="status"),
+    Index(None, "repo_id", "issue"),
 )
