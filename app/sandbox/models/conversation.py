@@ -1,0 +1,57 @@
+"""A request in no provider's words: what was asked last, and how far the answer has come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+# What the agents' programs put beside the prompt is wrapped in one tag, or says where it is from.
+_INJECTED = re.compile(
+    r"\s*(<([a-zA-Z_-]+)>.*</\2>\s*\Z|# AGENTS\.md instructions for )", re.DOTALL
+)
+_FOLDER = re.compile(
+    r"Primary working directory: (/[^\n]*)|<cwd>(/.*?)</cwd>|^% pwd\n(/[^\n]*)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool on offer; `custom` ones take plain text instead of JSON."""
+
+    name: str
+    fields: frozenset[str] = frozenset()
+    custom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message or item: the texts of a person or program, or that the model answered."""
+
+    by: Literal["model", "user", "other"]
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`turn` is the number of the answer that is due, from 0 after each prompt."""
+
+    prompt: str
+    turn: int
+    tools: tuple[Tool, ...]
+    folder: str | None
+
+
+def conversation(said: Iterable[Said], tools: tuple[Tool, ...]) -> Conversation:
+    """Decided by what the request holds alone, so that a resumed session goes on where it was."""
+    prompt, turn, folder, answering = "", 0, None, False
+    for one in said:
+        for match in (_FOLDER.search(text) for text in one.texts):
+            folder = match.group(match.lastindex or 0) if match else folder
+        asked = [text for text in one.texts if not _INJECTED.match(text)]
+        if one.by == "user" and asked:
+            prompt, turn = "\n".join(asked), 0
+        turn += one.by == "model" and not answering
+        answering = one.by == "model"
+    return Conversation(prompt, turn, tools, folder)

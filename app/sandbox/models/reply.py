@@ -1,0 +1,107 @@
+"""An answer in no provider's words, and the tools of each agent's program that it uses."""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.sandbox.models.conversation import Conversation, Tool
+from app.sandbox.models.script import NOTHING, Call, Tokens, Turn, Write
+
+_SUMMARY = "Run the next command"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """`input` is text for a custom tool, else what is sent as JSON."""
+
+    name: str
+    input: Mapping[str, object] | str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    tokens: Tokens = NOTHING
+
+
+def unique(prefix: str) -> str:
+    return f"{prefix}_{uuid.uuid4().hex[:24]}"
+
+
+def reply(turn: Turn, asked: Conversation) -> Reply:
+    """The turn with its calls as the tools on offer take them.
+
+    Where no tool serves, the text says so: the agent then ends, and a person sees why.
+    """
+    calls: list[ToolCall] = []
+    for call in turn.calls:
+        used = _used(call, asked)
+        if used is None:
+            offered = ", ".join(tool.name for tool in asked.tools)
+            return Reply(f"(fake model) no tool does {call!r}; on offer: {offered}", (), turn.usage)
+        calls.append(used)
+    return Reply(turn.text, tuple(calls), turn.usage)
+
+
+def _used(call: Call, asked: Conversation) -> ToolCall | None:
+    if call.tool is not None:
+        return ToolCall(call.tool.name, call.tool.input, unique("call"))
+    for tool in asked.tools:
+        given = _given(call, tool, asked.folder)
+        if given is not None:
+            return ToolCall(tool.name, given, unique("call"))
+    command = _as_command(call)
+    return _used(Call(bash=command), asked) if command else None
+
+
+def _given(call: Call, tool: Tool, folder: str | None) -> Mapping[str, object] | str | None:
+    """What this tool is given to do it; None when it is for something else."""
+    if call.bash is not None:
+        return _shell(call.bash, tool)
+    if call.read is not None:
+        path = posixpath.join(folder or "", call.read)
+        return {"file_path": path} if tool.name == "Read" else None
+    if call.write is None:
+        return None
+    if tool.name in ("Write", "Create"):
+        path = posixpath.join(folder or "", call.write.path)
+        return {"file_path": path, "content": call.write.content}
+    return _patch(call.write) if tool.name == "apply_patch" and tool.custom else None
+
+
+def _shell(command: str, tool: Tool) -> Mapping[str, object] | None:
+    match tool.name:
+        case "Bash":
+            return {"command": command, "description": _SUMMARY}
+        case "Execute":
+            risk = {"riskLevelReason": "Works in the project alone.", "riskLevel": "medium"}
+            return {"summary": _SUMMARY, "command": command, **risk}
+        case "exec_command":
+            return {"cmd": command, "yield_time_ms": 30_000}
+        case "shell":
+            return {"command": ["bash", "-c", command]}
+        case "shell_command":
+            return {"command": command}
+    return None
+
+
+def _patch(write: Write) -> str:
+    added = "".join(f"+{line}\n" for line in write.content.splitlines())
+    return f"*** Begin Patch\n*** Add File: {write.path}\n{added}*** End Patch\n"
+
+
+def _as_command(call: Call) -> str | None:
+    """With nothing better than a shell."""
+    if call.read is not None:
+        return f"cat {shlex.quote(call.read)}"
+    if call.write is None:
+        return None
+    path = shlex.quote(call.write.path)
+    folder = shlex.quote(posixpath.dirname(call.write.path) or ".")
+    return f"mkdir -p {folder} && printf %s {shlex.quote(call.write.content)} > {path}"
