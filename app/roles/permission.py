@@ -1,0 +1,15 @@
+"""Which commands the agents of a role may use; who is not listed, none. It checks nothing."""
+
+from collections.abc import Mapping
+
+PROFILES: Mapping[str, frozenset[str]] = {
+    "product_owner": frozenset({"*"}),
+    "developer": frozenset({"project.get", "project.list", "engineering.status", "respond"}),
+    "devops": frozenset({"project.get", "deploy.*", "infra.*", "respond"}),
+    "tester": frozenset(),
+}
+
+
+def permitted(role: str) -> frozenset[str]:
+    """The patterns for a run's token, as in `Admission.commands`."""
+    return PROFILES.get(role, frozenset())
