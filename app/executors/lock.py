@@ -65,10 +65,10 @@ def _wait_until_free(path: Path) -> None:
 
 async def until_free(path: Path) -> None:
     """Wait, without polling, until nobody has the lock."""
-    await _in_thread(lambda: _wait_until_free(path))
+    await in_thread(lambda: _wait_until_free(path))
 
 
-async def _in_thread(call: Callable[[], Value]) -> Value:
+async def in_thread(call: Callable[[], Value]) -> Value:
     """A thread of its own: waits last for hours and would use up the loop's pool.
 
     When the waiter is cancelled the thread stays until the call returns; it does no harm.

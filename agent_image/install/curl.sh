@@ -1,0 +1,3 @@
+# needs:
+set -eu
+command -v curl >/dev/null || orc-packages curl
