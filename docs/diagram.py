@@ -16,6 +16,7 @@ WORDS = {
     "Approved": "/approve",
     "Retried": "/retry",
     "Cancelled": "/cancel",
+    "Paused": "/pause",
     "IssueEdited": "edited",
     "IssueClosed": "issue closed",
     "IssueReopened": "reopened",

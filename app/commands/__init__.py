@@ -4,9 +4,11 @@ from app.commands.approve import APPROVE
 from app.commands.cancel import CANCEL
 from app.commands.command import Command
 from app.commands.help import HELP
+from app.commands.pause import PAUSE
 from app.commands.plan import PLAN
+from app.commands.resume import RESUME
 from app.commands.retry import RETRY
 from app.commands.status import STATUS
 
-COMMANDS: tuple[Command, ...] = (PLAN, APPROVE, RETRY, CANCEL, STATUS, HELP)
+COMMANDS: tuple[Command, ...] = (PLAN, APPROVE, RETRY, CANCEL, PAUSE, RESUME, STATUS, HELP)
 BY_WORD = {command.word: command for command in COMMANDS}

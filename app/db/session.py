@@ -78,7 +78,7 @@ class Sessions:
     async def finish(self, issue: IssueRef, finished: RunFinished) -> None:
         """The run has ended; its outcome is on its way to GitHub."""
         last = max((attempt.number for attempt in finished.attempts), default=None)
-        use = Use(last, finished.tokens, finished.cost_usd)
+        use = Use(last, finished.usage.tokens, finished.usage.cost_usd)
         await (await self.rows()).close(_claim(issue, finished.round), use)
 
     async def settle(self, issue: IssueRef) -> None:

@@ -7,11 +7,14 @@ from app.domain.event import (
     ByPerson,
     Event,
     MergeRefused,
+    Paused,
     PullRequestClosed,
     PullRequestMerged,
     RunFinished,
+    RunStopped,
 )
 from app.domain.record import Record
+from app.domain.run import UNUSED
 from app.domain.task import PullRequestState, Task
 
 
@@ -37,6 +40,9 @@ def begin(task: Task, _event: Event) -> Record:
         merged=None,
         approved=None,
         reason="",
+        paused=False,
+        outdated=False,
+        over_budget=False,
     )
 
 
@@ -59,6 +65,7 @@ def void_approval(task: Task, event: Event) -> Record:
         record,
         branch=f"{task.issue.branch}-{record.round}",
         pull_request=None,
+        paused=task.record.paused,
         approved="",
         planned=task.request_digest,
         reason="The request was edited after it had been approved, so it waits for a new approval.",
@@ -66,7 +73,7 @@ def void_approval(task: Task, event: Event) -> Record:
 
 
 def add_attempt(task: Task, event: AttemptEnded) -> Record:
-    return task.record.with_attempt(event.attempt)
+    return replace(task.record.with_attempt(event.attempt), running=event.usage)
 
 
 def finish(task: Task, event: RunFinished) -> Record:
@@ -78,9 +85,31 @@ def finish(task: Task, event: RunFinished) -> Record:
         verified=event.verified,
         pull_request=event.pull_request or record.pull_request,
         reason=event.reason,
-        tokens=record.tokens + event.tokens,
-        cost_usd=record.cost_usd + event.cost_usd,
+        usage=record.usage + event.usage,
+        running=UNUSED,
+        outdated=False,
+        over_budget=event.over_budget,
     )
+
+
+def add_usage(task: Task, event: RunStopped) -> Record:
+    """What it told last counts where nobody can say what it used since."""
+    record = task.record
+    used = max(record.running, event.usage, key=lambda usage: (usage.tokens, usage.cost_usd))
+    return replace(record, usage=record.usage + used, running=UNUSED)
+
+
+def pause(task: Task, event: Paused) -> Record:
+    return replace(task.record, paused=True, reason=f"Paused by {event.by}.")
+
+
+def interrupt(task: Task, event: Paused) -> Record:
+    """The run that follows has a round of its own, since its runs are others; attempts go on."""
+    return replace(pause(task, event), round=task.record.round + 1, outdated=False)
+
+
+def resume(task: Task, _event: Event) -> Record:
+    return replace(task.record, paused=False, reason="")
 
 
 def merged(task: Task, event: PullRequestMerged) -> Record:

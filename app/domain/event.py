@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.record import Attempt
+from app.domain.run import UNUSED, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class Requested(ByPerson):
 class Commanded(ByPerson):
     """A slash command by someone allowed; `comment` is the id of the comment that holds it.
 
-    `last`: no other command follows in the comment, so that it may be acknowledged.
+    `last`: no other command follows in the comment, so that it may be acknowledged. `argument` is
+    the word after it, for a command that takes one; nobody has looked at it yet.
     """
 
     comment: int
     last: bool = True
+    argument: str = ""
 
     @property
     def key(self) -> str:
@@ -54,6 +57,16 @@ class Retried(Commanded):
 
 @dataclass(frozen=True, slots=True)
 class Cancelled(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Paused(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Commanded):
     pass
 
 
@@ -89,27 +102,38 @@ class SlotFreed(Event):
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded(Event):
-    """An attempt of the round's run is over, and the run goes on."""
+    """An attempt of the round's run is over, and the run goes on. `usage`: the run's, up to now."""
 
     round: int
     attempt: Attempt
+    usage: Usage = UNUSED
 
 
 @dataclass(frozen=True, slots=True)
 class RunFinished(Event):
-    """The engineering graph has ended: with a pull request for a green head, or with a reason."""
+    """The engineering graph has ended: with a pull request for a green head, or with a reason.
+
+    `usage` is that of this one run, in all its attempts; `over_budget`: that is why it ended.
+    """
 
     round: int
     attempts: tuple[Attempt, ...]
     pull_request: int | None = None
     verified: str | None = None
     reason: str = ""
-    tokens: int = 0
-    cost_usd: float = 0.0
+    usage: Usage = UNUSED
+    over_budget: bool = False
 
     @property
     def green(self) -> bool:
         return self.pull_request is not None and self.verified is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RunStopped(Event):
+    """A run was ended before its time; `usage`: what it used in all, as far as that is known."""
+
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +166,8 @@ EVENTS: tuple[type[Event], ...] = (
     Approved,
     Retried,
     Cancelled,
+    Paused,
+    Resumed,
     StatusAsked,
     HelpAsked,
     IssueEdited,
@@ -150,6 +176,7 @@ EVENTS: tuple[type[Event], ...] = (
     SlotFreed,
     AttemptEnded,
     RunFinished,
+    RunStopped,
     PullRequestMerged,
     PullRequestClosed,
     MergeRefused,

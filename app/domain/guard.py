@@ -76,8 +76,27 @@ def is_closed(task: Task, _event: Event) -> bool:
     return not task.is_open
 
 
-def may_merge(task: Task, _event: Event) -> bool:
+def paused(task: Task, _event: Event) -> bool:
+    """it is paused"""
+    return task.record.paused
+
+
+def not_paused(task: Task, _event: Event) -> bool:
+    """it is not paused"""
+    return not task.record.paused
+
+
+def paused_before_merge(task: Task, event: Event) -> bool:
+    """it is paused, and could be merged"""
+    return paused(task, event) and _is_green_head(task)
+
+
+def may_merge(task: Task, event: Event) -> bool:
     """exactly the open head was found green, and the policy merges"""
+    return not_paused(task, event) and _is_green_head(task)
+
+
+def _is_green_head(task: Task) -> bool:
     pull_request = task.pull_request
     return (
         task.policy.merge is Merge.ON_GREEN

@@ -28,11 +28,25 @@ class PlanApproval(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a million tokens of a model cost, in USD; `cached_input` is read from a cache."""
+
+    input: float
+    output: float
+    cached_input: float
+    cache_write: float
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`intake`: every new issue of the repository is a request. `who`: the least role that may ask.
 
     `test_command` is run with bash in a fresh checkout; its JUnit XML is read from $ORC_OUT and
-    from the files of the checkout that match `test_reports`.
+    from the files of the checkout that match `test_reports`. `capabilities` are what images hold
+    beyond what agents and tests need; `egress` are the hosts that agents may reach, and tests too
+    where `test_network` is set. `model` None: what the agent itself prefers. `prices` are by globs
+    of models' names, the first that matches counts. `agents` are the names that /agent takes,
+    `priorities` are labels, the most urgent first.
     """
 
     trigger_label: str = "orchestrate"
@@ -48,3 +62,10 @@ class Policy:
     plan_approval: PlanApproval = PlanApproval.NEVER
     merge: Merge = Merge.BY_PERSON
     budget_usd: float | None = None
+    model: str | None = None
+    capabilities: tuple[str, ...] = ()
+    egress: tuple[str, ...] = ()
+    test_network: bool = False
+    prices: tuple[tuple[str, Price], ...] = ()
+    agents: tuple[str, ...] = ("scripted", "claude", "codex", "droid")
+    priorities: tuple[str, ...] = ("priority:high", "priority:normal", "priority:low")

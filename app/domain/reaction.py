@@ -18,16 +18,26 @@ def reopen(_task: Task, _event: Event) -> tuple[Effect, ...]:
     return (Show(open=True),)
 
 
-def queue(_task: Task, _event: Event) -> tuple[Effect, ...]:
-    return (Show(), TakeSlot())
+def nothing(_task: Task, _event: Event) -> tuple[Effect, ...]:
+    return ()
 
 
-def queue_reopened(_task: Task, _event: Event) -> tuple[Effect, ...]:
-    return (Show(open=True), TakeSlot())
+def queue(task: Task, _event: Event) -> tuple[Effect, ...]:
+    return (Show(), *take_slot(task))
 
 
-def start(_task: Task, _event: Event) -> tuple[Effect, ...]:
-    return (Show(), StartRun())
+def queue_reopened(task: Task, _event: Event) -> tuple[Effect, ...]:
+    return (Show(open=True), *take_slot(task))
+
+
+def take_slot(task: Task) -> tuple[Effect, ...]:
+    """What is paused has no place in the line."""
+    return () if task.record.paused else (TakeSlot(),)
+
+
+def start(task: Task, _event: Event) -> tuple[Effect, ...]:
+    """After the first round there may be a pull request, or a check, that need not be made anew."""
+    return (Show(), StartRun(resumed=task.record.round > 1))
 
 
 def stop(_task: Task, _event: Event) -> tuple[Effect, ...]:
@@ -54,7 +64,7 @@ def mend(task: Task) -> tuple[Effect, ...]:
 
 
 def mend_and_queue(task: Task, _event: Event) -> tuple[Effect, ...]:
-    return (*mend(task), TakeSlot())
+    return (*mend(task), *take_slot(task))
 
 
 def mend_and_run(task: Task, _event: Event) -> tuple[Effect, ...]:

@@ -14,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from app.domain.ref import IssueRef
+from app.domain.run import UNUSED, Usage
 from app.domain.stage import Stage
 
 STATUS_MARKER = "<!-- orc:status -->"
@@ -58,6 +59,10 @@ class Record:
     whose plan was shown last, `approved` that of the request
     that a person approved ("": asked for, not yet given). `handled` are the
     keys of commands that have been carried out.
+
+    `usage` is that of the runs that have ended, `running` what the present one last told of itself.
+    `agent` and `budget_extra` (USD) are what people asked for beyond the policy; `outdated`: the
+    run was started with another agent. `over_budget`: the last run ended for want of money.
     """
 
     round: int = 0
@@ -71,8 +76,13 @@ class Record:
     planned: str | None = None
     approved: str | None = None
     reason: str = ""
-    tokens: int = 0
-    cost_usd: float = 0.0
+    usage: Usage = UNUSED
+    running: Usage = UNUSED
+    paused: bool = False
+    agent: str | None = None
+    outdated: bool = False
+    budget_extra: float = 0.0
+    over_budget: bool = False
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()
 
@@ -80,6 +90,18 @@ class Record:
     def attempt(self) -> int:
         """The number of the last attempt that ended; 0 before the first."""
         return max((a.number for a in self.attempts), default=self.floor)
+
+    @property
+    def total(self) -> Usage:
+        return self.usage + self.running
+
+    @property
+    def tokens(self) -> int:
+        return self.total.tokens
+
+    @property
+    def cost_usd(self) -> float:
+        return self.total.cost_usd
 
     def with_attempt(self, attempt: Attempt) -> "Record":
         """The same attempt reported twice stands once; only the last keeps what failed in it."""
@@ -94,6 +116,14 @@ class Record:
 
     def with_handled(self, command: str) -> "Record":
         return replace(self, handled=(*self.handled, command)[-MAX_HISTORY:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Former:
+    """What records said of usage before they told kinds of tokens apart."""
+
+    tokens: int = 0
+    cost_usd: float = 0.0
 
 
 def sign(record: Record, issue: IssueRef, key: bytes) -> str:
@@ -111,9 +141,12 @@ def read(comment: str, issue: IssueRef, key: bytes) -> Record | None:
     if not hmac.compare_digest(signature, _signature(payload, issue, key)):
         return None
     try:
-        return msgspec.json.decode(base64.b64decode(payload), type=Record)
+        content = base64.b64decode(payload)
+        record = msgspec.json.decode(content, type=Record)
+        former = msgspec.json.decode(content, type=_Former)
     except (msgspec.MsgspecError, ValueError):
         return None  # written by another version of ours
+    return replace(record, usage=record.usage + Usage(former.tokens, cost_usd=former.cost_usd))
 
 
 def _signature(payload: str, issue: IssueRef, key: bytes) -> str:

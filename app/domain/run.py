@@ -103,6 +103,9 @@ class Usage:
         )
 
 
+UNUSED = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """How a run reaches the gateway and its egress proxy, as seen from where it runs.
@@ -113,6 +116,20 @@ class Access:
     url: str
     proxy: str
     token: str = field(repr=False)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the `orchestrator` command and programs that know of proxies look for."""
+        scheme, _, host = self.proxy.partition("://")
+        proxy = f"{scheme}://run:{self.token}@{host}"
+        return {
+            "ORC_GATEWAY": self.url,
+            "ORC_TOKEN": self.token,
+            "HTTPS_PROXY": proxy,
+            "https_proxy": proxy,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ def step(task: Task, event: Event) -> Step:
         return Step(task, _acknowledge(event, accepted=False))
     record = rule.change(task, event)
     stage = rule.to or task.stage
-    if isinstance(event, Commanded) and rule.to is not None:
+    changed = rule.to is not None or record != task.record
+    if isinstance(event, Commanded) and rule.accepts and changed:
         record = record.with_handled(event.key)
     # is_stale compares the record with what the issue shows: effects are chosen before it is set
     effects = rule.effects(replace(task, stage=stage, record=record), event)

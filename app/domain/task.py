@@ -69,3 +69,14 @@ class Task:
     @property
     def ceiling(self) -> int:
         return self.record.floor + self.policy.attempts
+
+    @property
+    def agent(self) -> str:
+        """Whom a person asked for, else whom the configuration names."""
+        return self.record.agent or self.policy.agent
+
+    @property
+    def budget_usd(self) -> float | None:
+        """What the task may cost in all; None: there is no limit."""
+        budget = self.policy.budget_usd
+        return None if budget is None else budget + self.record.budget_extra

@@ -17,12 +17,15 @@ from app.domain.event import (
     IssueEdited,
     IssueReopened,
     MergeRefused,
+    Paused,
     PlanAsked,
     PullRequestClosed,
     PullRequestMerged,
     Requested,
+    Resumed,
     Retried,
     RunFinished,
+    RunStopped,
     SlotFreed,
     StatusAsked,
 )
@@ -62,6 +65,23 @@ TRACKED: frozenset[Source] = frozenset(Stage)
 
 def _of(*sources: Source) -> frozenset[Source]:
     return frozenset(sources)
+
+
+def _goes_on(event: type[E]) -> tuple[Rule[E], ...]:
+    """What is paused goes on."""
+    return (
+        Rule(_of(QUEUED), event, None, guard.paused, change.resume, reaction.queue),
+        Rule(_of(PLAN_REVIEW), event, None, guard.paused, change.resume),
+        Rule(
+            _of(REVIEW),
+            event,
+            None,
+            guard.paused_before_merge,
+            change.resume,
+            reaction.show_and_merge,
+        ),
+        Rule(_of(REVIEW), event, None, guard.paused, change.resume),
+    )
 
 
 # The first rule whose guard holds is taken; where none holds, the event changes nothing.
@@ -108,7 +128,13 @@ RULES: tuple[Rule[Any], ...] = (
         reaction.stop,
     ),
     Rule(_of(PLAN_REVIEW), IssueEdited, None, guard.always, change.ask_approval),
+    # pausing: it keeps its stage, or goes back to the line, and nothing starts
+    Rule(_of(BUILDING), Paused, QUEUED, guard.always, change.interrupt, reaction.stop),
+    Rule(WAITING | _of(REVIEW), Paused, None, guard.not_paused, change.pause),
+    *_goes_on(Resumed),
+    *_goes_on(Retried),
     # building
+    Rule(_of(QUEUED), SlotFreed, None, guard.paused, change.nothing, reaction.nothing),
     Rule(_of(QUEUED), SlotFreed, PLAN_REVIEW, guard.approval_void, change.void_approval),
     Rule(_of(QUEUED), SlotFreed, BUILDING, guard.always, change.nothing, reaction.start),
     Rule(
@@ -124,6 +150,7 @@ RULES: tuple[Rule[Any], ...] = (
     ),
     Rule(_of(BUILDING), RunFinished, REVIEW, guard.green, change.finish),
     Rule(_of(BUILDING), RunFinished, BLOCKED, guard.this_round, change.finish),
+    Rule(TRACKED, RunStopped, None, guard.always, change.add_usage),
     # the pull request
     Rule(TRACKED - {DONE}, PullRequestMerged, DONE, guard.ours, change.merged, reaction.finish),
     Rule(_of(REVIEW), PullRequestClosed, BLOCKED, guard.ours, change.closed_unmerged),
@@ -159,7 +186,9 @@ IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
     {
         *((stage, Requested) for stage in TRACKED),  # asked for already
         *((stage, PlanAsked) for stage in (BUILDING, REVIEW)),  # too late for a plan
-        *((stage, Retried) for stage in (QUEUED, PLAN_REVIEW, BUILDING, REVIEW)),  # at work already
+        (BUILDING, Retried),  # at work already
+        *((stage, Paused) for stage in {None} | ENDED),  # nothing to pause
+        *((stage, Resumed) for stage in {None, BUILDING} | ENDED),  # nothing is paused
         *((stage, Approved) for stage in EVERY - {PLAN_REVIEW}),  # nothing waits for it
         *((stage, Cancelled) for stage in (None, DONE, CANCELLED)),  # nothing to stop
         *((stage, IssueEdited) for stage in EVERY - {QUEUED, PLAN_REVIEW, BUILDING}),
@@ -168,6 +197,7 @@ IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
         *((stage, SlotFreed) for stage in EVERY - {QUEUED}),  # stopped while it waited
         *((stage, AttemptEnded) for stage in EVERY - {BUILDING}),  # of a run that was stopped
         *((stage, RunFinished) for stage in EVERY - {BUILDING}),
+        (None, RunStopped),
         *((stage, PullRequestMerged) for stage in (None, DONE)),
         *((stage, PullRequestClosed) for stage in EVERY - {REVIEW}),
         *((stage, MergeRefused) for stage in EVERY - {REVIEW}),

@@ -39,9 +39,13 @@ HELP = {
     "approve": "approves the plan, for the request as it is worded now",
     "retry": "starts the work, or another round of it",
     "cancel": "stops the work; what was pushed so far is kept",
+    "pause": "stops the work where it is; what was pushed so far is kept",
+    "resume": "lets paused work go on",
     "status": "says where the work stands",
     "help": "lists the commands",
 }
+PAUSED_NEXT = "`/resume` goes on from what was pushed · `/cancel` stops for good."
+PAUSABLE = frozenset({Stage.QUEUED, Stage.PLAN_REVIEW, Stage.REVIEW})
 MAX_ESSENCE = 1_500
 
 
@@ -55,9 +59,7 @@ def status_comment(task: Task) -> str:
         _plan(task) if task.stage is Stage.PLAN_REVIEW else "",
         _attempts(task.record.attempts),
         _facts(task),
-        f"**What you can do** — {NEXT[task.stage]} `/help` lists every command."
-        if task.stage
-        else "",
+        f"**What you can do** — {_next(task)} `/help` lists every command." if task.stage else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -65,6 +67,8 @@ def status_comment(task: Task) -> str:
 def _headline(task: Task) -> str:
     if task.stage is None:
         return "Not a task"
+    if _is_paused(task):
+        return f"⏸️ Paused — {task.stage.caption.lower()}"
     icon = ICONS[task.stage]
     if task.stage is Stage.BUILDING:
         return f"{icon} Building — attempt {_present_attempt(task)} of {task.ceiling}"
@@ -78,7 +82,11 @@ def _headline(task: Task) -> str:
 def _next(task: Task) -> str:
     if task.stage is None:
         return ""
-    return f"**What you can do** — {NEXT[task.stage]} `/help` lists every command."
+    return PAUSED_NEXT if _is_paused(task) else NEXT[task.stage]
+
+
+def _is_paused(task: Task) -> bool:
+    return task.record.paused and task.stage in PAUSABLE
 
 
 def _present_attempt(task: Task) -> int:
@@ -177,7 +185,7 @@ def status(task: Task) -> str:
     last = task.record.attempts[-1:]
     verdict = f" Last verdict, attempt {last[0].number}: {_outcome(last[0])}." if last else ""
     pull_request = f" Pull request #{task.record.pull_request}." if task.record.pull_request else ""
-    return f"**{_headline(task)}**.{verdict}{pull_request}\n\n{NEXT[task.stage]}"
+    return f"**{_headline(task)}**.{verdict}{pull_request}\n\n{_next(task)}"
 
 
 def help_text(task: Task) -> str:

@@ -24,6 +24,7 @@ from app.domain.event import (
     Found,
     MergeRefused,
     PullRequestMerged,
+    RunStopped,
     SlotFreed,
 )
 from app.domain.ref import IssueRef
@@ -116,7 +117,7 @@ class Handler:
             return
         self._forget(task.issue)
         await self._outside.runs.settle(task.issue)
-        if task.stage is not Stage.QUEUED:
+        if task.stage is not Stage.QUEUED or task.record.paused:
             self.free_slot(task.issue)
 
     def _forget(self, issue: IssueRef) -> None:
@@ -159,9 +160,16 @@ class Handler:
             if isinstance(effect, Show):
                 if effect is shows[0]:
                     task = await self._show(task, shows)
+            elif isinstance(effect, StopRun):
+                task = await self._stop(task)
             elif (event := await self._perform(task, effect)) is not None:
                 events.append(event)
         return task, events
+
+    async def _stop(self, task: Task) -> Task:
+        """What the run used is part of what is shown next."""
+        used = await self._outside.runs.stop(task.issue)
+        return step(task, RunStopped(now(), used)).task
 
     async def _show(self, task: Task, shows: list[Show]) -> Task:
         """One write for all the shows of a step; progress waits for its turn."""
@@ -206,8 +214,6 @@ class Handler:
                     self._slots.hold(task.issue)
                 else:
                     self.free_slot(task.issue)
-            case StopRun():
-                await runs.stop(task.issue)
             case MergePullRequest(number=number, head=head):
                 merged = await board.merge(task.issue, number, head)
                 if merged is None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from app.domain.event import AttemptEnded, Event, RunFinished
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
+from app.domain.run import Usage
 from app.domain.task import PullRequest, Task
 
 Report = Callable[[AttemptEnded], Awaitable[None]]
@@ -108,8 +109,11 @@ class Runs(Protocol):
     def is_live(self, issue: IssueRef) -> bool:
         """Whether this instance runs it."""
 
-    async def stop(self, issue: IssueRef) -> None:
-        """End the issue's run and its agents; none is fine."""
+    async def stop(self, issue: IssueRef) -> Usage:
+        """End the issue's run and its agents; none is fine.
+
+        What it used in all, as far as that is known: said again until the issue is settled.
+        """
 
     async def settle(self, issue: IssueRef) -> None:
         """The run's outcome stands on GitHub: forget what was kept to resume it."""
@@ -141,8 +145,11 @@ class Graph(Protocol):
     async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
         """From the task's round to its end. Raises Unanswered where GitHub gave up on us."""
 
-    async def stop(self, issue: IssueRef) -> None:
-        """End what the issue's cancelled run left running."""
+    async def stop(self, issue: IssueRef) -> Usage:
+        """End what the issue's cancelled run left running.
+
+        What that run used in all, where that is known.
+        """
 
     async def settle(self, issue: IssueRef) -> None:
         """Forget what was kept to resume it."""

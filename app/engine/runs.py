@@ -7,6 +7,7 @@ import structlog
 
 from app.domain.event import AttemptEnded, Event, Found, RunFinished
 from app.domain.ref import IssueRef
+from app.domain.run import UNUSED, Usage
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Graph, Leases, Postponed, Sessions, Unanswered
@@ -32,6 +33,7 @@ class GraphRuns:
         self._spawn = spawn
         self._live: dict[str, asyncio.Task[None]] = {}
         self._unsettled: set[str] = set()
+        self._stopped: dict[str, Usage] = {}  # what runs used that were stopped, until settled
 
     async def start(self, task: Task, *, resumed: bool) -> bool:
         issue = task.issue
@@ -92,13 +94,18 @@ class GraphRuns:
         except Exception:
             log.exception("session not written")
 
-    async def stop(self, issue: IssueRef) -> None:
+    async def stop(self, issue: IssueRef) -> Usage:
         await self._end(issue.key)
-        await self._graph.stop(issue)
+        used = await self._graph.stop(issue)
+        if used != UNUSED:
+            self._stopped[issue.key] = used
+            self._unsettled.add(issue.key)
+        return self._stopped.get(issue.key, used)
 
     async def settle(self, issue: IssueRef) -> None:
         if issue.key in self._unsettled - self._live.keys():
             self._unsettled.discard(issue.key)
+            self._stopped.pop(issue.key, None)
             await self._note(self._sessions.settle(issue))
             await self._graph.settle(issue)
 

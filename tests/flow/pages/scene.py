@@ -13,6 +13,7 @@ from app.domain import words
 from app.domain.policy import Policy
 from app.domain.record import Attempt, Record, Visit, sign
 from app.domain.ref import IssueRef, RepoRef
+from app.domain.run import Usage
 from app.domain.stage import DESCRIPTIONS, Stage
 from app.domain.task import Task
 from app.sandbox import git
@@ -169,7 +170,8 @@ def status(stage: Stage, *, head: str = "a" * 40, merged: str | None = None) -> 
     done = {Stage.QUEUED: 0, Stage.BUILDING: 1, Stage.BLOCKED: 1}.get(stage, 2)
     record = Record(
         round=1, stage=stage, branch="orc/issue-2-r1", attempts=attempts[:done], merged=merged,
-        pull_request=3 if done == 2 else None, tokens=9_400 * done, cost_usd=0.11 * done,
+        pull_request=3 if done == 2 else None,
+        usage=Usage(9_000 * done, 400 * done, cost_usd=0.11 * done),
         history=tuple(Visit(s, at(3 + 25 * n)) for n, s in enumerate(visited)),
         reason="Every attempt failed: `test_discount` is still red." if stage is Stage.BLOCKED
         else "",

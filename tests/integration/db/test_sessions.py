@@ -15,6 +15,7 @@ from app.db.session import Claim, Sessions, Use
 from app.domain.event import RunFinished
 from app.domain.record import Attempt
 from app.domain.ref import IssueRef, RepoRef
+from app.domain.run import Usage
 
 ISSUE = IssueRef(RepoRef(5, "octo", "shop", 1), 7)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,7 +50,7 @@ async def test_an_instance_takes_over(sessions: Sessions, database_url: str) -> 
 async def test_what_a_run_used_is_kept(sessions: Sessions) -> None:
     await sessions.begin(ISSUE, 1)
     attempts = (Attempt(1, "failed"), Attempt(2, "passed"))
-    finished = RunFinished(NOW, 1, attempts, tokens=5_000_000_000, cost_usd=1.25)
+    finished = RunFinished(NOW, 1, attempts, usage=Usage(5_000_000_000, cost_usd=1.25))
     await sessions.finish(ISSUE, finished)
     row = await sessions.get(ISSUE, 1)
     assert row is not None

@@ -15,18 +15,22 @@ from app.domain.event import (
     IssueEdited,
     IssueReopened,
     MergeRefused,
+    Paused,
     PlanAsked,
     PullRequestClosed,
     PullRequestMerged,
     Requested,
+    Resumed,
     Retried,
     RunFinished,
+    RunStopped,
     SlotFreed,
     StatusAsked,
 )
 from app.domain.policy import Policy
 from app.domain.record import Attempt, Record
 from app.domain.ref import IssueRef, RepoRef
+from app.domain.run import Usage
 from app.domain.stage import Stage
 from app.domain.task import PullRequest, PullRequestState, Task
 
@@ -74,12 +78,15 @@ EVENTS: dict[str, Event] = {
     "Cancelled": Cancelled(LATER, "alice", 504),
     "StatusAsked": StatusAsked(LATER, "alice", 505),
     "HelpAsked": HelpAsked(LATER, "alice", 506),
+    "Paused": Paused(LATER, "alice", 507),
+    "Resumed": Resumed(LATER, "alice", 508),
     "IssueEdited": IssueEdited(LATER, "alice"),
     "IssueClosed": IssueClosed(LATER, "alice"),
     "IssueReopened": IssueReopened(LATER, "alice"),
     "SlotFreed": SlotFreed(LATER),
     "AttemptEnded": AttemptEnded(LATER, 1, RED),
     "RunFinished": RunFinished(LATER, 1, (RED, GREEN), pull_request=9, verified=HEAD),
+    "RunStopped": RunStopped(LATER, Usage(70, 7, 10, 0.25)),
     "PullRequestMerged": PullRequestMerged(LATER, 9, "c" * 40),
     "PullRequestClosed": PullRequestClosed(LATER, 9, "bob"),
     "MergeRefused": MergeRefused(LATER, "not mergeable"),

@@ -1,6 +1,8 @@
 """The hidden record: what was signed comes back, and nothing else does."""
 
 import base64
+import hashlib
+import hmac
 import string
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,6 +24,7 @@ from app.domain.record import (
     sign,
 )
 from app.domain.ref import IssueRef
+from app.domain.run import Usage
 from app.domain.stage import Stage
 from tests.unit.domain.make import AT, ISSUE, RED
 
@@ -42,6 +45,8 @@ attempts = st.builds(
     failures=st.lists(text, max_size=3).map(tuple),
 )
 visits = st.builds(Visit, stage=st.sampled_from(Stage), at=st.datetimes(timezones=st.just(UTC)))
+counts = st.integers(0, 10**12)
+usages = st.builds(Usage, counts, counts, counts, st.floats(0, 1e6))
 records = st.builds(
     Record,
     round=st.integers(0, 99),
@@ -53,8 +58,13 @@ records = st.builds(
     pull_request=st.none() | st.integers(1, 10**9),
     approved=st.none() | text,
     reason=text,
-    tokens=st.integers(0, 10**12),
-    cost_usd=st.floats(0, 1e6),
+    usage=usages,
+    running=usages,
+    paused=st.booleans(),
+    agent=st.none() | text,
+    outdated=st.booleans(),
+    budget_extra=st.floats(0, 1e6),
+    over_budget=st.booleans(),
     history=st.lists(visits, max_size=4).map(tuple),
     handled=st.lists(text, max_size=4).map(tuple),
 )
@@ -92,12 +102,30 @@ def test_reading_never_fails(body: str) -> None:
     "payload", [b"", b"[]", b"{", b'{"round": "one"}', b'{"stage": "orc:lost"}', b"\xff"]
 )
 def test_a_signed_record_of_another_version_is_absent(payload: bytes) -> None:
-    import hashlib
-    import hmac
+    assert read(_signed(payload), ISSUE, KEY) is None
 
+
+def _signed(payload: bytes) -> str:
     text = base64.b64encode(payload).decode()
     signature = hmac.new(KEY, f"{ISSUE.key}\n{text}".encode(), hashlib.sha256).hexdigest()
-    assert read(f"<!-- orc:record v1 {text}.{signature} -->", ISSUE, KEY) is None
+    return f"<!-- orc:record v1 {text}.{signature} -->"
+
+
+def test_a_record_of_the_first_version_is_read() -> None:
+    """It told no kinds of tokens apart, and knew nothing of pauses, agents and budgets."""
+    first = (
+        b'{"round":2,"stage":"orc:review","floor":1,"branch":"orc/issue-7","attempts":[{"number":2,'
+        b'"outcome":"passed","head":null,"passed":5,"failed":0,"skipped":0,"detail":"",'
+        b'"failures":[]}],"verified":null,"pull_request":9,"merged":null,"planned":null,'
+        b'"approved":null,"reason":"","tokens":12345,"cost_usd":1.5,"history":[],"handled":["5-X"]}'
+    )
+    record = read(_signed(first), ISSUE, KEY)
+    assert record is not None
+    assert (record.round, record.branch, record.attempt) == (2, "orc/issue-7", 2)
+    assert (record.usage, record.running) == (Usage(12345, cost_usd=1.5), Usage())
+    assert (record.tokens, record.cost_usd) == (12345, 1.5)
+    assert (record.paused, record.agent, record.budget_extra) == (False, None, 0.0)
+    assert read(sign(record, ISSUE, KEY), ISSUE, KEY) == record
 
 
 def test_only_the_end_of_a_comment_counts() -> None:

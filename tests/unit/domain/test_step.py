@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,14 +18,19 @@ from app.domain.effect import (
 )
 from app.domain.event import (
     Approved,
+    AttemptEnded,
     Cancelled,
     IssueReopened,
+    Paused,
     PullRequestMerged,
+    Resumed,
     Retried,
     RunFinished,
+    RunStopped,
 )
 from app.domain.policy import Merge, PlanApproval
 from app.domain.record import Attempt
+from app.domain.run import Usage
 from app.domain.stage import Stage
 from app.domain.step import step
 from app.domain.task import PullRequestState, Task
@@ -36,6 +42,13 @@ S = Stage
 approved = with_record(task(S.BUILDING, policy=ALWAYS), approved=task().request_digest)
 edited = replace(approved, body="Something else.")
 PLANNED = with_record(task(S.PLAN_REVIEW), approved="", planned=task().request_digest)
+GOES_ON = (("/resume", "Resumed", 508), ("/retry", "Retried", 503))
+
+
+def paused(stage: Stage, **changes: Any) -> Task:
+    return with_record(task(stage, **changes), paused=True)
+
+
 gone_red = RunFinished(LATER, 1, (RED,), reason="All 1 attempts are spent.")
 
 
@@ -124,6 +137,83 @@ CASES = [
         "/retry at work", task(S.BUILDING), "Retried", S.BUILDING,
         (Acknowledge(503, accepted=False),),
     ),
+    Case(
+        "/pause at work", task(S.BUILDING), "Paused", S.QUEUED,
+        (StopRun(), Show(), Acknowledge(507, accepted=True)),
+    ),
+    *(
+        Case(
+            f"/pause in {stage}", task(stage), "Paused", stage,
+            (Show(), Acknowledge(507, accepted=True)),
+        )
+        for stage in (S.QUEUED, S.PLAN_REVIEW, S.REVIEW)
+    ),
+    Case(
+        "/pause of what is paused", paused(S.QUEUED), "Paused", S.QUEUED,
+        (Acknowledge(507, accepted=False),),
+    ),
+    Case(
+        "/pause of what has ended", task(S.DONE), "Paused", S.DONE,
+        (Acknowledge(507, accepted=False),),
+    ),
+    *(
+        Case(
+            f"{word} takes a place in the line again", paused(S.QUEUED), event, S.QUEUED,
+            (Show(), TakeSlot(), Acknowledge(comment, accepted=True)),
+        )
+        for word, event, comment in GOES_ON
+    ),
+    *(
+        Case(
+            f"{word} with a plan that waits", paused(S.PLAN_REVIEW), event, S.PLAN_REVIEW,
+            (Show(), Acknowledge(comment, accepted=True)),
+        )
+        for word, event, comment in GOES_ON
+    ),
+    *(
+        Case(
+            f"{word} with a pull request for a person", paused(S.REVIEW, pull_request=PULL), event,
+            S.REVIEW, (Show(), Acknowledge(comment, accepted=True)),
+        )
+        for word, event, comment in GOES_ON
+    ),
+    *(
+        Case(
+            f"{word} with a pull request for us",
+            paused(S.REVIEW, pull_request=PULL, policy=ON_GREEN), event, S.REVIEW,
+            (Show(), MergePullRequest(9, HEAD), Acknowledge(comment, accepted=True)),
+        )
+        for word, event, comment in GOES_ON
+    ),
+    *(
+        Case(
+            f"/resume in {stage}", task(stage), "Resumed", stage,
+            (Acknowledge(508, accepted=False),),
+        )
+        for stage in (None, *S)
+    ),
+    Case("a slot for what was paused meanwhile", paused(S.QUEUED), "SlotFreed", S.QUEUED, ()),
+    Case(
+        "/approve of what is paused", with_record(PLANNED, paused=True), "Approved", S.QUEUED,
+        (Show(), Acknowledge(502, accepted=True)),
+    ),
+    Case(
+        "/cancel of what is paused", paused(S.QUEUED), "Cancelled", S.CANCELLED,
+        (Show(), Acknowledge(504, accepted=True)),
+    ),
+    Case("found paused", paused(S.QUEUED), "Found", S.QUEUED, ()),
+    Case(
+        "found paused and half shown", replace(paused(S.QUEUED), labels=frozenset()), "Found",
+        S.QUEUED, (Show(),),
+    ),
+    Case(
+        "found paused, green and unmerged", paused(S.REVIEW, pull_request=PULL, policy=ON_GREEN),
+        "Found", S.REVIEW, (),
+    ),
+    Case(
+        "a later round may have left something", with_record(task(S.QUEUED), round=2),
+        "SlotFreed", S.BUILDING, (Show(), StartRun(resumed=True)),
+    ),
     Case("reopened", task(S.DONE), "IssueReopened", S.QUEUED, (Show(), TakeSlot())),
     Case("found queued", task(S.QUEUED), "Found", S.QUEUED, (TakeSlot(),)),
     Case("found building", task(S.BUILDING), "Found", S.BUILDING, (StartRun(resumed=True),)),
@@ -193,7 +283,7 @@ def test_a_run_of_an_earlier_round_changes_nothing() -> None:
 def test_a_green_run_leaves_what_was_verified() -> None:
     event = EVENTS["RunFinished"]
     assert isinstance(event, RunFinished)
-    event = replace(event, tokens=30, cost_usd=0.5)
+    event = replace(event, usage=Usage(20, 10, 5, 0.5))
     record = step(task(Stage.BUILDING), event).task.record
     assert (record.verified, record.pull_request) == (HEAD, 9)
     assert [a.number for a in record.attempts] == [1, 2]
@@ -345,3 +435,86 @@ def test_a_second_retry_is_another_round() -> None:
     first = step(task(Stage.BLOCKED), EVENTS["Retried"]).task
     blocked = replace(first, stage=Stage.BLOCKED)
     assert step(blocked, Retried(LATER, "alice", 900)).task.record.round == 3
+
+
+# Pausing
+
+
+def test_a_pause_ends_a_run_but_neither_its_branch_nor_its_attempts() -> None:
+    """A round of its own: what the stopped run still says is not heard any more."""
+    before = with_record(task(S.BUILDING), floor=2, attempts=(RED,), approved="abc", outdated=True)
+    record = step(before, EVENTS["Paused"]).task.record
+    assert record.reason == "Paused by alice."
+    changed = {"round": 2, "paused": True, "outdated": False, "stage": S.QUEUED}
+    assert {name: getattr(record, name) for name in changed} == changed
+    kept = ("floor", "branch", "attempts", "approved", "pull_request")
+    assert [getattr(record, name) for name in kept] == [
+        getattr(before.record, name) for name in kept
+    ]
+
+
+def test_what_goes_on_is_as_it_was() -> None:
+    once = step(task(S.QUEUED), EVENTS["Paused"]).task
+    assert (once.record.paused, once.record.reason) == (True, "Paused by alice.")
+    again = step(once, EVENTS["Resumed"]).task
+    assert (again.record.paused, again.record.reason) == (False, "")
+
+
+def test_a_pause_that_is_over_is_not_taken_up_again() -> None:
+    """A sweep sees a /pause whose reaction got lost; somebody has resumed since."""
+    once = step(task(S.QUEUED), EVENTS["Paused"]).task
+    resumed = step(once, EVENTS["Resumed"]).task
+    taken = step(resumed, EVENTS["Paused"])
+    assert taken.task == resumed
+    assert taken.effects == (Acknowledge(507, accepted=True),)
+    assert step(resumed, Paused(LATER, "alice", 901)).task.record.paused
+    paused_again = step(resumed, Paused(LATER, "alice", 901)).task
+    assert not step(paused_again, Resumed(LATER, "alice", 902)).task.record.paused
+
+
+def test_another_round_is_not_paused() -> None:
+    blocked = with_record(task(S.BLOCKED), paused=True, outdated=True, over_budget=True)
+    record = step(blocked, EVENTS["Retried"]).task.record
+    assert (record.paused, record.outdated, record.over_budget) == (False, False, False)
+
+
+def test_an_edit_of_a_paused_task_leaves_it_paused() -> None:
+    before = with_record(replace(edited, stage=S.QUEUED), paused=True)
+    taken = step(before, EVENTS["IssueEdited"])
+    assert (taken.task.stage, taken.task.record.paused) == (S.PLAN_REVIEW, True)
+
+
+# What runs use
+
+
+def test_a_run_tells_what_it_used_up_to_now_and_at_its_end() -> None:
+    """While it runs the figure is its own; the end adds it to what was before."""
+    before = with_record(task(S.BUILDING), usage=Usage(100, 10, 5, 1.0))
+    first = step(before, AttemptEnded(LATER, 1, RED, Usage(7, 1, 0, 0.5))).task
+    assert first.record.total == Usage(107, 11, 5, 1.5)
+    second = step(first, AttemptEnded(LATER, 1, RED, Usage(9, 2, 0, 0.75))).task
+    assert second.record.total == Usage(109, 12, 5, 1.75)
+    done = step(second, RunFinished(LATER, 1, (RED,), usage=Usage(20, 4, 1, 1.0))).task
+    assert (done.record.usage, done.record.running) == (Usage(120, 14, 6, 2.0), Usage())
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        pytest.param(Usage(9, 3, 1, 0.75), Usage(9, 3, 1, 0.75), id="more than it had told"),
+        pytest.param(Usage(), Usage(7, 1, 0, 0.5), id="nobody knows: what it had told"),
+        pytest.param(Usage(7, 1, 0, 0.25), Usage(7, 1, 0, 0.5), id="less money"),
+    ],
+)
+@pytest.mark.parametrize("stage", S)
+def test_a_stopped_run_is_counted(stage: Stage, told: Usage, counted: Usage) -> None:
+    before = with_record(task(stage), usage=Usage(100, 0, 0, 1.0), running=Usage(7, 1, 0, 0.5))
+    record = step(before, RunStopped(LATER, told)).task.record
+    assert (record.usage, record.running) == (Usage(100, 0, 0, 1.0) + counted, Usage())
+    assert step(task(stage), RunStopped(LATER, Usage())).task == task(stage)
+
+
+def test_what_ended_for_want_of_money_is_noted() -> None:
+    for over in (True, False):
+        event = RunFinished(LATER, 1, (), reason="The budget is spent.", over_budget=over)
+        assert step(task(S.BUILDING), event).task.record.over_budget is over

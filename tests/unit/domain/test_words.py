@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from app.domain import words
 from app.domain.policy import Merge, PlanApproval, Role
 from app.domain.record import STATUS_MARKER, Attempt
+from app.domain.run import Usage
 from app.domain.stage import DESCRIPTIONS, PRECEDENCE, Stage, standing
 from app.domain.verdict import Outcome, Verdict
 from tests.unit.domain.make import GREEN, HEAD, RED, task, with_record
@@ -105,7 +106,7 @@ def test_a_plan_says_what_will_be_done() -> None:
 
 
 def test_cost_stands_against_the_budget() -> None:
-    spent = with_record(task(Stage.DONE), tokens=12345, cost_usd=1.5)
+    spent = with_record(task(Stage.DONE), usage=Usage(12_000, 345, cost_usd=1.5))
     assert "**Tokens** 12,345 · **Cost** $1.50" in words.status_comment(spent)
     budgeted = replace(spent, policy=replace(spent.policy, budget_usd=5.0))
     assert "$1.50 of $5.00" in words.status_comment(budgeted)
@@ -143,6 +144,21 @@ def test_an_attempt_without_a_commit_has_none() -> None:
 )
 def test_status(stage: Stage | None, part: str) -> None:
     assert part in words.status(task(stage))
+
+
+@pytest.mark.parametrize("stage", sorted(words.PAUSABLE))
+def test_a_pause_stands_out(stage: Stage) -> None:
+    made = with_record(task(stage), paused=True)
+    for text in (words.status_comment(made), words.status(made)):
+        assert f"⏸️ Paused — {stage.caption.lower()}" in text
+        assert words.PAUSED_NEXT in text
+        assert words.NEXT[stage] not in text
+
+
+def test_what_has_ended_is_not_called_paused() -> None:
+    made = with_record(task(Stage.CANCELLED), paused=True)
+    assert "Paused" not in words.status_comment(made)
+    assert words.NEXT[Stage.CANCELLED] in words.status(made)
 
 
 def test_help_names_every_command_and_how_to_start() -> None:

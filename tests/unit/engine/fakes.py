@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from app.domain.event import Event
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
+from app.domain.run import UNUSED, Usage
 from app.domain.task import PullRequest, PullRequestState, Task
 from app.engine.handle import Handler, Outside
 from app.engine.ports import Refused, Setting
@@ -105,6 +106,7 @@ class Runs:
     started: list[tuple[int, bool]] = field(default_factory=list)
     stopped: list[int] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
+    used: Usage = UNUSED
 
     async def start(self, task: Task, *, resumed: bool) -> bool:
         self.started.append((task.issue.number, resumed))
@@ -113,8 +115,9 @@ class Runs:
     def is_live(self, issue: IssueRef) -> bool:
         return False
 
-    async def stop(self, issue: IssueRef) -> None:
+    async def stop(self, issue: IssueRef) -> Usage:
         self.stopped.append(issue.number)
+        return self.used
 
     async def settle(self, issue: IssueRef) -> None:
         self.settled.append(issue.number)

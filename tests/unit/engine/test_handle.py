@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.event import AttemptEnded, Found, RunFinished, SlotFreed
 from app.domain.policy import Merge, Policy
+from app.domain.run import Usage
 from app.domain.stage import Stage
 from app.engine import handle as module
 from app.engine.clock import now
@@ -179,6 +180,53 @@ async def test_all_of_many_end_with_few_slots() -> None:
         await house.drain()
     assert {house.stage(n) for n in range(1, 21)} == {Stage.REVIEW}
     assert [number for number, _ in house.runs.started] == [*range(1, 21)]
+
+
+# Pausing
+
+
+async def test_a_paused_task_gives_up_its_slot_and_takes_none_when_found() -> None:
+    house = House(slots=1)
+    await building(house, 1, 2)
+    await house.handle(1, EVENTS["Paused"])
+    await house.drain()
+    assert [house.stage(n) for n in (1, 2)] == [Stage.QUEUED, Stage.BUILDING]
+    assert house.runs.stopped == [1]
+    assert 1 in house.runs.settled
+    await house.handle(2, EVENTS["RunFinished"])
+    await house.handle(1, Found(LATER))
+    assert house.stage(1) == Stage.QUEUED
+    await house.handle(1, EVENTS["Resumed"])
+    assert house.stage(1) == Stage.BUILDING
+    assert house.runs.started == [(1, False), (2, False), (1, True)]
+
+
+async def test_paused_while_waiting_for_a_slot() -> None:
+    house = House(slots=1)
+    await building(house, 1, 2, 3)
+    await house.handle(2, EVENTS["Paused"])
+    await house.handle(1, EVENTS["RunFinished"])
+    await house.drain()
+    assert [house.stage(n) for n in (2, 3)] == [Stage.QUEUED, Stage.BUILDING]
+
+
+async def test_paused_just_as_the_slot_came() -> None:
+    """The slot was given already; it goes on to the next."""
+    house = House(slots=1)
+    await building(house, 1, 2, 3)
+    await house.handle(1, EVENTS["RunFinished"])
+    await house.handle(2, EVENTS["Paused"])
+    await house.drain()
+    assert [house.stage(n) for n in (2, 3)] == [Stage.QUEUED, Stage.BUILDING]
+
+
+async def test_what_a_stopped_run_used_is_shown_with_what_stopped_it(house: House) -> None:
+    await building(house, 1)
+    house.runs.used = Usage(70, 7, 10, 0.25)
+    shown = len(house.board.shown)
+    await house.handle(1, EVENTS["Cancelled"])
+    assert len(house.board.shown) == shown + 1
+    assert house.board.of(1).record.usage == Usage(70, 7, 10, 0.25)
 
 
 # Answers that do not come

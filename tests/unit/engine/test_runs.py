@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.event import AttemptEnded, Event, Found, RunFinished
 from app.domain.ref import IssueRef
+from app.domain.run import UNUSED, Usage
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.engine.clock import now
@@ -31,6 +32,7 @@ class Graph:
     settled: int = 0
     cancelled: int = 0
     removed: list[str] = field(default_factory=list)
+    uses: list[Usage] = field(default_factory=list)
 
     async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
         self.ran.append(resumed)
@@ -40,8 +42,9 @@ class Graph:
             self.cancelled += 1
             raise
 
-    async def stop(self, issue: IssueRef) -> None:
+    async def stop(self, issue: IssueRef) -> Usage:
         self.stopped += 1
+        return self.uses.pop() if self.uses else UNUSED
 
     async def settle(self, issue: IssueRef) -> None:
         self.settled += 1
@@ -240,6 +243,25 @@ async def test_a_run_that_swallows_its_cancellation_is_cancelled_again(
     await house.runs.stop(ISSUE)
     assert swallowed == 2
     assert house.events == []
+
+
+async def test_what_a_stopped_run_used_is_said_until_it_is_settled() -> None:
+    """What stopped it may fail before it is shown, and is then done once more."""
+    house = House(hangs)
+    house.graph.uses = [Usage(70, 7, 10, 0.25)]
+    await house.start()
+    for _ in range(2):
+        assert await house.runs.stop(ISSUE) == Usage(70, 7, 10, 0.25)
+    await house.runs.settle(ISSUE)
+    assert await house.runs.stop(ISSUE) == UNUSED
+
+
+async def test_of_a_run_of_another_time_is_said_what_it_used() -> None:
+    house = House(hangs)
+    house.graph.uses = [Usage(70, 7, 10, 0.25)]
+    assert await house.runs.stop(ISSUE) == Usage(70, 7, 10, 0.25)
+    await house.runs.settle(ISSUE)
+    assert (house.graph.settled, await house.runs.stop(ISSUE)) == (1, UNUSED)
 
 
 async def test_closing_lets_go_without_ending_agents() -> None:
