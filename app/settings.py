@@ -39,7 +39,21 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(900.0, gt=0, description="time between sweeps")
     progress_seconds: float = Field(5.0, ge=0, description="least time between progress edits")
     retry_seconds: float = Field(1.0, gt=0, description="first wait after an answer failed to come")
-    executor: Literal["process"] = Field("process", description="where agents run")
+    executor: Literal["process", "docker"] = Field("process", description="where agents run")
+    base_image: str = Field(
+        "python:3.12-slim-bookworm", min_length=1, description="what agents' images are built on"
+    )
+    extra_ca: Path | None = Field(
+        None, description="a folder of certificates that images and runs trust as well"
+    )
+    anthropic_api_key: SecretStr | None = Field(None, description="for claude and droid")
+    anthropic_url: str = Field(
+        "https://api.anthropic.com", pattern=r"^https?://", description="Anthropic's API"
+    )
+    openai_api_key: SecretStr | None = Field(None, description="for codex")
+    openai_url: str = Field(
+        "https://api.openai.com", pattern=r"^https?://", description="OpenAI's API"
+    )
     scenario: Path | None = Field(None, description="what the scripted agent does")
     log_format: Literal["console", "json"] = Field("console", description="how logs are written")
 

@@ -21,6 +21,7 @@ from app.db import Database
 from app.domain.event import RunFinished
 from app.domain.record import Record, read
 from app.domain.ref import IssueRef, RepoRef
+from app.domain.run import UNUSED, Usage
 from app.domain.task import Task
 from app.engine.handle import Handler, Outside
 from app.engine.inbox import Inbox, Intake
@@ -29,6 +30,7 @@ from app.engine.ports import Report
 from app.engine.runs import GraphRuns
 from app.engine.slots import Slots
 from app.engine.sweep import Sweep
+from app.executors.home import AgentHomes
 from app.executors.process import ProcessExecutor
 from app.git.repository import GitCode, Remotes
 from app.git.run import Remote
@@ -163,6 +165,8 @@ class EngineeringGraph:
         self._workshop = Workshop(
             executor=self._executor,
             agents=_agents(settings),
+            sessions=AgentHomes(settings.state_dir),
+            gate=None,
             code=observed(code, "code", ("heads", "checkout", "take", "inspect", "push"), observer),
             desk=GitHubDesk(api, retry_seconds=settings.retry_seconds),
         )
@@ -181,11 +185,12 @@ class EngineeringGraph:
         )
         return finished
 
-    async def stop(self, issue: IssueRef) -> None:
+    async def stop(self, issue: IssueRef) -> Usage:
         known = await self._executor.known()
         await asyncio.gather(
             *(self._executor.stop(run) for run in known if run.startswith(f"{issue.key}-"))
         )
+        return UNUSED
 
     async def settle(self, issue: IssueRef) -> None:
         await self._database.checkpoints.forget(issue.key)

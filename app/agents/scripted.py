@@ -23,9 +23,11 @@ class ScriptedAgent:
 
     name = "scripted"
     capabilities = frozenset({"git", "python"})
+    metered = False
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
+        self.reaches_out = False
 
     def run(self, job: AgentJob) -> RunSpec:
         return RunSpec(

@@ -22,7 +22,7 @@ from app.graphs.engineering.nodes.submitter import submitter
 from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.nodes.tester import tester
 from app.graphs.engineering.ports import GivenUp
-from app.graphs.engineering.state import Context, State, Workshop, attempts_of, verdict_of
+from app.graphs.engineering.state import Context, State, Workshop, attempts_of, usage_of, verdict_of
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 _STEPS_PER_ATTEMPT = 4
@@ -78,6 +78,6 @@ def _finished(task: Task, state: State) -> RunFinished:
         pull_request=number,
         verified=verdict_of(state).sha if number is not None else None,
         reason=state.get("reason", ""),
-        tokens=state.get("tokens", 0),
-        cost_usd=state.get("cost_usd", 0.0),
+        usage=usage_of(state),
+        over_budget=state.get("over_budget", False),
     )

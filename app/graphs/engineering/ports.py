@@ -33,6 +33,8 @@ class Agent(Protocol):
     """A coding agent: how it is called and how its output is read. It knows no executor."""
 
     name: str
+    reaches_out: bool  # it needs the gateway
+    metered: bool  # what it uses is counted there
 
     def run(self, job: AgentJob) -> RunSpec:
         """The command for one job; the caller adds base and limits."""

@@ -11,15 +11,17 @@ from typing import Any, TypedDict
 
 from app.domain.event import AttemptEnded
 from app.domain.record import Attempt
+from app.domain.run import Usage
 from app.domain.task import Task
 from app.domain.verdict import Outcome, Verdict
-from app.graphs.engineering.ports import Agent, Code, Desk, Executor
+from app.graphs.engineering.ports import Agent, AgentSessions, Code, Desk, Executor, Gate
 
 
 class State(TypedDict, total=False):
     """Shas are full; `work` is the path of the agent's bundle, `head` what was pushed last.
 
-    `attempts` and `verdict` are the domain's values as plain mappings. `reason` set: given up.
+    `attempts`, `verdict` and `usage` are the domain's values as plain mappings. `reason` set:
+    given up; `over_budget`: for want of money.
     """
 
     attempt: int
@@ -32,16 +34,18 @@ class State(TypedDict, total=False):
     verdict: dict[str, Any] | None
     pull_request: int | None
     reason: str
-    tokens: int
-    cost_usd: float
+    over_budget: bool
+    usage: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """The ports the graph works through, and the folder for what it keeps of a run."""
+    """The ports the graph works through. Without a gate no run reaches anything."""
 
     executor: Executor
     agents: Callable[[str], Agent]
+    sessions: AgentSessions
+    gate: Gate | None
     code: Code
     desk: Desk
 
@@ -96,6 +100,11 @@ def verdict_of(state: State) -> Verdict:
             "failures": tuple(verdict["failures"]),
         }
     )
+
+
+def usage_of(state: State) -> Usage:
+    """What the round's agents have used so far."""
+    return Usage(**state.get("usage", {}))
 
 
 def tested(number: int, verdict: Verdict) -> Attempt:

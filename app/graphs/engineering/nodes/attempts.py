@@ -6,27 +6,41 @@ from langgraph.types import Command
 from app.domain.event import AttemptEnded
 from app.domain.record import Attempt
 from app.engine.clock import now
-from app.graphs.engineering.state import Context, State, plain
+from app.graphs.engineering.state import Context, State, plain, usage_of
 
 
 async def failed(
     state: State, context: Context, attempt: Attempt, update: State | None = None
 ) -> Command[str]:
     """The attempt is over: on to the next with its failures, or to the end with a reason."""
-    known = [a for a in state["attempts"] if a["number"] != attempt.number]
-    changed = State(
-        attempts=[*known, plain(attempt)], failures=list(attempt.failures) or [attempt.detail]
-    )
-    changed = {**(update or State()), **changed}
-    if attempt.number < context.task.ceiling:
-        await context.report(AttemptEnded(now(), context.task.record.round, attempt))
-        changed["attempt"] = attempt.number + 1
-        changed["work"] = None
-        return Command(update=changed, goto="developer")
-    spent = context.task.policy.attempts
-    tried = "The only attempt is" if spent == 1 else f"All {spent} attempts are"
+    if attempt.number >= context.task.ceiling:
+        spent = context.task.policy.attempts
+        tried = "The only attempt is" if spent == 1 else f"All {spent} attempts are"
+        return over(state, attempt, update, f"{tried} spent; the last one ended with")
+    changed = _with(state, attempt, update)
+    used = usage_of(changed if "usage" in changed else state)
+    await context.report(AttemptEnded(now(), context.task.record.round, attempt, used))
+    changed["attempt"] = attempt.number + 1
+    changed["work"] = None
+    return Command(update=changed, goto="developer")
+
+
+def over(state: State, attempt: Attempt, update: State | None, why: str) -> Command[str]:
+    """No further attempt: to the end, with the verdict of what was tested last, if any."""
+    changed = _with(state, attempt, update)
     # an agent's own words stand fenced, with the attempt, and not among ours
     said = "" if attempt.outcome.startswith("agent") else f" {attempt.detail}"
-    changed["reason"] = f"{tried} spent; the last one ended with: {attempt.outcome}.{said}"
+    changed["reason"] = f"{why}: {attempt.outcome}.{said}"
     verdict = changed.get("verdict") or state["verdict"]
     return Command(update=changed, goto="publisher" if verdict else END)
+
+
+def _with(state: State, attempt: Attempt, update: State | None) -> State:
+    known = [a for a in state["attempts"] if a["number"] != attempt.number]
+    return State(
+        **{
+            **(update or State()),
+            "attempts": [*known, plain(attempt)],
+            "failures": list(attempt.failures) or [attempt.detail],
+        }
+    )

@@ -1,24 +1,23 @@
 """Lets the agent work on one attempt, in a workspace without credentials or remote."""
 
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from app.domain.record import Attempt
-from app.domain.run import AgentJob, AgentOutcome, AgentResult, RunExit
+from app.domain.run import AgentError, AgentOutcome, AgentResult, RunExit
 from app.graphs.engineering.nodes import attempts
-from app.graphs.engineering.nodes.running import run_to_end
-from app.graphs.engineering.state import Context, State
+from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
+from app.graphs.engineering.state import Context, State, usage_of
 from app.roles import developer as role
 
 
 async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
     """The agent's work as a bundle, or a failed attempt: an agent that failed has done nothing."""
     context, number = runtime.context, state["attempt"]
-    task, workshop = context.task, context.workshop
-    agent = workshop.agents(task.policy.agent)
+    task = context.task
     prompt = role.prompt(
         title=task.title,
         body=task.body,
@@ -26,26 +25,27 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         attempt=number,
         failures=state["failures"],
     )
-    run = replace(
-        agent.run(AgentJob(context.run_id(number, "developer", state["parent"]), prompt, number)),
-        base=state["parent"],
-        limits=task.policy.agent_limits,
-    )
 
     async def prepare(workspace: Path) -> None:
-        await workshop.code.checkout(task.issue.repo, state["parent"], workspace)
+        await context.workshop.code.checkout(task.issue.repo, state["parent"], workspace)
 
-    ended = await run_to_end(workshop.executor, run, prepare)
-    result = agent.read(ended)
-    update = State(
-        tokens=state["tokens"] + result.usage.tokens,
-        cost_usd=state["cost_usd"] + result.usage.cost_usd,
-        text=result.text,
-        work=str(ended.work) if ended.work else None,
+    assignment = Assignment(
+        "developer", "developer", prompt, number, state["parent"], usage_of(state)
     )
-    if result.outcome is AgentOutcome.SUCCEEDED and ended.work is not None:
+    work = await run_agent(context, assignment, prepare)
+    bundle = work.ended.work
+    update = State(
+        usage=asdict(usage_of(state) + work.usage),
+        text=work.result.text,
+        work=str(bundle) if bundle else None,
+    )
+    if work.result.outcome is AgentOutcome.SUCCEEDED and bundle is not None:
         return Command(update=update, goto="submitter")
-    return await attempts.failed(state, context, _failure(number, result, ended), update)
+    failure = _failure(number, work.result, work.ended)
+    if work.result.error is AgentError.OVER_BUDGET:
+        update["over_budget"] = True
+        return attempts.over(state, failure, update, "The budget is spent; the last one ended with")
+    return await attempts.failed(state, context, failure, update)
 
 
 def _failure(number: int, result: AgentResult, ended: RunExit) -> Attempt:

@@ -1,5 +1,7 @@
 """Where the code stands: what the round builds on, and whether an attempt waits for its verdict."""
 
+from dataclasses import asdict
+
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
@@ -24,8 +26,8 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         verdict=None,
         pull_request=None,
         reason="",
-        tokens=0,
-        cost_usd=0.0,
+        over_budget=False,
+        usage=asdict(record.running),
     )
     # an attempt that failed after the last push is in the record only
     waiting = pushed and heads.attempt >= record.attempt

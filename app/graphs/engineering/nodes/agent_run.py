@@ -1,0 +1,92 @@
+"""Lets an agent work in one run: admitted at the gateway, going on with its own session."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.domain.run import (
+    UNUSED,
+    AgentError,
+    AgentJob,
+    AgentResult,
+    AgentSession,
+    RunExit,
+    Usage,
+)
+from app.graphs.engineering.nodes.gate import admitted, dismissed
+from app.graphs.engineering.nodes.running import run_to_end
+from app.graphs.engineering.ports import Agent
+from app.graphs.engineering.state import Context
+from app.roles.permission import permitted
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What an agent is to do: the role it plays, on which commit, in which attempt (1, 2, …).
+
+    `part` names its run among those of the attempt, `used` is what the round used before it.
+    """
+
+    role: str
+    part: str
+    prompt: str
+    attempt: int
+    base: str
+    used: Usage = UNUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the agent's run ended, what it means, and what it used."""
+
+    ended: RunExit
+    result: AgentResult
+    usage: Usage
+
+
+async def run_agent(
+    context: Context, assignment: Assignment, prepare: Callable[[Path], Awaitable[None]]
+) -> Work:
+    """The agent's run, with its last session on this issue where it has one that it can find."""
+    task, workshop = context.task, context.workshop
+    agent = workshop.agents(task.agent)
+    session = await workshop.sessions.find(task.issue.key, agent.name)
+    work = await _run(context, agent, assignment, session, prepare)
+    if work.result.error is AgentError.NO_SESSION:
+        anew = replace(assignment, part=f"{assignment.part}-anew")
+        first, work = work, await _run(context, agent, anew, None, prepare)
+        work = replace(work, usage=first.usage + work.usage)
+    if work.result.session is not None and work.ended.out is not None:
+        kept = AgentSession(work.result.session, work.ended.out / "home")
+        await workshop.sessions.keep(task.issue.key, agent.name, kept)
+    return work
+
+
+async def _run(
+    context: Context,
+    agent: Agent,
+    assignment: Assignment,
+    session: AgentSession | None,
+    prepare: Callable[[Path], Awaitable[None]],
+) -> Work:
+    task, workshop = context.task, context.workshop
+    run_id = context.run_id(assignment.attempt, assignment.part, assignment.base)
+    role, access = assignment.role, None
+    if agent.reaches_out:
+        commands = permitted(role)
+        access = await admitted(context, run_id, role, commands, assignment.used)
+    job = AgentJob(
+        run_id, assignment.prompt, assignment.attempt, access, task.policy.model, session
+    )
+    spec = agent.run(job)
+    run = replace(
+        spec,
+        base=assignment.base,
+        limits=task.policy.agent_limits,
+        capabilities=spec.capabilities | set(task.policy.capabilities),
+        home=session.home if session else None,
+    )
+    ended = await run_to_end(workshop.executor, run, prepare)
+    counted = await dismissed(context, run_id)
+    result = agent.read(ended)
+    return Work(ended, result, counted if agent.metered else result.usage)
