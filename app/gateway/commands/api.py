@@ -44,7 +44,7 @@ class CommandApi:
         self._tokens = tokens
         self._outside = outside
         self._live = live
-        self._ledger = ledger or Ledger()
+        self._ledger = Ledger() if ledger is None else ledger
         self._journal = Journal()
 
     def forget(self, run_id: str) -> None:

@@ -28,7 +28,7 @@ STATUS = {
     Error.NOT_AVAILABLE: 501,
     Error.TOO_LARGE: 413,
     Error.RATE_LIMITED: 429,
-    Error.REFUSED: 502,
+    Error.REFUSED: 422,
     Error.UNANSWERED: 503,
     Error.INTERNAL: 500,
 }
