@@ -9,8 +9,9 @@ import docker
 import requests
 
 from app.executors.lock import Lock, in_thread, try_lock, until_free
-from app.images.build import CAPABILITIES, LABEL, Show, build
+from app.images.build import CAPABILITIES, LABEL, build
 from app.images.error import ImageError
+from app.images.log import Show
 from app.images.recipe import REPOSITORY, Recipe, Source, recipe
 
 UNUSED_SECONDS = 7 * 86_400.0

@@ -14,7 +14,7 @@ from app.images.capability import PACKAGE, in_order, script
 from app.images.error import ImageError
 
 REPOSITORY = "orc-agent"
-_MARK = "# capabilities:"
+_MARK = "\n# capabilities\n"
 _PROGRAMS = frozenset({"install/packages"})
 
 
@@ -89,11 +89,11 @@ def _flat(files: Mapping[str, bytes]) -> Iterable[str | bytes]:
 
 
 def _dockerfile(package: Path, capabilities: tuple[str, ...]) -> bytes:
-    lines = []
-    for line in (package / "Dockerfile").read_text().splitlines():
-        lines.append(line)
-        if line.startswith(_MARK):
-            for name in capabilities:
-                lines.append(f"COPY install/{name}.sh /opt/orc/install/")
-                lines.append(f"RUN sh /opt/orc/install/{name}.sh")
-    return "\n".join([*lines, ""]).encode()
+    before, mark, after = (package / "Dockerfile").read_text().partition(_MARK)
+    if not mark:
+        raise ValueError(f"{package}/Dockerfile has no line {_MARK.strip()!r}")
+    steps = "".join(
+        f"COPY install/{name}.sh /opt/orc/install/\nRUN sh /opt/orc/install/{name}.sh\n"
+        for name in capabilities
+    )
+    return f"{before}{mark}{steps}{after}".encode()
