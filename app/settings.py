@@ -1,7 +1,7 @@
 """The operator's settings, from the environment and .env. It opens nothing."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -12,10 +12,25 @@ class SettingsError(Exception):
     """Which variable is wrong or missing, and what it should hold."""
 
 
-class Settings(BaseSettings):
-    """Environment variables of the same names in capitals, with ORC_ in front."""
+class ImageSettings(BaseSettings):
+    """Those that agents' images need. No App has to be registered for them."""
 
     model_config = SettingsConfigDict(env_prefix="ORC_", env_file=".env", extra="ignore")
+
+    state_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_state_dir("codegen-orchestrator")),
+        description="workspaces, mirrors, and the embedded PostgreSQL",
+    )
+    base_image: str = Field(
+        "python:3.12-slim-bookworm", min_length=1, description="what agents' images are built on"
+    )
+    extra_ca: Path | None = Field(
+        None, description="a folder of certificates that images and runs trust as well"
+    )
+
+
+class Settings(ImageSettings):
+    """Environment variables of the same names in capitals, with ORC_ in front."""
 
     app_id: str = Field(min_length=1, description="the GitHub App's id")
     private_key: SecretStr | None = Field(None, description="the App's private key, as PEM")
@@ -29,10 +44,6 @@ class Settings(BaseSettings):
     database_url: Annotated[
         SecretStr | None, Field(None, validation_alias="DATABASE_URL", description="PostgreSQL")
     ]
-    state_dir: Path = Field(
-        default_factory=lambda: Path(platformdirs.user_state_dir("codegen-orchestrator")),
-        description="workspaces, mirrors, and the embedded PostgreSQL",
-    )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     slots: int = Field(5, ge=1, description="runs at the same time")
@@ -40,12 +51,6 @@ class Settings(BaseSettings):
     progress_seconds: float = Field(5.0, ge=0, description="least time between progress edits")
     retry_seconds: float = Field(1.0, gt=0, description="first wait after an answer failed to come")
     executor: Literal["process", "docker"] = Field("process", description="where agents run")
-    base_image: str = Field(
-        "python:3.12-slim-bookworm", min_length=1, description="what agents' images are built on"
-    )
-    extra_ca: Path | None = Field(
-        None, description="a folder of certificates that images and runs trust as well"
-    )
     anthropic_api_key: SecretStr | None = Field(None, description="for claude and droid")
     anthropic_url: str = Field(
         "https://api.anthropic.com", pattern=r"^https?://", description="Anthropic's API"
@@ -72,10 +77,22 @@ class Settings(BaseSettings):
             ) from None
 
 
+Kind = TypeVar("Kind", bound=ImageSettings)
+
+
 def load_settings() -> Settings:
     """From the environment. Raises SettingsError that names every variable at fault."""
+    return _load(Settings)
+
+
+def load_image_settings() -> ImageSettings:
+    """The same, as far as images need it."""
+    return _load(ImageSettings)
+
+
+def _load(kind: type[Kind]) -> Kind:
     try:
-        return Settings()  # type: ignore[call-arg]  # the fields come from the environment
+        return kind()  # type: ignore[call-arg]  # the fields come from the environment
     except ValidationError as error:
         raise SettingsError("\n".join(_lines(error))) from None
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from app.cli.images import images
+
 app = typer.Typer(
     name="orc",
     help="Turns GitHub issues into tested, merged code. Operators' command.",
@@ -18,6 +20,7 @@ app = typer.Typer(
 )
 config = typer.Typer(help="orchestrator.yml files.", no_args_is_help=True)
 app.add_typer(config, name="config")
+app.add_typer(images, name="images")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
