@@ -1,0 +1,266 @@
+"""Passes calls of models on with the real key, and their answers back as they come.
+
+Usage is booked before the bytes that tell of it go on to the run. A run that hangs up does not go
+uncounted: its answer is read to the end all the same, until the run itself is over.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx
+import structlog
+from pydantic import SecretStr
+from starlette.types import Message, Receive, Scope, Send
+
+from app.gateway.budget import Budgets, Call, OverBudget
+from app.gateway.entry import Entry, Refused
+from app.gateway.models.answer import Problem, send_problem
+from app.gateway.models.request import Request, read
+from app.gateway.models.route import (
+    Route,
+    dialect_of,
+    query_of,
+    request_headers,
+    response_headers,
+    route_of,
+    token_of,
+)
+from app.gateway.models.usage import BodyMeter, Dialect, Meter, NoMeter, StreamMeter
+from app.gateway.price import Prices
+from app.gateway.token import Claims
+
+log = structlog.get_logger(__name__)
+MAX_REQUEST = 32 << 20
+BODY_SECONDS = 30.0  # between two pieces of a request
+MAX_ERROR = 1 << 20
+# Between two pieces of an answer a model may think for minutes.
+TIMEOUT = httpx.Timeout(connect=10.0, read=900.0, write=60.0, pool=30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """A provider. `base_url` is what stands before /v1; `setting` is what the operator sets."""
+
+    base_url: str
+    key: SecretStr | None
+    setting: str
+
+    def url(self, path: str, query: str) -> str:
+        return f"{self.base_url.rstrip('/').removesuffix('/v1')}{path}{query}"
+
+
+class ModelProxy:
+    """An ASGI application below /anthropic and /openai."""
+
+    def __init__(
+        self,
+        entry: Entry,
+        budgets: Budgets,
+        prices: Prices,
+        providers: Mapping[Dialect, Upstream],
+        client: httpx.AsyncClient,
+    ) -> None:
+        self._entry = entry
+        self._budgets = budgets
+        self._prices = prices
+        self._providers = providers
+        self._client = client
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        dialect = dialect_of(scope["path"]) or Dialect.OPENAI
+        exchange = Exchange(receive, send)
+        try:
+            await self._serve(scope, exchange)
+        except Problem as problem:
+            found = problem
+        except OverBudget as error:
+            found = Problem(400, str(error), "budget_spent")
+        except Refused as refused:
+            found = Problem(refused.status, refused.reason, "refused", refused.retry_after)
+        except httpx.HTTPError as error:
+            log.warning("a model's server fails", provider=dialect.value, why=type(error).__name__)
+            found = Problem(502, "orc: the model's server can't be reached", "unreachable", 2)
+        else:
+            return
+        if not exchange.started:  # otherwise the answer is cut, as it was for us
+            await send_problem(send, found, dialect)
+
+    async def _serve(self, scope: Scope, exchange: "Exchange") -> None:
+        route = route_of(scope["method"], scope["path"])
+        if route is None:
+            raise Problem(404, "orc: the gateway has no such call", "not_found")
+        claims = await self._entry.claims(token_of(scope["headers"]))
+        upstream = self._providers.get(route.dialect)
+        if upstream is None or upstream.key is None:
+            setting = upstream.setting if upstream else f"the key of {route.dialect.value}"
+            message = f"orc: there is no key for this model; the operator must set {setting}"
+            raise Problem(401, message, "no_key")
+        if route.method == "GET":
+            await self._forward(self._build(scope, route, upstream, b""), exchange, NoMeter(), None)
+            return
+        request = read(await exchange.body(scope["headers"]), route)
+        outgoing = self._build(scope, route, upstream, request.body)
+        if not route.metered:
+            await self._forward(outgoing, exchange, NoMeter(), None)
+            return
+        await self._spend(claims, request, outgoing, exchange)
+
+    async def _spend(
+        self, claims: Claims, request: Request, outgoing: "Outgoing", exchange: "Exchange"
+    ) -> None:
+        ceiling = request.ceiling_usd(self._prices.of(request.model))
+        async with self._budgets.call(claims.run_id, ceiling) as call:
+            booking = Booking(call, self._prices, request.model)
+            try:
+                await self._forward(outgoing, exchange, None, booking)
+            finally:
+                used = call.booked
+                log.info(
+                    "model call",
+                    run=claims.run_id,
+                    model=booking.model,
+                    input=used.input,
+                    output=used.output,
+                    cached=used.cached,
+                    usd=round(used.cost_usd, 6),
+                )
+
+    def _build(self, scope: Scope, route: Route, upstream: Upstream, body: bytes) -> "Outgoing":
+        key = upstream.key.get_secret_value() if upstream.key else ""
+        headers = [*request_headers(scope["headers"]), (b"accept-encoding", b"identity")]
+        if route.dialect is Dialect.ANTHROPIC:
+            headers.append((b"x-api-key", key.encode()))
+        else:
+            headers.append((b"authorization", b"Bearer " + key.encode()))
+        if body:
+            headers.append((b"content-type", b"application/json"))
+        below = scope["path"].removeprefix(f"/{route.dialect.value}")
+        url = upstream.url(below, query_of(scope["query_string"]))
+        request = self._client.build_request(
+            route.method, url, headers=headers, content=body or None, timeout=TIMEOUT
+        )
+        return Outgoing(request, route.dialect, upstream)
+
+    async def _forward(
+        self,
+        outgoing: "Outgoing",
+        exchange: "Exchange",
+        meter: Meter | None,
+        booking: "Booking | None",
+    ) -> None:
+        response = await self._client.send(outgoing.request, stream=True)
+        try:
+            if response.status_code >= 400:
+                await _pass_error(response, outgoing, exchange)
+                return
+            meter = meter or _meter(response, outgoing.dialect)
+            await exchange.start(response.status_code, response_headers(response.headers.raw))
+            try:
+                async for piece in response.aiter_bytes():
+                    meter.feed(piece)
+                    if booking:
+                        await booking.note(meter)
+                    await exchange.send_piece(piece)
+            finally:
+                meter.end()
+                if booking:
+                    await booking.note(meter)
+            await exchange.end()
+        finally:
+            await response.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request with the key in it: never shown."""
+
+    request: httpx.Request = field(repr=False)
+    dialect: Dialect
+    upstream: Upstream
+
+
+class Booking:
+    """Prices what a meter shows and books it, once for each change."""
+
+    def __init__(self, call: Call, prices: Prices, asked: str) -> None:
+        self.model = asked
+        self._call = call
+        self._prices = prices
+        self._asked = asked
+        self._seen = NoMeter().tokens
+
+    async def note(self, meter: Meter) -> None:
+        if meter.tokens == self._seen:
+            return
+        self._seen = meter.tokens
+        self.model = meter.model or self._asked
+        usage = self._prices.usage(meter.tokens, meter.model, self._asked)
+        await self._call.book(self.model, usage)
+
+
+class Exchange:
+    """One request of a run and its answer."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self.started = False
+        self._receive = receive
+        self._send = send
+
+    async def body(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """All of it, since it is read before any of it leaves. Raises Problem."""
+        if dict(headers).get(b"content-encoding", b"identity") != b"identity":
+            raise Problem(415, "orc: send the body without content-encoding", "encoding")
+        parts, size, more = [], 0, True
+        while more:
+            message = await self._next()
+            if message["type"] == "http.disconnect":
+                raise Problem(400, "orc: the request was cut", "cut")
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > MAX_REQUEST:
+                raise Problem(413, f"orc: a call has at most {MAX_REQUEST >> 20} MB", "too_large")
+            more = message.get("more_body", False)
+        return b"".join(parts)
+
+    async def _next(self) -> Message:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await self._receive()
+        except TimeoutError:
+            raise Problem(408, "orc: the request comes too slowly", "too_slow") from None
+
+    async def start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        self.started = True
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def send_piece(self, piece: bytes) -> None:
+        """Waits while the run takes no more; of a run that hung up it returns at once."""
+        await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+
+    async def end(self) -> None:
+        await self._send({"type": "http.response.body", "body": b""})
+
+
+def _meter(response: httpx.Response, dialect: Dialect) -> Meter:
+    kind = response.headers.get("content-type", "")
+    return (StreamMeter if kind.startswith("text/event-stream") else BodyMeter)(dialect)
+
+
+async def _pass_error(response: httpx.Response, outgoing: Outgoing, exchange: Exchange) -> None:
+    """As it is, but for what providers say of the key: some print parts of it."""
+    if response.status_code == 401:
+        log.error("a provider refuses its key", setting=outgoing.upstream.setting)
+        message = "orc: the provider refuses the key; the operator must renew "
+        raise Problem(401, message + outgoing.upstream.setting, "bad_key")
+    body = b""
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > MAX_ERROR:
+            raise Problem(502, "orc: the model's server sent an endless error", "unreadable")
+    key = outgoing.upstream.key
+    if key is not None:
+        body = body.replace(key.get_secret_value().encode(), b"[key]")
+    await exchange.start(response.status_code, response_headers(response.headers.raw))
+    await exchange.send_piece(body)
+    await exchange.end()
