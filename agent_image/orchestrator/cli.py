@@ -39,7 +39,19 @@ def orchestrator() -> None:
     failed, 2: used wrongly. What your role may use is decided by the system; "PermissionDenied"
     lists it. At most 30 calls in a minute.
 
-    Examples: orchestrator engineering status | orchestrator respond "Both tests pass now."
+    \b
+    project      create | list | get | tasks | set-secret
+    engineering  start | status | wait
+    deploy       start | status | wait
+    infra        servers | allocate | release | incidents
+    diagnose     api | github | projects | logs | health
+    respond      say something on the issue
+    finish       say the last word on it
+
+    \b
+    orchestrator engineering status
+    orchestrator respond "Both tests pass now."
+    orchestrator project get --help
     """
 
 

@@ -63,7 +63,10 @@ class Gateway:
                 {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"},
             )
             answer = connection.getresponse()
-            return answer.status, answer.read(MAX_ANSWER + 1)
+            raw = answer.read(MAX_ANSWER + 1)
+            if answer.length and len(raw) <= MAX_ANSWER:  # read() with a size does not mind
+                raise http.client.IncompleteRead(raw, answer.length)
+            return answer.status, raw
         finally:
             connection.close()
 

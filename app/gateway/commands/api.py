@@ -7,7 +7,6 @@ token's own is refused here; the client's own checks count for nothing.
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
 
 import structlog
 from pydantic import ValidationError
@@ -25,29 +24,24 @@ from app.gateway.commands.ledger import Kept, Ledger, Run
 from app.gateway.commands.ports import Outside
 from app.gateway.commands.refusal import Error, Refusal
 from app.gateway.commands.registry import COMMANDS
-from app.gateway.token import Claims, TokenError, Tokens
+from app.gateway.entry import Entry
+from app.gateway.entry import Refused as NotAdmitted
+from app.gateway.token import Claims
 
 log = structlog.get_logger(__name__)
 _BODY_SECONDS = 10.0
 
 
 class CommandApi:
-    """`live` says whether a run is let in still: a good token of a run that is over is refused."""
+    """An ASGI application. `entry` reads the token, and refuses that of a run that is over."""
 
-    def __init__(
-        self,
-        tokens: Tokens,
-        outside: Outside,
-        live: Callable[[str], bool],
-        ledger: Ledger | None = None,
-    ) -> None:
-        self._tokens = tokens
+    def __init__(self, entry: Entry, outside: Outside, ledger: Ledger | None = None) -> None:
+        self._entry = entry
         self._outside = outside
-        self._live = live
         self._ledger = Ledger() if ledger is None else ledger
         self._journal = Journal()
 
-    def forget(self, run_id: str) -> None:
+    async def end(self, run_id: str) -> None:
         """The run is over: keep nothing of it."""
         self._ledger.forget(run_id)
 
@@ -69,21 +63,19 @@ class CommandApi:
             if scope["method"] != "POST":
                 raise Refusal(Error.VALIDATION, "Commands are POSTed.")
             token = _bearer(dict(scope["headers"]))
-            claims = self._admit(token)
+            claims = await self._admit(token)
             with self._ledger.entered(claims.run_id) as run:
                 return await self._take(claims, run, await _read(receive, token))
         except Refusal as refusal:
             self._journal.refused(claims, "", refusal)
             return failure(refusal)
 
-    def _admit(self, token: str) -> Claims:
+    async def _admit(self, token: str) -> Claims:
         try:
-            claims = self._tokens.read(token)
-        except TokenError as error:
-            raise Refusal(Error.UNAUTHORIZED, f"{str(error).capitalize()}.") from None
-        if not self._live(claims.run_id):
-            raise Refusal(Error.UNAUTHORIZED, "The run of this token is over.")
-        return claims
+            return await self._entry.claims(token)
+        except NotAdmitted as refused:
+            error = Error.UNAUTHORIZED if refused.retry_after is None else Error.UNANSWERED
+            raise Refusal(error, f"{refused.reason}.") from None
 
     async def _take(self, claims: Claims, run: Run, raw: bytes) -> Answer:
         request = body.read(raw)

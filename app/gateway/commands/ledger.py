@@ -25,7 +25,7 @@ class Limits:
     at_once: int = 4
     remarks: int = 10
     kept: int = 64
-    runs: int = 1_000
+    runs: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ async def test_runs_are_forgotten() -> None:
     for number in range(10):
         await world.call("diagnose.api", token=world.token(run_id=f"run-{number}"))
     assert len(world.ledger) == 3
-    world.api.forget("run-9")
+    await world.api.end("run-9")
     assert len(world.ledger) == 2
 
 
@@ -312,6 +312,24 @@ async def test_any_arguments_are_answered(arguments: dict[str, Any]) -> None:
         raw = wrapped(command=name, arguments=arguments)
         answer = (await world.post(raw, world.token(role="devops"))).json()
         assert answer.keys() >= {"success", "message"}
+
+
+async def test_a_run_that_an_app_just_started_does_not_know_yet(world: World) -> None:
+    world.unknown.add(RUN)
+    answer = await world.call("respond", HI)
+    assert (answer["error"], answer["status"]) == ("Unanswered", 503)
+    assert world.said.asked == 0
+
+
+async def test_another_header_s_token_changes_nothing(world: World) -> None:
+    """The gateway's models take theirs from x-api-key; the command goes by the one it is given."""
+    over = world.token(run_id="11-7-1-0-developer")
+    world.over.add("11-7-1-0-developer")
+    transport = httpx.ASGITransport(app=world.api)
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        headers = {"Authorization": f"Bearer {over}", "x-api-key": world.token()}
+        answer = await client.post("/", content=wrapped(), headers=headers)
+    assert answer.status_code == 401
 
 
 # What is logged

@@ -5,22 +5,26 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import httpx
 
+from app.db.account import Account, Opening
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.remark import Remark
+from app.domain.run import Usage
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.engine.ports import Unanswered
 from app.gateway.commands import CommandApi, Outside
 from app.gateway.commands.ledger import Ledger, Limits
 from app.gateway.commands.ports import Project, TaskLine
+from app.gateway.entry import Entry
 from app.gateway.token import Tokens
 from app.graphs.engineering.ports import Admission
 from app.roles.permission import permitted
-from tests.unit.domain.make import ISSUE, task
+from tests.unit.domain.make import AT, ISSUE, task
 
 KEY = b"k" * 32
 RUN = "11-7-1-1-developer"
@@ -91,11 +95,36 @@ class Catalogue:
 
 
 @dataclass
+class Accounts:
+    """Every run has an account, open unless it is over."""
+
+    over: set[str]
+    unknown: set[str]
+
+    async def get(self, run_id: str) -> Account | None:
+        if run_id in self.unknown:
+            return None
+        status, none = "closed" if run_id in self.over else "open", Decimal(0)
+        counts = (None, 0, 0, 0, 0, none, none, none)
+        return Account(run_id, 11, 7, 1, "developer", status, *counts, AT, AT)
+
+    async def open(self, opening: Opening) -> Account:
+        raise NotImplementedError
+
+    async def close(self, run_id: str) -> Usage:
+        raise NotImplementedError
+
+    async def add(self, run_id: str, model: str | None, usage: Usage, calls: int = 1) -> None:
+        raise NotImplementedError
+
+
+@dataclass
 class World:
     limits: Limits = field(default_factory=lambda: Limits(per_minute=1_000))
     said: Said = field(default_factory=Said)
     catalogue: Catalogue = field(default_factory=Catalogue)
     over: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
     now: float = 1_000_000.0
 
     def __post_init__(self) -> None:
@@ -104,7 +133,7 @@ class World:
         self.ledger = Ledger(self.limits, lambda: self.now)
         self.outside = Outside(self.said, seen, seen, seen)
         self.api = CommandApi(
-            self.tokens, self.outside, lambda run: run not in self.over, self.ledger
+            Entry(self.tokens, Accounts(self.over, self.unknown)), self.outside, self.ledger
         )
 
     def restart(self) -> None:
