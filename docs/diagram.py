@@ -17,6 +17,7 @@ WORDS = {
     "Retried": "/retry",
     "Cancelled": "/cancel",
     "Paused": "/pause",
+    "BudgetAsked": "/budget",
     "IssueEdited": "edited",
     "IssueClosed": "issue closed",
     "IssueReopened": "reopened",
@@ -65,6 +66,7 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
         skipped = rule.when in (
             guard.plan_wanted,
             guard.news_and_plan_wanted,
+            guard.raises_spent_budget_and_plan_wanted,
             guard.green_and_merge,
             guard.is_merged,
         )

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from app.domain.event import Commanded
-from app.domain.words import HELP
+from app.domain.words import ARGUMENTS, HELP
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     word: str
     event: type[Commanded]
+
+    @property
+    def takes_argument(self) -> bool:
+        return self.word in ARGUMENTS
 
     def __post_init__(self) -> None:
         if self.word not in HELP:

@@ -5,27 +5,47 @@ HTML. It decides nothing about who may use it.
 """
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app.commands import BY_WORD
 from app.commands.command import Command
+from app.domain.event import Commanded
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 MAX_BODY = 65_536  # GitHub's own limit for a comment
-_COMMAND = re.compile(r"/([a-z]+)(?:[ \t]|$)")
+MAX_ARGUMENT = 100
+_COMMAND = re.compile(r"/([a-z]+)(?:[ \t]+(\S*).*)?\Z", re.DOTALL)
 _MAYBE = re.compile(r"^[ \t]*/[a-z]", re.MULTILINE)  # parsing Markdown takes longer than the door
 
 
-def commands(body: str) -> tuple[Command, ...]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command as it was written, with the word that follows it where it takes one."""
+
+    command: Command
+    argument: str = ""
+
+    def event(self, at: datetime, by: str, comment: int, *, last: bool) -> Commanded:
+        return self.command.event(at, by, comment, last=last, argument=self.argument)
+
+
+def commands(body: str) -> tuple[Given, ...]:
     """The known commands of a comment in order, each once; unknown words are not ours."""
     if _MAYBE.search(body) is None:
         return ()
-    words = [match.group(1) for line in _lines(body) if (match := _COMMAND.match(line))]
-    return tuple(BY_WORD[word] for word in dict.fromkeys(words) if word in BY_WORD)
+    given: dict[str, Given] = {}
+    for line in _lines(body):
+        match = _COMMAND.match(line)
+        if match is not None and (command := BY_WORD.get(match.group(1))) is not None:
+            argument = (match.group(2) or "")[:MAX_ARGUMENT] if command.takes_argument else ""
+            given.setdefault(command.word, Given(command, argument))
+    return tuple(given.values())
 
 
 def mentions(body: str, login: str) -> bool:

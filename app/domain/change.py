@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+from app.domain import budget
 from app.domain.event import (
+    AgentChosen,
     AttemptEnded,
+    BudgetAsked,
     ByPerson,
     Event,
     MergeRefused,
@@ -74,6 +77,36 @@ def void_approval(task: Task, event: Event) -> Record:
 
 def add_attempt(task: Task, event: AttemptEnded) -> Record:
     return replace(task.record.with_attempt(event.attempt), running=event.usage)
+
+
+def add_attempt_and_restart(task: Task, event: AttemptEnded) -> Record:
+    """The run that takes over has a round of its own, since its runs are others."""
+    record = add_attempt(task, event)
+    return replace(record, round=record.round + 1, outdated=False)
+
+
+def choose_agent(task: Task, event: AgentChosen) -> Record:
+    return replace(task.record, agent=event.argument)
+
+
+def replace_agent(task: Task, event: AgentChosen) -> Record:
+    """The attempt at work is left to its agent; the next one is another's."""
+    outdated = task.record.outdated or event.argument != task.agent
+    return replace(choose_agent(task, event), outdated=outdated)
+
+
+def raise_budget(task: Task, event: BudgetAsked) -> Record:
+    extra = budget.extra_usd(task, event.argument) or task.record.budget_extra
+    return replace(task.record, budget_extra=extra)
+
+
+def raise_budget_and_begin(task: Task, event: BudgetAsked) -> Record:
+    return replace(begin(task, event), budget_extra=raise_budget(task, event).budget_extra)
+
+
+def raise_budget_and_plan(task: Task, event: BudgetAsked) -> Record:
+    record = begin_with_plan(task, event)
+    return replace(record, budget_extra=raise_budget(task, event).budget_extra)
 
 
 def finish(task: Task, event: RunFinished) -> Record:

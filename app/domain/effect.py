@@ -43,6 +43,20 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyLogs:
+    """Answer the command of this key with the end of what the last runs printed, once."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseBudget:
+    """Let a run that is at work cost so much, together with all that came before it."""
+
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledge:
     """React to a command's comment; the last effect, so that a sweep finds what was not done."""
 
@@ -50,4 +64,14 @@ class Acknowledge:
     accepted: bool
 
 
-Effect = Show | TakeSlot | StartRun | StopRun | MergePullRequest | Reply | Acknowledge
+Effect = (
+    Show
+    | TakeSlot
+    | StartRun
+    | StopRun
+    | MergePullRequest
+    | Reply
+    | ReplyLogs
+    | RaiseBudget
+    | Acknowledge
+)

@@ -71,7 +71,22 @@ class Resumed(Commanded):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentChosen(Commanded):
+    """The argument is the agent's name; none: which one is it?"""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetAsked(Commanded):
+    """The argument is what to add, as in +5; none: how much is it?"""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusAsked(Commanded):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LogsAsked(Commanded):
     pass
 
 
@@ -168,7 +183,10 @@ EVENTS: tuple[type[Event], ...] = (
     Cancelled,
     Paused,
     Resumed,
+    AgentChosen,
+    BudgetAsked,
     StatusAsked,
+    LogsAsked,
     HelpAsked,
     IssueEdited,
     IssueClosed,

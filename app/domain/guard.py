@@ -1,6 +1,16 @@
 """Conditions of the transition table: questions that a task and an event answer."""
 
-from app.domain.event import AttemptEnded, Event, PullRequestClosed, PullRequestMerged, RunFinished
+from app.domain import budget
+from app.domain.event import (
+    AgentChosen,
+    AttemptEnded,
+    BudgetAsked,
+    Commanded,
+    Event,
+    PullRequestClosed,
+    PullRequestMerged,
+    RunFinished,
+)
 from app.domain.policy import Merge, PlanApproval
 from app.domain.task import PullRequestState, Task
 
@@ -53,6 +63,36 @@ def green(task: Task, event: RunFinished) -> bool:
 def green_and_merge(task: Task, event: RunFinished) -> bool:
     """green, and the policy merges"""
     return green(task, event) and task.policy.merge is Merge.ON_GREEN
+
+
+def run_is_outdated(task: Task, event: AttemptEnded) -> bool:
+    """another agent is to take over"""
+    return this_round(task, event) and task.record.outdated
+
+
+def is_question(_task: Task, event: Commanded) -> bool:
+    """it asks only"""
+    return not event.argument
+
+
+def agent_is_known(task: Task, event: AgentChosen) -> bool:
+    """there is such an agent"""
+    return event.argument in task.policy.agents
+
+
+def raises_budget(task: Task, event: BudgetAsked) -> bool:
+    """the budget may be raised so far"""
+    return budget.extra_usd(task, event.argument) is not None
+
+
+def raises_spent_budget(task: Task, event: BudgetAsked) -> bool:
+    """the work ended for want of money, and there is more now"""
+    return task.record.over_budget and raises_budget(task, event)
+
+
+def raises_spent_budget_and_plan_wanted(task: Task, event: BudgetAsked) -> bool:
+    """the work ended for want of money, there is more now, and the policy wants a plan approved"""
+    return raises_spent_budget(task, event) and plan_wanted(task, event)
 
 
 def ours(task: Task, event: PullRequestMerged | PullRequestClosed) -> bool:

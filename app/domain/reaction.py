@@ -1,7 +1,17 @@
 """Effects that the transition table names. Each is a function of the changed task and the event."""
 
 from app.domain import words
-from app.domain.effect import Effect, MergePullRequest, Reply, Show, StartRun, StopRun, TakeSlot
+from app.domain.effect import (
+    Effect,
+    MergePullRequest,
+    RaiseBudget,
+    Reply,
+    ReplyLogs,
+    Show,
+    StartRun,
+    StopRun,
+    TakeSlot,
+)
 from app.domain.event import Commanded, Event
 from app.domain.task import Task
 
@@ -44,6 +54,15 @@ def stop(_task: Task, _event: Event) -> tuple[Effect, ...]:
     return (StopRun(), Show())
 
 
+def restart(_task: Task, _event: Event) -> tuple[Effect, ...]:
+    return (StopRun(), Show(), StartRun(resumed=True))
+
+
+def raise_budget(task: Task, _event: Event) -> tuple[Effect, ...]:
+    usd = task.budget_usd
+    return (Show(),) if usd is None else (Show(), RaiseBudget(usd))
+
+
 def finish(_task: Task, _event: Event) -> tuple[Effect, ...]:
     return (StopRun(), Show(open=False))
 
@@ -77,6 +96,18 @@ def mend_and_merge(task: Task, _event: Event) -> tuple[Effect, ...]:
 
 def reply_status(task: Task, event: Commanded) -> tuple[Effect, ...]:
     return (Reply(event.key, words.status(task)),)
+
+
+def reply_agent(task: Task, event: Commanded) -> tuple[Effect, ...]:
+    return (Reply(event.key, words.agent(task, event.argument)),)
+
+
+def reply_budget(task: Task, event: Commanded) -> tuple[Effect, ...]:
+    return (Reply(event.key, words.budget(task, event.argument)),)
+
+
+def reply_logs(_task: Task, event: Commanded) -> tuple[Effect, ...]:
+    return (ReplyLogs(event.key),)
 
 
 def reply_help(task: Task, event: Commanded) -> tuple[Effect, ...]:

@@ -7,8 +7,10 @@ from typing import Any, Generic, TypeVar
 from app.domain import change, guard, reaction
 from app.domain.effect import Effect
 from app.domain.event import (
+    AgentChosen,
     Approved,
     AttemptEnded,
+    BudgetAsked,
     Cancelled,
     Event,
     Found,
@@ -16,6 +18,7 @@ from app.domain.event import (
     IssueClosed,
     IssueEdited,
     IssueReopened,
+    LogsAsked,
     MergeRefused,
     Paused,
     PlanAsked,
@@ -133,10 +136,65 @@ RULES: tuple[Rule[Any], ...] = (
     Rule(WAITING | _of(REVIEW), Paused, None, guard.not_paused, change.pause),
     *_goes_on(Resumed),
     *_goes_on(Retried),
+    # by whom, and for how much
+    Rule(_of(BUILDING), AgentChosen, None, guard.agent_is_known, change.replace_agent),
+    Rule(TRACKED - {BUILDING}, AgentChosen, None, guard.agent_is_known, change.choose_agent),
+    Rule(EVERY, AgentChosen, None, guard.is_question, change.nothing, reaction.reply_agent),
+    Rule(
+        EVERY,
+        AgentChosen,
+        None,
+        guard.always,
+        change.nothing,
+        reaction.reply_agent,
+        accepts=False,
+    ),
+    Rule(
+        _of(BLOCKED),
+        BudgetAsked,
+        PLAN_REVIEW,
+        guard.raises_spent_budget_and_plan_wanted,
+        change.raise_budget_and_plan,
+    ),
+    Rule(
+        _of(BLOCKED),
+        BudgetAsked,
+        QUEUED,
+        guard.raises_spent_budget,
+        change.raise_budget_and_begin,
+        reaction.queue,
+    ),
+    Rule(
+        _of(BUILDING),
+        BudgetAsked,
+        None,
+        guard.raises_budget,
+        change.raise_budget,
+        reaction.raise_budget,
+    ),
+    Rule(TRACKED - {BUILDING}, BudgetAsked, None, guard.raises_budget, change.raise_budget),
+    Rule(EVERY, BudgetAsked, None, guard.is_question, change.nothing, reaction.reply_budget),
+    Rule(
+        EVERY,
+        BudgetAsked,
+        None,
+        guard.always,
+        change.nothing,
+        reaction.reply_budget,
+        accepts=False,
+    ),
     # building
     Rule(_of(QUEUED), SlotFreed, None, guard.paused, change.nothing, reaction.nothing),
     Rule(_of(QUEUED), SlotFreed, PLAN_REVIEW, guard.approval_void, change.void_approval),
     Rule(_of(QUEUED), SlotFreed, BUILDING, guard.always, change.nothing, reaction.start),
+    Rule(
+        _of(BUILDING),
+        AttemptEnded,
+        None,
+        guard.run_is_outdated,
+        change.add_attempt_and_restart,
+        reaction.restart,
+    ),
     Rule(
         _of(BUILDING), AttemptEnded, None, guard.this_round, change.add_attempt, reaction.show_soon
     ),
@@ -164,6 +222,7 @@ RULES: tuple[Rule[Any], ...] = (
     Rule(_of(BUILDING), Cancelled, CANCELLED, guard.always, change.stopped, reaction.stop),
     # asking about
     Rule(EVERY, StatusAsked, None, guard.always, change.nothing, reaction.reply_status),
+    Rule(EVERY, LogsAsked, None, guard.always, change.nothing, reaction.reply_logs),
     Rule(EVERY, HelpAsked, None, guard.always, change.nothing, reaction.reply_help),
     # a sweep: facts first, then what was cut short
     Rule(TRACKED - {DONE}, Found, DONE, guard.is_merged, change.found_merged, reaction.finish),

@@ -7,8 +7,11 @@ issues or look like our own words.
 import re
 from collections.abc import Iterable
 
+from app.domain.budget import limit_usd
+from app.domain.log import Log
 from app.domain.policy import Merge, PlanApproval
 from app.domain.record import STATUS_MARKER, Attempt, Record
+from app.domain.run import UNUSED, Usage
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.verdict import Verdict
@@ -41,10 +44,15 @@ HELP = {
     "cancel": "stops the work; what was pushed so far is kept",
     "pause": "stops the work where it is; what was pushed so far is kept",
     "resume": "lets paused work go on",
+    "agent": "lets another agent work on this from the next attempt on; alone, names them",
+    "budget": "lets the work cost that many dollars more; alone, says what it has cost",
     "status": "says where the work stands",
+    "logs": "shows the end of what the last runs printed",
     "help": "lists the commands",
 }
+ARGUMENTS = {"agent": "NAME", "budget": "+USD"}
 PAUSED_NEXT = "`/resume` goes on from what was pushed · `/cancel` stops for good."
+OVER_BUDGET_NEXT = "`/budget +USD` raises the budget and goes on · `/cancel` gives up."
 PAUSABLE = frozenset({Stage.QUEUED, Stage.PLAN_REVIEW, Stage.REVIEW})
 MAX_ESSENCE = 1_500
 
@@ -59,7 +67,9 @@ def status_comment(task: Task) -> str:
         _plan(task) if task.stage is Stage.PLAN_REVIEW else "",
         _attempts(task.record.attempts),
         _facts(task),
-        f"**What you can do** — {_next(task)} `/help` lists every command." if task.stage else "",
+        f"**What you can do** — {_next(task, task.stage)} `/help` lists every command."
+        if task.stage
+        else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -79,10 +89,10 @@ def _headline(task: Task) -> str:
     return f"{icon} {task.stage.caption}"
 
 
-def _next(task: Task) -> str:
-    if task.stage is None:
-        return ""
-    return PAUSED_NEXT if _is_paused(task) else NEXT[task.stage]
+def _next(task: Task, stage: Stage) -> str:
+    if stage is Stage.BLOCKED and task.record.over_budget:
+        return OVER_BUDGET_NEXT
+    return PAUSED_NEXT if _is_paused(task) else NEXT[stage]
 
 
 def _is_paused(task: Task) -> bool:
@@ -123,7 +133,7 @@ def _plan(task: Task) -> str:
         ("Request", f"as worded now (`{task.request_digest}`); an edit voids the approval"),
         (
             "Agent",
-            f"`{policy.agent}`, up to {policy.attempts} attempts of {each}",
+            f"`{task.agent}`, up to {policy.attempts} attempts of {each}",
         ),
         ("Branch", f"`{task.record.branch}`, from `{task.base}`"),
         (
@@ -164,15 +174,37 @@ def _outcome(attempt: Attempt) -> str:
 
 
 def _facts(task: Task) -> str:
-    record, policy = task.record, task.policy
-    facts = []
+    record, facts = task.record, []
     if record.pull_request:
         facts.append(f"**Pull request** #{record.pull_request}")
     if record.branch:
         facts.append(f"**Branch** `{record.branch}`")
-    budget = f" of ${policy.budget_usd:.2f}" if policy.budget_usd is not None else ""
-    facts += [f"**Tokens** {record.tokens:,}", f"**Cost** ${record.cost_usd:.2f}{budget}"]
+    facts.append(f"**Agent** `{task.agent}`")
+    if record.total != UNUSED:
+        facts.append(f"**Tokens** {_tokens(record.total)}")
+    if record.cost_usd or task.budget_usd is not None:
+        facts.append(f"**Cost** {_cost(task)}")
     return " · ".join(facts)
+
+
+def _tokens(usage: Usage) -> str:
+    cached = f" ({usage.cached:,} cached)" if usage.cached else ""
+    return f"{usage.input:,} in{cached}, {usage.output:,} out"
+
+
+def _cost(task: Task) -> str:
+    """Against the budget, with what people have added to it."""
+    spent, most = task.record.cost_usd, task.budget_usd
+    if most is None:
+        return _usd(spent)
+    extra = task.record.budget_extra
+    added = f", {_usd(extra)} of it added" if extra else ""
+    return f"{_usd(spent)} of {_usd(most)} ({spent / most:.0%}{added})"
+
+
+def _usd(amount: float) -> str:
+    """Cents, and what is less than one not as nothing."""
+    return f"${amount:,.2f}" if not 0 < amount < 0.01 else f"${amount:.4f}"
 
 
 def status(task: Task) -> str:
@@ -185,12 +217,12 @@ def status(task: Task) -> str:
     last = task.record.attempts[-1:]
     verdict = f" Last verdict, attempt {last[0].number}: {_outcome(last[0])}." if last else ""
     pull_request = f" Pull request #{task.record.pull_request}." if task.record.pull_request else ""
-    return f"**{_headline(task)}**.{verdict}{pull_request}\n\n{_next(task)}"
+    return f"**{_headline(task)}**.{verdict}{pull_request}\n\n{_next(task, task.stage)}"
 
 
 def help_text(task: Task) -> str:
     """The answer to /help."""
-    rows = "\n".join(f"| `/{word}` | {text} |" for word, text in HELP.items())
+    rows = "\n".join(f"| `{_usage(word)}` | {text} |" for word, text in HELP.items())
     start = [f"the label `{task.policy.trigger_label}`"]
     if task.policy.mention:
         start.append("a mention of me")
@@ -206,6 +238,49 @@ def help_text(task: Task) -> str:
         f"One command per line, first thing on the line. Work starts with {', or '.join(start)}, "
         f"by people with {task.policy.who.name.lower()} access.{plan}"
     )
+
+
+def _usage(word: str) -> str:
+    return f"/{word} {ARGUMENTS[word]}" if word in ARGUMENTS else f"/{word}"
+
+
+_IDLE = "I am not working on this issue yet; `/retry` starts, `/plan` shows a plan first."
+
+
+def agent(task: Task, asked: str) -> str:
+    """The answer to /agent, where it changes nothing."""
+    known = ", ".join(f"`{name}`" for name in task.policy.agents)
+    if asked and asked not in task.policy.agents:
+        return f"There is no agent {_code(asked)}. Write `/agent NAME` with one of: {known}."
+    if task.stage is None:
+        return f"{_IDLE} Its agent would be `{task.agent}`, of: {known}."
+    return f"`{task.agent}` works on this issue. `/agent NAME` changes that to one of: {known}."
+
+
+def budget(task: Task, asked: str) -> str:
+    """The answer to /budget, where it changes nothing."""
+    if task.stage is None:
+        return f"{_IDLE} Nothing was spent."
+    most, spent = limit_usd(task), f"{_cost(task)}, with {_tokens(task.record.total)} tokens."
+    if most is None:
+        return f"{spent} No budget is set in orchestrator.yml, so there is none to raise."
+    refused = f"{_code(asked)} can't be added. " if asked else ""
+    return (
+        f"{refused}{spent} `/budget +5` lets the work cost 5 dollars more, "
+        f"up to ${most:,.2f} in all."
+    )
+
+
+def logs(found: Iterable[Log]) -> str:
+    """The answer to /logs."""
+    parts = [
+        f"**{_tame(log.name)}** · {_code(log.where)} on the orchestrator's machine\n\n"
+        f"<details open><summary>The end of it</summary>\n\n{fenced(log.text)}\n\n</details>"
+        if log.text
+        else f"**{_tame(log.name)}** · {_code(log.where)}: it printed nothing."
+        for log in found
+    ]
+    return "\n\n".join(parts) or "No run of this issue has left a log that is still there."
 
 
 def commit_message(task: Task, attempt: int) -> str:

@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app.domain import words
 from app.domain.effect import (
     Acknowledge,
     Effect,
     MergePullRequest,
+    RaiseBudget,
     Reply,
+    ReplyLogs,
     Show,
     StartRun,
     StopRun,
@@ -32,7 +35,17 @@ from app.domain.stage import Stage
 from app.domain.step import step
 from app.domain.task import Task
 from app.engine.clock import now
-from app.engine.ports import Board, Locks, Policies, Postponed, Refused, Runs, Unanswered
+from app.engine.ports import (
+    Board,
+    Budgets,
+    Locks,
+    Logs,
+    Policies,
+    Postponed,
+    Refused,
+    Runs,
+    Unanswered,
+)
 from app.engine.slots import Slots
 
 log = structlog.get_logger(__name__)
@@ -42,12 +55,14 @@ LOOKS = 2
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The ports that handling an event goes through."""
+    """The ports that handling an event goes through. `budgets` None: nothing holds runs to one."""
 
     board: Board
     policies: Policies
     locks: Locks
     runs: Runs
+    logs: Logs
+    budgets: Budgets | None
 
 
 class Handler:
@@ -223,6 +238,12 @@ class Handler:
                 return PullRequestMerged(now(), merged.number, merged.merge_commit)
             case Reply(to=command, text=text):
                 await board.reply(task.issue, command, text)
+            case ReplyLogs(to=command):
+                text = words.logs(await self._outside.logs.tail(task.issue))
+                await board.reply(task.issue, command, text)
+            case RaiseBudget(usd=usd):
+                if self._outside.budgets is not None:
+                    await self._outside.budgets.raise_budget(task.issue, usd)
             case Acknowledge(comment=comment, accepted=accepted):
                 await self._acknowledge(task.issue, comment, accepted=accepted)
         return None

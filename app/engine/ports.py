@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.event import AttemptEnded, Event, RunFinished
+from app.domain.log import Log
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Usage
@@ -120,6 +121,20 @@ class Runs(Protocol):
 
     async def collect(self, keys: frozenset[str]) -> None:
         """End and remove what belongs to no live run and to no issue of these keys."""
+
+
+class Logs(Protocol):
+    """What runs have printed."""
+
+    async def tail(self, issue: IssueRef) -> Sequence[Log]:
+        """The end of what the issue's last runs printed, one for each kind of run."""
+
+
+class Budgets(Protocol):
+    """Where runs at work are held to what they may cost."""
+
+    async def raise_budget(self, issue: IssueRef, usd: float) -> None:
+        """The issue may cost `usd` in all; also for its runs that are at work."""
 
 
 class Leases(Protocol):

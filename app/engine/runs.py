@@ -43,6 +43,7 @@ class GraphRuns:
             log.info("run is live in another instance", issue=str(issue))
             return False
         self._unsettled.add(issue.key)
+        self._stopped.pop(issue.key, None)
         run = asyncio.create_task(self._run(task, resumed=resumed))
         self._live[issue.key] = run
         # not within the run, which may be cancelled before it has begun

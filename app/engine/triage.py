@@ -109,8 +109,8 @@ def comment_hints(
     """The commands of a comment in order; without any, a mention is a request."""
     given = parse.commands(body)
     found = tuple(
-        Hint(issue, command.event(reader.at, by, comment, last=command is given[-1]), asks=True)
-        for command in given
+        Hint(issue, one.event(reader.at, by, comment, last=one is given[-1]), asks=True)
+        for one in given
     )
     if not found and policy.mention and parse.mentions(body, reader.slug):
         return (Hint(issue, Requested(reader.at, by), asks=True),)

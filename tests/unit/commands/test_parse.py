@@ -8,7 +8,9 @@ from app.commands import BY_WORD, COMMANDS
 from app.commands.command import Command
 from app.commands.parse import commands, mentions
 from app.domain.event import EVENTS, Commanded, HelpAsked
+from app.domain.words import ARGUMENTS as TAKES
 from app.domain.words import HELP
+from tests.unit.domain.make import AT
 
 FOUND = [
     ("/retry", ["retry"]),
@@ -52,7 +54,7 @@ NOT_FOUND = [
 
 @pytest.mark.parametrize(("body", "words"), FOUND)
 def test_commands(body: str, words: list[str]) -> None:
-    assert [command.word for command in commands(body)] == words
+    assert [given.command.word for given in commands(body)] == words
 
 
 @pytest.mark.parametrize("body", NOT_FOUND)
@@ -60,14 +62,45 @@ def test_no_commands(body: str) -> None:
     assert commands(body) == ()
 
 
-@given(st.text())
+ARGUMENTS = [
+    ("/agent claude", "claude"),
+    ("/agent\tclaude, please", "claude,"),
+    ("/agent   claude  ", "claude"),
+    ("/agent", ""),
+    ("/agent ", ""),
+    ("/agent\nclaude", ""),
+    ("/agent `claude`", "\ufffd"),
+    ("/agent claude\n/agent codex", "claude"),
+    ("/agent x\u2028y", "x"),
+    ("/agent " + "x" * 500, "x" * 100),
+    ("/budget +5", "+5"),
+    ("/budget +$2.50 for tests", "+$2.50"),
+    ("/retry please", ""),
+]
+
+
+@pytest.mark.parametrize(("body", "argument"), ARGUMENTS, ids=[b[:30] for b, _ in ARGUMENTS])
+def test_the_word_after_a_command_that_takes_one(body: str, argument: str) -> None:
+    (given,) = commands(body)
+    assert given.argument == argument
+    event = given.event(AT, "alice", 5, last=True)
+    assert (event.by, event.comment, event.last, event.argument) == ("alice", 5, True, argument)
+    assert type(event) is given.command.event
+
+
+@given(st.text() | st.text(alphabet="/>-`~<!\n 1.retyhlpbudgan+$"))
 def test_whatever_is_written_the_commands_are_known_ones(body: str) -> None:
-    assert set(commands(body)) <= set(COMMANDS)
+    for found in commands(body):
+        assert found.command in COMMANDS
+        assert len(found.argument) <= 100
+        assert found.argument == "" or found.command.word in TAKES
+        assert not set(found.argument) & set(" \t\n")
 
 
-@given(st.text(alphabet="/>-`~<!\n 1.retyhlp"))
-def test_whatever_is_written_with_marks(body: str) -> None:
-    assert set(commands(body)) <= set(COMMANDS)
+@given(st.sampled_from(sorted(HELP)), st.text(max_size=200))
+def test_whatever_follows_a_command(word: str, text: str) -> None:
+    for found in commands(f"/{word} {text}"):
+        assert len(found.argument) <= 100
 
 
 @pytest.mark.parametrize(

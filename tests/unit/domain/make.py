@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain.event import (
+    AgentChosen,
     Approved,
     AttemptEnded,
+    BudgetAsked,
     Cancelled,
     Event,
     Found,
@@ -14,6 +16,7 @@ from app.domain.event import (
     IssueClosed,
     IssueEdited,
     IssueReopened,
+    LogsAsked,
     MergeRefused,
     Paused,
     PlanAsked,
@@ -80,6 +83,9 @@ EVENTS: dict[str, Event] = {
     "HelpAsked": HelpAsked(LATER, "alice", 506),
     "Paused": Paused(LATER, "alice", 507),
     "Resumed": Resumed(LATER, "alice", 508),
+    "AgentChosen": AgentChosen(LATER, "alice", 509, argument="codex"),
+    "BudgetAsked": BudgetAsked(LATER, "alice", 510, argument="+5"),
+    "LogsAsked": LogsAsked(LATER, "alice", 511),
     "IssueEdited": IssueEdited(LATER, "alice"),
     "IssueClosed": IssueClosed(LATER, "alice"),
     "IssueReopened": IssueReopened(LATER, "alice"),

@@ -6,19 +6,24 @@ from typing import Any
 
 import pytest
 
+from app.domain import change, reaction
 from app.domain.effect import (
     Acknowledge,
     Effect,
     MergePullRequest,
+    RaiseBudget,
     Reply,
+    ReplyLogs,
     Show,
     StartRun,
     StopRun,
     TakeSlot,
 )
 from app.domain.event import (
+    AgentChosen,
     Approved,
     AttemptEnded,
+    BudgetAsked,
     Cancelled,
     IssueReopened,
     Paused,
@@ -42,6 +47,7 @@ S = Stage
 approved = with_record(task(S.BUILDING, policy=ALWAYS), approved=task().request_digest)
 edited = replace(approved, body="Something else.")
 PLANNED = with_record(task(S.PLAN_REVIEW), approved="", planned=task().request_digest)
+BUDGET = {"budget_usd": 2.0}
 GOES_ON = (("/resume", "Resumed", 508), ("/retry", "Retried", 503))
 
 
@@ -213,6 +219,37 @@ CASES = [
     Case(
         "a later round may have left something", with_record(task(S.QUEUED), round=2),
         "SlotFreed", S.BUILDING, (Show(), StartRun(resumed=True)),
+    ),
+    Case(
+        "/agent at work", task(S.BUILDING), "AgentChosen", S.BUILDING,
+        (Show(), Acknowledge(509, accepted=True)),
+    ),
+    *(
+        Case(
+            f"/budget in {stage}", task(stage, policy=BUDGET), "BudgetAsked", stage,
+            (Show(), Acknowledge(510, accepted=True)),
+        )
+        for stage in (S.QUEUED, S.PLAN_REVIEW, S.REVIEW, S.DONE, S.BLOCKED, S.CANCELLED)
+    ),
+    Case(
+        "/budget at work", task(S.BUILDING, policy=BUDGET), "BudgetAsked", S.BUILDING,
+        (Show(), RaiseBudget(7.0), Acknowledge(510, accepted=True)),
+    ),
+    Case(
+        "/budget after it was spent", with_record(task(S.BLOCKED, policy=BUDGET), over_budget=True),
+        "BudgetAsked", S.QUEUED, (Show(), TakeSlot(), Acknowledge(510, accepted=True)),
+    ),
+    Case(
+        "/budget after it was spent needs a plan",
+        with_record(task(S.BLOCKED, policy={**BUDGET, **ALWAYS}), over_budget=True),
+        "BudgetAsked", S.PLAN_REVIEW, (Show(), Acknowledge(510, accepted=True)),
+    ),
+    *(
+        Case(
+            f"/logs in {stage}", task(stage), "LogsAsked", stage,
+            (ReplyLogs("511-LogsAsked"), Acknowledge(511, accepted=True)),
+        )
+        for stage in (None, *S)
     ),
     Case("reopened", task(S.DONE), "IssueReopened", S.QUEUED, (Show(), TakeSlot())),
     Case("found queued", task(S.QUEUED), "Found", S.QUEUED, (TakeSlot(),)),
@@ -518,3 +555,114 @@ def test_what_ended_for_want_of_money_is_noted() -> None:
     for over in (True, False):
         event = RunFinished(LATER, 1, (), reason="The budget is spent.", over_budget=over)
         assert step(task(S.BUILDING), event).task.record.over_budget is over
+
+
+# By whom, and for how much
+
+
+def test_an_agent_is_chosen_for_what_is_to_come() -> None:
+    for stage in S:
+        record = step(task(stage), EVENTS["AgentChosen"]).task.record
+        assert (record.agent, record.outdated) == ("codex", stage is S.BUILDING)
+    assert step(task(S.QUEUED), EVENTS["AgentChosen"]).task.agent == "codex"
+    blocked = step(task(S.BLOCKED), EVENTS["AgentChosen"]).task
+    assert step(blocked, EVENTS["Retried"]).task.agent == "codex"
+
+
+def test_the_agent_at_work_is_not_exchanged_for_itself() -> None:
+    same = AgentChosen(LATER, "alice", 601, argument="scripted")
+    assert not step(task(S.BUILDING), same).task.record.outdated
+    changed = step(task(S.BUILDING), EVENTS["AgentChosen"]).task
+    back = step(changed, same).task
+    assert (back.agent, back.record.outdated) == ("scripted", True)  # nobody knows who is at work
+
+
+def test_another_agent_takes_over_with_the_next_attempt() -> None:
+    before = step(task(S.BUILDING), EVENTS["AgentChosen"]).task
+    late = AttemptEnded(LATER, 0, RED)
+    assert step(before, late).task == before
+    taken = step(before, AttemptEnded(LATER, 1, RED, Usage(7, 1, 0, 0.5)))
+    assert taken.effects == (StopRun(), Show(), StartRun(resumed=True))
+    record = taken.task.record
+    assert (record.round, record.floor, record.attempts) == (2, 0, (RED,))
+    assert (record.outdated, record.running) == (False, Usage(7, 1, 0, 0.5))
+    again = step(taken.task, AttemptEnded(LATER, 2, RED))
+    assert again.effects == (Show(soon=True),)
+
+
+@pytest.mark.parametrize(
+    ("stage", "asked", "accepted"),
+    [
+        *((stage, "gpt", False) for stage in (None, *S)),
+        *((stage, "", True) for stage in (None, *S)),
+        (None, "codex", False),
+    ],
+)
+def test_an_agent_is_named_or_refused_with_those_that_there_are(
+    stage: Stage | None, asked: str, accepted: bool
+) -> None:
+    before = task(stage)
+    taken = step(before, AgentChosen(LATER, "alice", 602, argument=asked))
+    reply, acknowledge = taken.effects
+    assert isinstance(reply, Reply)
+    assert "`claude`" in reply.text
+    assert (acknowledge, taken.task) == (Acknowledge(602, accepted=accepted), before)
+
+
+def raising(argument: str, comment: int = 603) -> BudgetAsked:
+    return BudgetAsked(LATER, "alice", comment, argument=argument)
+
+
+def test_a_budget_is_raised_by_each_command_once() -> None:
+    before = task(S.BUILDING, policy=BUDGET)
+    once = step(before, raising("+5")).task
+    assert (once.record.budget_extra, once.budget_usd) == (5.0, 7.0)
+    assert step(once, raising("+5")).task == once
+    twice = step(once, raising("+0.10", 604))
+    assert twice.task.budget_usd == 7.1
+    assert RaiseBudget(7.1) in twice.effects
+
+
+@pytest.mark.parametrize(
+    ("stage", "budget", "asked", "accepted"),
+    [
+        *((stage, 2.0, "", True) for stage in (None, *S)),
+        *((stage, 2.0, "5", False) for stage in (None, *S)),
+        *((stage, 2.0, "+18.01", False) for stage in (None, *S)),
+        *((stage, None, "+5", False) for stage in (None, *S)),
+        *((stage, None, "", True) for stage in (None, *S)),
+    ],
+)
+def test_a_budget_is_told_or_why_it_can_not_be_raised(
+    stage: Stage | None, budget: float | None, asked: str, accepted: bool
+) -> None:
+    before = with_record(task(stage, policy={"budget_usd": budget}), over_budget=True)
+    taken = step(before, raising(asked))
+    reply, acknowledge = taken.effects
+    assert isinstance(reply, Reply)
+    assert (acknowledge, taken.task) == (Acknowledge(603, accepted=accepted), before)
+
+
+@pytest.mark.parametrize("policy", [BUDGET, {**BUDGET, **ALWAYS}], ids=["at once", "with a plan"])
+def test_more_money_begins_another_round(policy: dict[str, Any]) -> None:
+    before = with_record(task(S.BLOCKED, policy=policy), over_budget=True, attempts=(RED,))
+    record = step(before, raising("+3")).task.record
+    assert (record.round, record.floor, record.budget_extra) == (2, 1, 3.0)
+    assert not record.over_budget
+    assert record.approved == ("" if "plan_approval" in policy else None)
+
+
+# Facts that a rule's guard has made sure of
+
+
+def test_nothing_is_merged_or_noted_without_its_fact() -> None:
+    assert reaction.merge(task(S.QUEUED)) == ()
+    assert reaction.raise_budget(task(S.BUILDING), EVENTS["BudgetAsked"]) == (Show(),)
+    assert change.found_merged(task(S.REVIEW), EVENTS["Found"]) == task(S.REVIEW).record
+    assert change.raise_budget(task(S.QUEUED), raising("nonsense")) == task(S.QUEUED).record
+
+
+@pytest.mark.parametrize("stage", S)
+def test_what_waits_for_us_or_is_watched_is_active(stage: Stage) -> None:
+    ended = {S.DONE, S.BLOCKED, S.CANCELLED}
+    assert stage.is_active is (stage not in ended)

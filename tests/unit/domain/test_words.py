@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app.domain import words
+from app.domain.log import Log
 from app.domain.policy import Merge, PlanApproval, Role
 from app.domain.record import STATUS_MARKER, Attempt
 from app.domain.run import Usage
 from app.domain.stage import DESCRIPTIONS, PRECEDENCE, Stage, standing
+from app.domain.task import Task
 from app.domain.verdict import Outcome, Verdict
 from tests.unit.domain.make import GREEN, HEAD, RED, task, with_record
 
@@ -107,9 +109,56 @@ def test_a_plan_says_what_will_be_done() -> None:
 
 def test_cost_stands_against_the_budget() -> None:
     spent = with_record(task(Stage.DONE), usage=Usage(12_000, 345, cost_usd=1.5))
-    assert "**Tokens** 12,345 · **Cost** $1.50" in words.status_comment(spent)
+    assert "`scripted` · **Tokens** 12,000 in, 345 out · **Cost** $1.50\n" in facts(spent)
+    running = with_record(spent, running=Usage(1_000_000, 5, 800_000, 0.25))
+    said = "**Tokens** 1,012,000 in (800,000 cached), 350 out · **Cost** $1.75\n"
+    assert said in facts(running)
     budgeted = replace(spent, policy=replace(spent.policy, budget_usd=5.0))
-    assert "$1.50 of $5.00" in words.status_comment(budgeted)
+    assert "**Cost** $1.50 of $5.00 (30%)\n" in facts(budgeted)
+    raised = with_record(budgeted, budget_extra=2.5)
+    assert "**Cost** $1.50 of $7.50 (20%, $2.50 of it added)\n" in facts(raised)
+
+
+def facts(made: Task) -> str:
+    """The line of a status comment that begins with what is most sought."""
+    (line,) = [line for line in words.status_comment(made).splitlines() if "**Agent**" in line]
+    return f"{line}\n"
+
+
+def test_what_was_not_used_is_not_said() -> None:
+    assert facts(task(Stage.BUILDING)) == "**Branch** `orc/issue-7` · **Agent** `scripted`\n"
+    budgeted = task(Stage.BUILDING, policy={"budget_usd": 5.0})
+    assert facts(budgeted).endswith("**Agent** `scripted` · **Cost** $0.00 of $5.00 (0%)\n")
+    free = with_record(task(Stage.BUILDING), usage=Usage(0, 1))
+    assert facts(free).endswith("**Tokens** 0 in, 1 out\n")
+
+
+@pytest.mark.parametrize(
+    ("usd", "said"), [(0.004, "$0.0040"), (0.01, "$0.01"), (1234.5, "$1,234.50")]
+)
+def test_less_than_a_cent_is_not_nothing(usd: float, said: str) -> None:
+    spent = with_record(task(Stage.DONE), usage=Usage(1, 1, cost_usd=usd))
+    assert facts(spent).endswith(f"**Cost** {said}\n")
+
+
+def test_the_agent_is_the_one_that_was_asked_for() -> None:
+    chosen = with_record(task(Stage.PLAN_REVIEW), agent="codex")
+    assert "**Agent** `codex`" in facts(chosen)
+    assert "| Agent | `codex`, up to" in words.status_comment(chosen)
+
+
+def test_what_ended_for_want_of_money_says_how_to_go_on() -> None:
+    spent = with_record(task(Stage.BLOCKED), over_budget=True)
+    assert words.OVER_BUDGET_NEXT in words.status_comment(spent)
+    assert words.NEXT[Stage.BLOCKED] not in words.status_comment(spent)
+    done = with_record(task(Stage.DONE), over_budget=True)
+    assert words.OVER_BUDGET_NEXT not in words.status_comment(done)
+
+
+def test_what_is_no_task_is_called_so() -> None:
+    text = words.status_comment(task())
+    assert "### Not a task" in text
+    assert "What you can do" not in text
 
 
 @pytest.mark.parametrize(
@@ -165,7 +214,9 @@ def test_help_names_every_command_and_how_to_start() -> None:
     policy = {"intake": True, "who": Role.MAINTAIN, "trigger_label": "robot"}
     text = words.help_text(task(policy=policy))
     for word in words.HELP:
-        assert f"`/{word}`" in text
+        assert re.search(rf"^\| `/{word}( [A-Z+]+)?` \| [a-z]", text, re.MULTILINE)
+    assert "| `/agent NAME` |" in text
+    assert "| `/retry` |" in text
     assert "the label `robot`, or a mention of me, or opening an issue here" in text
     assert "people with maintain access" in text
     plain = words.help_text(task(policy={"mention": False}))
@@ -173,6 +224,71 @@ def test_help_names_every_command_and_how_to_start() -> None:
     assert "wait for approval" not in plain
     asked = words.help_text(task(policy={"plan_approval": PlanApproval.ALWAYS}))
     assert "wait for approval" in asked
+
+
+@pytest.mark.parametrize(
+    ("stage", "asked", "said"),
+    [
+        pytest.param(Stage.BUILDING, "", "`scripted` works on this issue.", id="question"),
+        pytest.param(None, "codex", "not working on this issue yet; `/retry`", id="no task"),
+        pytest.param(None, "", "Its agent would be `scripted`", id="question, no task"),
+        pytest.param(Stage.BUILDING, "gpt", "There is no agent `gpt`. Write", id="unknown"),
+        pytest.param(None, "gpt", "There is no agent `gpt`. Write", id="unknown, no task"),
+        pytest.param(Stage.DONE, "`@all|", "There is no agent `'@all¦`. Write", id="hostile"),
+    ],
+)
+def test_agents_are_named(stage: Stage | None, asked: str, said: str) -> None:
+    text = words.agent(task(stage), asked)
+    assert said in text
+    assert "one of: `scripted`, `claude`, `codex`, `droid`." in text or stage is None
+    assert "`scripted`, `claude`, `codex`, `droid`." in text
+
+
+BUDGET = {"budget_usd": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("made", "asked", "said"),
+    [
+        pytest.param(task(), "", "I am not working on this issue yet;", id="no task"),
+        pytest.param(
+            task(Stage.DONE), "+5",
+            "$0.00, with 0 in, 0 out tokens. No budget is set in orchestrator.yml, so", id="none",
+        ),
+        pytest.param(
+            with_record(task(Stage.DONE, policy=BUDGET), usage=Usage(9, 1, 4, 1.0)), "",
+            "$1.00 of $5.00 (20%), with 9 in (4 cached), 1 out tokens. `/budget +5` lets the work "
+            "cost 5 dollars more, up to $50.00 in all.", id="question",
+        ),
+        pytest.param(
+            task(Stage.DONE, policy=BUDGET), "+9`9|", "`+9'9¦` can't be added. $0.00 of $5.00",
+            id="refused",
+        ),
+    ],
+)  # fmt: skip
+def test_a_budget_is_told(made: Task, asked: str, said: str) -> None:
+    assert words.budget(made, asked).startswith(said)
+
+
+def test_logs_are_shown_with_their_place() -> None:
+    text = words.logs([Log("developer, attempt 2", "runs/11-7-r1.2-developer-ab", "Hi\nthere"),
+                       Log("tester, attempt 1", "runs/x", "")])  # fmt: skip
+    assert text == (
+        "**developer, attempt 2** · `runs/11-7-r1.2-developer-ab` on the orchestrator's machine\n\n"
+        "<details open><summary>The end of it</summary>\n\n```text\nHi\nthere\n```\n\n</details>"
+        "\n\n**tester, attempt 1** · `runs/x`: it printed nothing."
+    )
+    assert words.logs([]) == "No run of this issue has left a log that is still there."
+
+
+@given(st.text(max_size=300), st.text(max_size=50))
+def test_nothing_in_a_log_can_act(text: str, name: str) -> None:
+    shown = words.logs([Log(f"{name} @all #1", f"{name}`x", f"{text}\n{HOSTILE}")])
+    tokens = MarkdownIt("commonmark").parse(shown)
+    fence = [token.content for token in tokens if token.type == "fence"]
+    assert [HOSTILE.splitlines()[-1] in content for content in fence] == [True]
+    outside = [token.content for token in tokens if token.type in ("inline", "html_block")]
+    assert not any("@all" in said or "@everyone" in said or "<script" in said for said in outside)
 
 
 @given(st.text(max_size=300))

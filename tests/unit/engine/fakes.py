@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from app.domain.event import Event
+from app.domain.log import Log
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import UNUSED, Usage
@@ -126,6 +127,22 @@ class Runs:
         raise NotImplementedError("a sweep's, not a handler's")
 
 
+@dataclass
+class Logs:
+    logs: list[Log] = field(default_factory=list)
+
+    async def tail(self, issue: IssueRef) -> list[Log]:
+        return self.logs
+
+
+@dataclass
+class Budgets:
+    raised: list[tuple[int, float]] = field(default_factory=list)
+
+    async def raise_budget(self, issue: IssueRef, usd: float) -> None:
+        self.raised.append((issue.number, usd))
+
+
 class House:
     """A handler among fakes, with a plain issue for each number up to `issues`."""
 
@@ -136,10 +153,13 @@ class House:
         issues: int = 7,
         policy: Policy | None = None,
         progress: float = 0.0,
+        metered: bool = True,
     ) -> None:
         self.board, self.policies, self.runs = Board(), Policies(policy or Policy()), Runs()
         self.spawned: list[tuple[int, Event]] = []
-        outside = Outside(self.board, self.policies, Locks(), self.runs)
+        self.logs, self.budgets = Logs(), Budgets()
+        budgets = self.budgets if metered else None
+        outside = Outside(self.board, self.policies, Locks(), self.runs, self.logs, budgets)
         self.handler = Handler(
             outside,
             Slots(slots),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.event import AttemptEnded, Found, RunFinished, SlotFreed
+from app.domain.log import Log
 from app.domain.policy import Merge, Policy
 from app.domain.run import Usage
 from app.domain.stage import Stage
@@ -227,6 +228,49 @@ async def test_what_a_stopped_run_used_is_shown_with_what_stopped_it(house: Hous
     await house.handle(1, EVENTS["Cancelled"])
     assert len(house.board.shown) == shown + 1
     assert house.board.of(1).record.usage == Usage(70, 7, 10, 0.25)
+
+
+# Agents, budgets, logs
+
+
+async def test_another_agent_takes_over_in_a_run_of_its_own() -> None:
+    house = House(policy=Policy(attempts=9))
+    await building(house, 1)
+    await house.handle(1, EVENTS["AgentChosen"])
+    assert house.runs.stopped == []
+    house.runs.used = Usage(70, 7, 10, 0.25)
+    await house.handle(1, EVENTS["AttemptEnded"])
+    assert (house.runs.stopped, house.runs.started) == ([1], [(1, False), (1, True)])
+    record = house.board.of(1).record
+    assert (record.round, record.agent, record.usage) == (2, "codex", house.runs.used)
+    await house.handle(1, EVENTS["RunFinished"])  # of the run that was stopped
+    assert house.stage(1) == Stage.BUILDING
+
+
+async def test_a_run_at_work_gets_the_money_that_was_added() -> None:
+    house = House(policy=Policy(budget_usd=2.0))
+    await building(house, 1)
+    for _ in range(2):
+        await house.handle(1, EVENTS["BudgetAsked"])
+    assert house.budgets.raised == [(1, 7.0)]
+    assert house.board.reactions == [(510, True), (510, True)]
+
+
+async def test_where_nothing_holds_runs_to_a_budget_none_is_raised_there() -> None:
+    house = House(policy=Policy(budget_usd=2.0), metered=False)
+    await building(house, 1)
+    await house.handle(1, EVENTS["BudgetAsked"])
+    assert house.board.of(1).record.budget_extra == 5.0
+    assert house.budgets.raised == []
+
+
+async def test_logs_are_answered_once(house: House) -> None:
+    house.logs.logs = [Log("developer, attempt 1", "runs/x", "Hi")]
+    for _ in range(2):
+        await house.handle(1, EVENTS["LogsAsked"])
+    ((command, text),) = house.board.said
+    assert (command, "Hi" in text) == ("511-LogsAsked", True)
+    assert house.board.reactions == [(511, True), (511, True)]
 
 
 # Answers that do not come
