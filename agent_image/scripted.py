@@ -100,6 +100,43 @@ class Agent:
     def print_binary(self, _: bool) -> None:
         _print_bytes(bytes(range(256)) * 16 + b"\n")
 
+    def probe(self, checks: list[dict[str, Any]]) -> None:
+        program = Path(os.environ["ORC_JOB"]) / "probe.py"
+        command = [sys.executable, "-P", str(program), json.dumps(checks)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+        (Path(os.environ["ORC_OUT"]) / "probe.json").write_bytes(done.stdout)
+        _print_bytes(done.stdout)
+
+    def orchestrator(self, args: list[str]) -> None:
+        """What the command answers is said, whatever its exit code is."""
+        command = ["orchestrator", *args]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        said = {"orchestrator": args, "exit": done.returncode, "output": done.stdout}
+        self.say(json.dumps(said))
+
+    def fork_bomb(self, _: bool) -> None:
+        while True:
+            try:
+                os.fork()
+            except OSError:
+                time.sleep(0.01)
+
+    def fill_disk(self, path: str) -> None:
+        with Path(path).open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(_MEBIBYTE))
+
+    def fill_memory(self, size: int) -> None:
+        held = [b"x" * _MEBIBYTE for _number in range(-(-size // _MEBIBYTE))]
+        self.say(f"I hold {len(held)} MiB")
+
+    def loop(self, kind: str) -> None:
+        said = time.monotonic()
+        while True:
+            if kind == "noisy" and time.monotonic() - said >= 1:
+                said = time.monotonic()
+                print("still looping", flush=True)  # noqa: T201
+
 
 def _print_bytes(data: bytes) -> None:
     sys.stdout.flush()

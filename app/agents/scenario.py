@@ -63,6 +63,34 @@ class Tokens(_Strict):
     output: Count = 0
 
 
+class Search(_Strict):
+    """Files below a folder that hold what a regular expression finds."""
+
+    pattern: Text
+    under: Text = "/"
+
+
+class Check(_Strict):
+    """One thing to look for from inside: exactly one of these keys; see agent_image/probe.py."""
+
+    env: Text | None = None
+    proc: Text | None = None
+    search: Search | None = None
+    file: Text | None = None
+    write: Text | None = None
+    connect: Annotated[str, Field(pattern=r".+:[0-9]+")] | None = None
+    unix: Text | None = None
+    resolve: Text | None = None
+    proxy: Annotated[str, Field(pattern=r".+:[0-9]+")] | None = None
+    status: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("a check has exactly one key: begin each with a '-' of its own")
+        return self
+
+
 class Step(_Strict):
     """One thing to do: exactly one of these keys."""
 
@@ -80,6 +108,12 @@ class Step(_Strict):
     spawn_daemon: Literal[True] | None = None
     print_gigabyte: Literal[True] | None = None
     print_binary: Literal[True] | None = None
+    probe: Annotated[tuple[Check, ...], Field(strict=False, min_length=1)] | None = None
+    orchestrator: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = None
+    fork_bomb: Literal[True] | None = None
+    fill_disk: Inside | None = None  # the file that grows
+    fill_memory: Annotated[int, Field(ge=1, le=2**40)] | None = None  # bytes
+    loop: Literal["quiet", "noisy"] | None = None  # for ever; noisy: with a line each second
     like: Text | None = None  # all steps of another scenario's last attempt; `name#1`: its first
 
     @model_validator(mode="after")
@@ -114,6 +148,7 @@ class Scenario(_Strict):
 
     name: Text
     description: Text
+    gateway: bool = False  # whether its runs can reach the gateway
     issue: Issue | None = None
     config: dict[str, JsonValue] = Field(default_factory=dict)
     attempts: Annotated[tuple[Steps, ...], Field(strict=False), AfterValidator(_at_least_one)]
@@ -135,6 +170,8 @@ _MODELS: Mapping[str | int, type[BaseModel]] = {
     "symlink": Symlink,
     "submodule": Submodule,
     "report_tokens": Tokens,
+    "probe": Check,
+    "search": Search,
 }
 
 

@@ -111,9 +111,7 @@ class Chat:
             raise openai_problem(error) from None
         _check_calls(request.messages)
         tools = tuple(
-            Tool(tool.function.name, frozenset(tool.function.parameters.get("properties", ())))
-            for tool in request.tools
-            if tool.function is not None
+            Tool(tool.function.name) for tool in request.tools if tool.function is not None
         )
         talk = conversation([_said(message) for message in request.messages], tools)
         told = request.stream_options is not None and request.stream_options.include_usage

@@ -21,7 +21,6 @@ class Tool:
     """A tool on offer; `custom` ones take plain text instead of JSON."""
 
     name: str
-    fields: frozenset[str] = frozenset()
     custom: bool = False
 
 

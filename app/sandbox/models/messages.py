@@ -100,11 +100,7 @@ class Messages:
 
     def read(self, headers: Mapping[str, str], body: bytes) -> Asked:
         request = _checked(_Request, headers, body)
-        tools = tuple(
-            Tool(tool.name, frozenset(tool.input_schema.properties))
-            for tool in request.tools
-            if tool.input_schema is not None
-        )
+        tools = tuple(Tool(tool.name) for tool in request.tools if tool.input_schema is not None)
         said = [_said(message) for message in request.messages]
         return Asked(request.model, request.stream, conversation(said, tools))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import shlex
 import uuid
@@ -72,10 +73,12 @@ def _given(call: Call, tool: Tool, folder: str | None) -> Mapping[str, object] |
     if tool.name in ("Write", "Create"):
         path = posixpath.join(folder or "", call.write.path)
         return {"file_path": path, "content": call.write.content}
-    return _patch(call.write) if tool.name == "apply_patch" and tool.custom else None
+    if tool.name == "apply_patch" and tool.custom:
+        return _patch(call.write)
+    return _script("apply_patch", _patch(call.write)) if tool.name == "exec" else None
 
 
-def _shell(command: str, tool: Tool) -> Mapping[str, object] | None:
+def _shell(command: str, tool: Tool) -> Mapping[str, object] | str | None:
     match tool.name:
         case "Bash":
             return {"command": command, "description": _SUMMARY}
@@ -84,11 +87,18 @@ def _shell(command: str, tool: Tool) -> Mapping[str, object] | None:
             return {"summary": _SUMMARY, "command": command, **risk}
         case "exec_command":
             return {"cmd": command, "yield_time_ms": 30_000}
+        case "exec" if tool.custom:
+            return _script("exec_command", {"cmd": command, "yield_time_ms": 30_000})
         case "shell":
             return {"command": ["bash", "-c", command]}
         case "shell_command":
             return {"command": command}
     return None
+
+
+def _script(tool: str, given: object) -> str:
+    """Codex's newer models write JavaScript that calls the tools."""
+    return f"text(await tools.{tool}({json.dumps(given)}));"
 
 
 def _patch(write: Write) -> str:

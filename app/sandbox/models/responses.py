@@ -43,12 +43,14 @@ class _Item(Open):
     role: str | None = None
     content: str | list[_Part] | None = None
     call_id: str | None = None
+    tools: list[_Tool] = Field(default_factory=list)  # of an item `additional_tools`
 
 
 class _Tool(Open):
     type: str
     name: str | None = None
     parameters: dict[str, Any] | None = None
+    tools: list[_Tool] = Field(default_factory=list)  # of a namespace
 
 
 class _Request(Strict):
@@ -103,11 +105,8 @@ class Responses:
             request.input
         )  # fmt: skip
         _check_calls(items)
-        tools = tuple(
-            Tool(tool.name, frozenset((tool.parameters or {}).get("properties", ())),
-                 tool.type == "custom")
-            for tool in request.tools if tool.name and tool.type in ("function", "custom")
-        )  # fmt: skip
+        offered = [*request.tools, *(tool for item in items for tool in item.tools)]
+        tools = tuple(tool for one in offered for tool in _tools(one))
         said = [_said(item) for item in items]
         return Asked(request.model, bool(request.stream), conversation(said, tools))
 
@@ -126,6 +125,15 @@ class Responses:
         last = {**begun, "status": "completed", "output": items, "usage": _usage(reply.tokens)}
         data = {"type": "response.completed", "response": last}
         yield Event(_event(data, len(stream)), reply.tokens)
+
+
+def _tools(tool: _Tool) -> Iterator[Tool]:
+    """Newer models get theirs in a namespace `functions`; other namespaces are left alone."""
+    if tool.type == "namespace" and tool.name == "functions":
+        for inner in tool.tools:
+            yield from _tools(inner)
+    elif tool.name and tool.type in ("function", "custom"):
+        yield Tool(tool.name, custom=tool.type == "custom")
 
 
 def _check_calls(items: list[_Item]) -> None:
