@@ -15,8 +15,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from app.agents import UnknownAgentError, agent_type
-from app.agents.scenario import load_scenario
+from app.agents import NoScenarioError, UnknownAgentError, make
 from app.db import Database
 from app.domain.event import RunFinished
 from app.domain.record import Record, read
@@ -241,13 +240,10 @@ def _agents(settings: Settings) -> Callable[[str], Agent]:
     @cache
     def agent(name: str) -> Agent:
         try:
-            kind = agent_type(name)
+            return make(name, settings.scenario)
         except UnknownAgentError as error:
             raise GivenUp(f"{error}. Correct `agent` in orchestrator.yml.") from None
-        if settings.scenario is None:
-            raise GivenUp(
-                "The scripted agent has no scenario. The operator sets ORC_SCENARIO to a file."
-            )
-        return kind(load_scenario(settings.scenario))
+        except NoScenarioError as error:
+            raise GivenUp(f"{error}. The operator sets ORC_SCENARIO to a file.") from None
 
     return agent
