@@ -26,9 +26,11 @@ _DAY = 86_400.0
 @images.command("list")
 def list_(as_json: Json = False) -> None:
     """List the images there are, the last used first."""
-    found = _with_images(lambda images: images.built())
+    found = _with_images(lambda images: images.there())
     if as_json:
-        _print(json.dumps({"images": [asdict(image) for image in found]}))
+        _print(
+            json.dumps({"images": [{**asdict(image.built), "used": image.used} for image in found]})
+        )
     elif not found:
         _print("There are no images yet: each is built when a run first needs it.")
     else:
@@ -107,7 +109,8 @@ def _with_images(
 def _row(image: "Image") -> tuple[str, str, str, str]:
     days = int((time.time() - image.used) / _DAY)
     used = "today" if days < 1 else f"{days} day{'s' * (days > 1)} ago"
-    return (image.tag, f"{image.size / 1e6:.0f} MB", used, ", ".join(image.capabilities))
+    built = image.built
+    return (built.tag, f"{built.size / 1e6:.0f} MB", used, ", ".join(built.capabilities))
 
 
 def _fail(message: str) -> NoReturn:

@@ -12,7 +12,7 @@ from app.images.error import BuildError
 from app.images.log import BuildLog, Show, lines
 from app.images.recipe import Recipe
 
-LABEL = "orc.image"
+LABEL = "orc.image"  # the Dockerfile sets it to 1
 CAPABILITIES = "orc.capabilities"
 
 # A step may be silent this long.
@@ -46,7 +46,7 @@ def _run(client: docker.DockerClient, recipe: Recipe, proxies: Mapping[str, str]
             tag=recipe.tag,
             buildargs={"BASE_IMAGE": recipe.base_image, **proxies},
             use_config_proxy=False,
-            labels={LABEL: "1", CAPABILITIES: ",".join(recipe.capabilities)},
+            labels={CAPABILITIES: ",".join(recipe.capabilities)},
             rm=True,
             forcerm=True,
             timeout=_IDLE_SECONDS,

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import docker
-import requests
 
 from app.executors.lock import Lock, in_thread, try_lock, until_free
-from app.images.build import CAPABILITIES, LABEL, build
-from app.images.error import ImageError
+from app.images.build import build
+from app.images.engine import Built, Engine
 from app.images.log import Show
 from app.images.recipe import REPOSITORY, Recipe, Source, recipe
 
@@ -19,12 +18,9 @@ UNUSED_SECONDS = 7 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """`created` and `used` are seconds since 1970; `size` counts layers that others share too."""
+    """One that is there, and when it was last asked for, in seconds since 1970."""
 
-    tag: str
-    capabilities: tuple[str, ...]
-    size: int
-    created: float
+    built: Built
     used: float
 
 
@@ -41,7 +37,7 @@ class Images:
         state_dir: Path,
         show: Show = lambda _: None,
     ) -> None:
-        self._client = client
+        self._engine = Engine(client)
         self._source = source
         self._folder = state_dir.absolute() / "images"
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,99 +49,56 @@ class Images:
         When this is cancelled, a build that has begun goes on: whoever asks next finds the image.
         """
         wanted = recipe(capabilities, self._source)
-        path = self._lock_file(wanted.tag)
+        path = self._file(wanted.tag, "lock")
         while (lock := try_lock(path)) is None:
             await until_free(path)
         await in_thread(lambda: self._make(wanted, lock))
         return wanted.tag
 
-    async def built(self) -> tuple[Image, ...]:
+    async def there(self) -> tuple[Image, ...]:
         """Those there are, the last used first. Raises ImageError."""
-        found = await in_thread(self._found)
-        return tuple(sorted(found, key=lambda image: (-image.used, image.tag)))
+        found = [Image(built, self._used(built)) for built in await in_thread(self._engine.images)]
+        return tuple(sorted(found, key=lambda image: (-image.used, image.built.tag)))
 
     async def collect(self, now: float, unused_seconds: float = UNUSED_SECONDS) -> tuple[str, ...]:
         """Remove those that were not asked for that long and that no container uses; their tags.
 
         `now` is in seconds since 1970. Raises ImageError.
         """
-        return await in_thread(lambda: self._collect(now - unused_seconds))
+        removed = await in_thread(lambda: self._collect(now - unused_seconds))
+        await in_thread(lambda: self._engine.remove_failed(now - UNUSED_SECONDS))
+        return removed
 
     def _make(self, wanted: Recipe, lock: Lock) -> None:
         with lock:
             os.utime(lock.fd)
-            if not self._is_there(wanted.tag):
-                build(self._client, wanted, self._lock_file(wanted.tag, "log"), self._show)
+            if not self._engine.has(wanted.tag):
+                build(self._engine.client, wanted, self._file(wanted.tag, "log"), self._show)
 
-    def _is_there(self, tag: str) -> bool:
+    def _used(self, image: Built) -> float:
         try:
-            self._client.images.get(tag)
-        except docker.errors.ImageNotFound:
-            return False
-        except (docker.errors.DockerException, requests.RequestException) as error:
-            raise _silent(error) from error
-        return True
-
-    def _found(self) -> list[Image]:
-        try:
-            said = self._client.api.images(filters={"label": f"{LABEL}=1"})
-        except (docker.errors.DockerException, requests.RequestException) as error:
-            raise _silent(error) from error
-        return [
-            Image(
-                tag,
-                tuple(one["Labels"].get(CAPABILITIES, "").split(",")),
-                one["Size"],
-                one["Created"],
-                self._used(tag, one["Created"]),
-            )
-            for one in said
-            for tag in one["RepoTags"] or ()
-            if tag.startswith(f"{REPOSITORY}:")
-        ]
-
-    def _used(self, tag: str, created: float) -> float:
-        try:
-            return self._lock_file(tag).stat().st_mtime
+            return self._file(image.tag, "lock").stat().st_mtime
         except FileNotFoundError:
-            return created
+            return image.created
 
     def _collect(self, before: float) -> tuple[str, ...]:
-        tags = {image.tag for image in self._found()}
+        tags = {image.tag for image in self._engine.images()}
         files = {f"{REPOSITORY}:{path.stem}" for path in self._folder.glob("*.lock")}
-        return tuple(tag for tag in sorted(tags | files) if self._remove(tag, before, tag in tags))
+        gone = [tag for tag in sorted(tags | files) if self._remove(tag, before)]
+        return tuple(tag for tag in gone if tag in tags)
 
-    def _remove(self, tag: str, before: float, there: bool) -> bool:
-        """Whether an image was removed. The lock keeps those who ask for it from finding it."""
+    def _remove(self, tag: str, before: float) -> bool:
+        """Under the lock, so that nobody who asks for it now is given what is about to go."""
         # An image whose file was lost gets a new one here, and counts as used now.
-        lock = try_lock(self._lock_file(tag))
+        lock = try_lock(self._file(tag, "lock"))
         if lock is None:
             return False
         with lock:
-            if os.fstat(lock.fd).st_mtime > before or (there and not self._untag(tag)):
+            if os.fstat(lock.fd).st_mtime > before or not self._engine.remove(tag):
                 return False
-            self._lock_file(tag, "log").unlink(missing_ok=True)
+            self._file(tag, "log").unlink(missing_ok=True)
             lock.path.unlink()
-        return there
-
-    def _untag(self, tag: str) -> bool:
-        try:
-            self._client.api.remove_image(tag)
-        except docker.errors.ImageNotFound:
-            pass
-        except docker.errors.APIError as error:
-            if error.status_code == 409:  # a container uses it, also one that has ended
-                return False
-            raise _silent(error) from error
-        except requests.RequestException as error:
-            raise _silent(error) from error
         return True
 
-    def _lock_file(self, tag: str, kind: str = "lock") -> Path:
+    def _file(self, tag: str, kind: str) -> Path:
         return self._folder / f"{tag.partition(':')[2]}.{kind}"
-
-
-def _silent(error: Exception) -> ImageError:
-    return ImageError(
-        f"the Docker engine did not do what was asked: {error}. See that it runs (`docker info`)."
-    )

@@ -4,6 +4,7 @@ Installers print it, so it is not trusted: no control characters, no end of size
 the password of a proxy.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TextIO
@@ -15,6 +16,8 @@ _BYTES = 10_000_000
 _LINE_CHARACTERS = 2_000
 _TAIL_LINES = 20
 _HIDDEN = "(proxy)"
+# The engine paints what comes from standard error.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class BuildLog:
@@ -33,7 +36,7 @@ class BuildLog:
     def add(self, line: str) -> None:
         for secret in self._secrets:
             line = line.replace(secret, _HIDDEN)
-        line = "".join(map(_printable, line[:_LINE_CHARACTERS]))
+        line = "".join(map(_printable, _COLOUR.sub("", line)[:_LINE_CHARACTERS]))
         self._tail.append(line)
         if self._file.tell() < _BYTES:
             self._file.write(f"{line}\n")

@@ -3,12 +3,14 @@
 It never touches an engine that it did not start.
 """
 
+import gc
 import os
 import select
 import shutil
 import signal
 import socket
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -33,10 +35,12 @@ def connect() -> "DockerClient | None":
     """A client of the engine that the environment names, if it answers."""
     import docker
 
-    try:
+    with suppress(docker.errors.DockerException):
         return docker.from_env(timeout=600)
-    except docker.errors.DockerException:
-        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its socket open
+        gc.collect()
+    return None
 
 
 @contextmanager

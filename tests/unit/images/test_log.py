@@ -22,8 +22,21 @@ def logged(*texts: str) -> list[str]:
 @given(st.text())
 def test_nothing_of_a_line_acts_on_a_terminal(text: str) -> None:
     (line,) = logged(text)
-    assert len(line) == len(text)
     assert line.replace("\t", " ").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param("\x1b[91mE: no such package\x1b[0m", "E: no such package", id="colour"),
+        pytest.param("\x1b]0;title\x07\x1b[2J\r", " ]0;title  [2J ", id="what moves a cursor"),
+        pytest.param("a\u202eb\u2066c", "a b c", id="what turns text around"),
+        pytest.param("a\0b\udc80c", "a b c", id="what is no text"),
+        pytest.param("é 日本 😀\t✓", "é 日本 😀\t✓", id="text"),
+    ],
+)
+def test_line(text: str, line: str) -> None:
+    assert logged(text) == [line]
 
 
 @given(st.text(), st.sampled_from(["robot:p%40ss", "robot:p@ss", "http://robot:p%40ss"]), st.text())
