@@ -30,6 +30,7 @@ from app.engine.runs import GraphRuns
 from app.engine.slots import Slots
 from app.engine.sweep import Sweep
 from app.executors.home import AgentHomes
+from app.executors.logs import RunLogs
 from app.executors.process import ProcessExecutor
 from app.git.repository import GitCode, Remotes
 from app.git.run import Remote
@@ -102,8 +103,8 @@ async def running(
         stack.push_async_callback(runs.close)
         board = GitHubBoard(api, record_key(settings.webhook_secret.get_secret_value()))
         handler = Handler(
-            Outside(board, policies, database, runs),
-            Slots(settings.slots),
+            Outside(board, policies, database, runs, RunLogs(settings.state_dir), budgets=None),
+            Slots(settings.slots, closed=True),
             spawn=lambda issue, event: background.start(handler.handle(issue, event)),
             progress_seconds=settings.progress_seconds,
             retry_seconds=settings.retry_seconds,
@@ -115,8 +116,15 @@ async def running(
         for lane in inbox.lanes:
             background.start(intake.work(lane))
         background.start(sweep.run(intake.resurvey, inbox.full))
+        background.start(_give_slots(sweep.first, handler))
         log.info("ready", app=slug, listening=f"{settings.host}:{settings.port}")
         yield sweep.first
+
+
+async def _give_slots(swept: asyncio.Event, handler: Handler) -> None:
+    """Only the first sweep tells who waits, and who is at work."""
+    await swept.wait()
+    handler.open_slots()
 
 
 async def _end_without_locks(database: Database) -> None:

@@ -1,5 +1,6 @@
 """What an organisation allows and wants, resolved for one repository."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -69,3 +70,8 @@ class Policy:
     prices: tuple[tuple[str, Price], ...] = ()
     agents: tuple[str, ...] = ("scripted", "claude", "codex", "droid")
     priorities: tuple[str, ...] = ("priority:high", "priority:normal", "priority:low")
+
+    def rank(self, labels: Collection[str]) -> int:
+        """Whose turn it is first, the lowest; without a label of `priorities`, in their middle."""
+        ranks = [2 * i for i, label in enumerate(self.priorities) if label in labels]
+        return ranks[0] if ranks else max(len(self.priorities) - 1, 1)

@@ -1,12 +1,15 @@
 """A task as one snapshot: everything that `step` may decide on."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from app.domain.policy import PlanApproval, Policy
 from app.domain.record import Record, digest
 from app.domain.ref import IssueRef
 from app.domain.stage import Stage
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class PullRequestState(StrEnum):
@@ -23,12 +26,23 @@ class PullRequest:
     merge_commit: str | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Turn:
+    """A place in the line for a slot: by urgency, then age; the numbers only settle a tie."""
+
+    rank: int
+    created: datetime
+    repo: int
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """`stage` is what the record says, else the labels; None: not a task.
 
     `labels` are the stage labels that stand on the issue, `replied` the commands that have our
-    answer, `warning` what is wrong with the configuration.
+    answer, `warning` what is wrong with the configuration. `created` is when the issue was opened,
+    `rank` how urgent it is, the lowest first.
     """
 
     issue: IssueRef
@@ -44,6 +58,12 @@ class Task:
     pull_request: PullRequest | None = None
     replied: frozenset[str] = frozenset()
     warning: str = ""
+    created: datetime = _LONG_AGO
+    rank: int = 0
+
+    @property
+    def turn(self) -> Turn:
+        return Turn(self.rank, self.created, self.issue.repo.id, self.issue.number)
 
     @property
     def request_digest(self) -> str:

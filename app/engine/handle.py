@@ -158,7 +158,7 @@ class Handler:
         task, effects = taken.task, list(taken.effects)
         while TakeSlot() in effects:
             effects.remove(TakeSlot())
-            if self._slots.take(task.issue):
+            if self._slots.take(task.issue, task.turn):
                 onward = step(task, SlotFreed(now()))
                 task = onward.task
                 effects = [*onward.effects, *effects]
@@ -254,6 +254,11 @@ class Handler:
             await self._outside.board.acknowledge(issue, comment, accepted=accepted)
         except Refused as refused:
             log.warning("no reaction", issue=str(issue), why=str(refused))
+
+    def open_slots(self) -> None:
+        """All who wait are known: those whose turn it is may start."""
+        for issue in self._slots.open():
+            self._spawn(issue, SlotFreed(now()))
 
     def free_slot(self, issue: IssueRef) -> None:
         """The issue's run is over: the next in line may start."""

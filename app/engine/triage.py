@@ -10,6 +10,7 @@ from datetime import datetime
 from app.commands import parse
 from app.domain.event import (
     Event,
+    Found,
     IssueClosed,
     IssueEdited,
     IssueReopened,
@@ -19,7 +20,7 @@ from app.domain.event import (
 )
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.stage import standing
+from app.domain.stage import Stage, standing
 from app.engine.delivery import Delivery, Payload
 
 _BRANCH = re.compile(r"orc/issue-([0-9]{1,18})(?:-[0-9]+)?\Z")
@@ -86,6 +87,9 @@ def _issue(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> t
                 return (Hint(issue, Requested(at, by), asks=True),)
         case "labeled" if payload.label and payload.label.name == policy.trigger_label:
             return (Hint(issue, Requested(at, by), asks=True),)
+        case "labeled" | "unlabeled" if payload.label and payload.label.name in policy.priorities:
+            if standing(labels) is Stage.QUEUED:
+                return (Hint(issue, Found(at), asks=False),)  # its place in the line is another
         case "edited" if tracked:
             return (Hint(issue, IssueEdited(at, by), asks=False),)
         case "closed" if tracked:

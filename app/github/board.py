@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.domain.record import STATUS_MARKER, Record, read, replied_to, reply_marker, sign
@@ -86,6 +87,8 @@ class GitHubBoard:
             pull_request=_pull_request(pulls, record),
             replied=frozenset(comments.replied),
             warning=setting.warning,
+            created=datetime.fromisoformat(seen["createdAt"]),
+            rank=setting.policy.rank(labels),
         )
 
     async def _read(self, issue: IssueRef, branch: str) -> tuple[dict[str, Any], _Comments]:

@@ -12,7 +12,7 @@ query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $af
     defaultBranchRef { name }
     labels(first: 50, query: "orc:") { nodes { id name } }
     issue(number: $number) {
-      id title body state
+      id title body state createdAt
       author { login }
       labels(first: 100) { nodes { id name } }
       comments(first: 100, after: $after) {

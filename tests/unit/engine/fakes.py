@@ -154,6 +154,7 @@ class House:
         policy: Policy | None = None,
         progress: float = 0.0,
         metered: bool = True,
+        closed: bool = False,
     ) -> None:
         self.board, self.policies, self.runs = Board(), Policies(policy or Policy()), Runs()
         self.spawned: list[tuple[int, Event]] = []
@@ -162,7 +163,7 @@ class House:
         outside = Outside(self.board, self.policies, Locks(), self.runs, self.logs, budgets)
         self.handler = Handler(
             outside,
-            Slots(slots),
+            Slots(slots, closed=closed),
             spawn=lambda issue, event: self.spawned.append((issue.number, event)),
             progress_seconds=progress,
             retry_seconds=1.0,

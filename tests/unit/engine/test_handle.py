@@ -15,7 +15,8 @@ from app.engine import handle as module
 from app.engine.clock import now
 from app.engine.ports import Postponed, Refused, Unanswered
 from tests.unit.domain.make import EVENTS, HEAD, LATER, RED
-from tests.unit.engine.fakes import House
+from tests.unit.domain.make import task as plain_task
+from tests.unit.engine.fakes import House, issue
 
 LOST = Unanswered("POST /graphql: no answer")
 GONE = Refused(404, "load", "the issue is gone")
@@ -271,6 +272,47 @@ async def test_logs_are_answered_once(house: House) -> None:
     ((command, text),) = house.board.said
     assert (command, "Hi" in text) == ("511-LogsAsked", True)
     assert house.board.reactions == [(511, True), (511, True)]
+
+
+# Whose turn it is
+
+
+async def test_the_more_urgent_start_first() -> None:
+    house = House(slots=1)
+    for number, rank in ((2, 2), (3, 0), (4, 1)):
+        house.board.add(replace(house.board.of(number), rank=rank))
+    await building(house, 1, 2, 3, 4)
+    for number in (1, 3, 4):
+        await house.handle(number, EVENTS["RunFinished"])
+        await house.drain()
+    assert [number for number, _ in house.runs.started] == [1, 3, 4, 2]
+
+
+async def test_a_task_that_has_become_urgent_is_found_so() -> None:
+    house = House(slots=1)
+    await building(house, 1, 2, 3)
+    house.board.add(replace(house.board.of(3), rank=-1))
+    await house.handle(3, Found(LATER))
+    await house.handle(1, EVENTS["RunFinished"])
+    await house.drain()
+    assert [house.stage(n) for n in (2, 3)] == [Stage.QUEUED, Stage.BUILDING]
+
+
+async def test_nothing_starts_before_all_who_wait_are_known() -> None:
+    """After a restart: one is at work, three wait, the most urgent is seen last."""
+    house = House(slots=2, closed=True)
+    house.board.add(replace(house.board.of(4), rank=-1))
+    for number, stage in ((1, Stage.QUEUED), (2, Stage.BUILDING), (3, Stage.QUEUED)):
+        house.board.add(replace(plain_task(stage), issue=issue(number)))
+        await house.handle(number, Found(LATER))
+    await building(house, 4)
+    assert house.runs.started == [(2, True)]
+    house.handler.open_slots()
+    await house.drain()
+    assert house.runs.started == [(2, True), (4, False)]
+    await house.handle(2, EVENTS["Cancelled"])
+    await house.drain()
+    assert [house.stage(n) for n in (1, 3)] == [Stage.BUILDING, Stage.QUEUED]
 
 
 # Answers that do not come

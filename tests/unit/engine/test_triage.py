@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.event import (
     Cancelled,
+    Found,
     IssueClosed,
     IssueEdited,
     IssueReopened,
@@ -31,6 +32,7 @@ from tests.unit.domain.make import AT
 REPO = RepoRef(11, "acme", "weather", 3)
 ISSUE = IssueRef(REPO, 7)
 READER = Reader("orc", AT)
+QUEUED = [{"name": "orc:queued"}]
 BUILDING = [{"name": "orc:building"}, {"name": "bug"}]
 
 
@@ -100,6 +102,19 @@ CASES = [
          policy=Policy(trigger_label="go")),
     Case("label of our own stages by a person", "issues",
          payload("labeled", issue=issue(labels=BUILDING), label={"name": "orc:building"})),
+    *(Case(f"{action} {label} while queued", "issues",
+           payload(action, issue=issue(labels=QUEUED), label={"name": label}),
+           (Hint(ISSUE, Found(AT), asks=False),))
+      for action in ("labeled", "unlabeled") for label in ("priority:high", "priority:low")),
+    Case("a priority of somebody else's", "issues",
+         payload("labeled", issue=issue(labels=QUEUED), label={"name": "urgent"})),
+    Case("a priority of one's own", "issues",
+         payload("labeled", issue=issue(labels=QUEUED), label={"name": "urgent"}),
+         (Hint(ISSUE, Found(AT), asks=False),), Policy(priorities=("urgent",))),
+    Case("a priority while building", "issues",
+         payload("labeled", issue=issue(labels=BUILDING), label={"name": "priority:high"})),
+    Case("a priority of what is no task", "issues",
+         payload("labeled", issue=issue(), label={"name": "priority:high"})),
     Case("unlabeled", "issues", payload("unlabeled", issue=issue(labels=BUILDING), **LABELLED)),
     Case("edited, no task", "issues", payload("edited", issue=issue())),
     Case("edited, a task", "issues", payload("edited", issue=issue(labels=BUILDING)),
@@ -208,9 +223,9 @@ def test_every_stage_makes_a_task(stage: Stage) -> None:
 
 def test_a_comment_by_anybody_asks() -> None:
     """Who may ask is the engine's question; no command passes without it."""
-    bodies = ["/retry\n/cancel\n/approve\n/plan\n/status\n/help", "@orc"]
+    bodies = ["/retry\n/cancel\n/approve\n/plan\n/status\n/help", "@orc", "/logs"]
     hints = [h for b in bodies for h in comment_hints(ISSUE, "bob", 1, b, Policy(), READER)]
-    assert len(hints) == 7
+    assert len(hints) == 8
     assert all(hint.asks for hint in hints)
 
 
