@@ -97,23 +97,20 @@ class CommandApi:
             raise Refusal(Error.CONFLICT, "This call was used for something else: take a new UUID.")
         if kept is None:
             if command.speaks:
-                self._ledger.speak(run, request.call)
+                self._ledger.speak(run, request.call, last=command.last)
             caller = Caller(claims, f"{claims.run_id}.{request.call}", self._outside)
-            work = asyncio.create_task(self._perform(command, arguments, caller, run))
+            work = asyncio.create_task(self._perform(command, arguments, caller))
             kept = Kept(asked, work)
             self._ledger.keep(run, request.call, kept)
         # who hangs up ends only the waiting, not what others may wait for too
         return await asyncio.shield(kept.answer)
 
-    async def _perform(
-        self, command: Command, arguments: Arguments, caller: Caller, run: Run
-    ) -> Answer:
+    async def _perform(self, command: Command, arguments: Arguments, caller: Caller) -> Answer:
         try:
             done = await _handled(command, arguments, caller)
         except Refusal as refusal:
             self._journal.refused(caller.claims, command.name, refusal)
             return failure(refusal)
-        run.finished = run.finished or command.last
         self._journal.done(caller.claims, command.name)
         return done
 

@@ -1,17 +1,16 @@
 """finish: an agent's last word on its issue. What counts as its end is its final result."""
 
 from agent_image.orchestrator.arguments import LastWord
-from app.domain.remark import Kind, Remark
+from app.domain.remark import Kind
 from app.gateway.commands.command import Caller, Command, Done
+from app.gateway.commands.speech import say
+
+_MESSAGE = "It stands on the issue. Now end with your final result."
 
 
 async def _finish(given: LastWord, caller: Caller) -> Done:
-    claims = caller.claims
-    remark = Remark(claims.role, Kind.LAST_WORD, given.text)
-    await caller.outside.remarks.comment(claims.issue, caller.key, remark)
-    return Done(
-        {"issue": claims.issue.number}, "It stands on the issue. Now end with your final result."
-    )
+    await say(caller, Kind.LAST_WORD, given.text)
+    return Done({"issue": caller.claims.issue.number}, _MESSAGE)
 
 
 FINISH = Command("finish", LastWord, _finish, speaks=True, last=True)

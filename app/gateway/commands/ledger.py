@@ -38,12 +38,12 @@ class Kept:
 
 @dataclass(slots=True)
 class Run:
-    """`remarks` are the calls that spoke."""
+    """`remarks` are the calls that spoke, `last` is the one whose remark was the last word."""
 
     times: deque[float] = field(default_factory=deque)
     under_way: int = 0
     remarks: set[UUID] = field(default_factory=set)
-    finished: bool = False
+    last: UUID | None = None
     answers: OrderedDict[UUID, Kept] = field(default_factory=OrderedDict)
 
 
@@ -69,29 +69,37 @@ class Ledger:
         finally:
             run.under_way -= 1
 
-    def speak(self, run: Run, call: UUID) -> None:
-        """Raises Refusal where the run has said all that it may. The same call counts once."""
-        if run.finished:
+    def speak(self, run: Run, call: UUID, *, last: bool) -> None:
+        """Raises Refusal where the run has said all that it may. The same call counts once.
+
+        For the last word there is always room.
+        """
+        if run.last not in (None, call):
             raise Refusal(
                 Error.REFUSED, "This run has said its last word: end it with its final result."
             )
-        if call not in run.remarks and len(run.remarks) >= self._limits.remarks:
+        room = self._limits.remarks + last
+        if call not in run.remarks and len(run.remarks) >= room:
             raise Refusal(
                 Error.REFUSED,
                 f"A run may speak {self._limits.remarks} times, and this one has. Put the rest "
                 "into its final result.",
             )
         run.remarks.add(call)
+        run.last = call if last else None
 
     def keep(self, run: Run, call: UUID, kept: Kept) -> None:
-        """Until others take its place; an answer that may change is not kept for long."""
+        """Until others take its place; an answer that may change only while it is made."""
         run.answers[call] = kept
         while len(run.answers) > self._limits.kept:
             run.answers.popitem(last=False)
 
         def settle(made: asyncio.Task[Answer]) -> None:
-            if run.answers.get(call) is kept and (made.cancelled() or made.result().passing):
+            broken = made.cancelled() or made.exception() is not None
+            if run.answers.get(call) is kept and (broken or made.result().passing):
                 del run.answers[call]
+            if run.last == call and (broken or not made.result().ok):
+                run.last = None
 
         kept.answer.add_done_callback(settle)
 

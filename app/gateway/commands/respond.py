@@ -1,8 +1,9 @@
-"""respond: an agent says something on its issue and goes on. It changes no stage."""
+"""respond: an agent says something on its issue and goes on."""
 
-from agent_image.orchestrator import arguments
-from app.domain.remark import Kind, Remark
+from agent_image.orchestrator.arguments import Remark
+from app.domain.remark import Kind
 from app.gateway.commands.command import Caller, Command, Done
+from app.gateway.commands.speech import say
 
 _MESSAGES = {
     Kind.ANSWER: "It stands on the issue. Go on.",
@@ -12,11 +13,10 @@ _MESSAGES = {
 }
 
 
-async def _respond(given: arguments.Remark, caller: Caller) -> Done:
-    claims, kind = caller.claims, Kind(given.kind)
-    remark = Remark(claims.role, kind, given.text)
-    await caller.outside.remarks.comment(claims.issue, caller.key, remark)
-    return Done({"issue": claims.issue.number, "kind": kind.value}, _MESSAGES[kind])
+async def _respond(given: Remark, caller: Caller) -> Done:
+    kind = Kind(given.kind)
+    await say(caller, kind, given.text)
+    return Done({"issue": caller.claims.issue.number, "kind": kind.value}, _MESSAGES[kind])
 
 
-RESPOND = Command("respond", arguments.Remark, _respond, speaks=True)
+RESPOND = Command("respond", Remark, _respond, speaks=True)

@@ -141,6 +141,8 @@ async def test_remarks_of_a_run(world: World) -> None:
     assert answer["error"] == "Refused"
     assert (await world.call("diagnose.api"))["success"]
     assert len(world.said.remarks) == 10
+    assert (await world.call("finish", {"text": "The last word has its place."}))["success"]
+    assert (await world.call("finish", {"text": "But only one."}))["error"] == "Refused"
 
 
 async def test_a_remark_that_comes_again_counts_once(world: World) -> None:
@@ -148,6 +150,22 @@ async def test_a_remark_that_comes_again_counts_once(world: World) -> None:
     call = call_id()
     for _ in range(20):
         await world.call("respond", HI, call=call)
+    assert (await world.call("respond", HI))["success"]
+
+
+async def test_only_one_of_two_last_words_at_the_same_time(world: World) -> None:
+    world.said.gate = asyncio.Event()
+    first = asyncio.create_task(world.call("finish", {"text": "One"}))
+    await world.said.reached.wait()
+    assert (await world.call("finish", {"text": "Two"}))["error"] == "Refused"
+    world.said.gate.set()
+    assert (await first)["success"]
+
+
+async def test_a_last_word_that_was_not_said_is_none(world: World) -> None:
+    world.said.fails = [Unanswered("lost"), Refused(403, "comment", "locked")]
+    errors = [(await world.call("finish", {"text": "x"}))["error"] for _ in range(2)]
+    assert errors == ["Unanswered", "Refused"]
     assert (await world.call("respond", HI))["success"]
 
 
@@ -262,6 +280,18 @@ async def test_a_body_that_does_not_come(world: World, monkeypatch: pytest.Monke
         "headers": [(b"authorization", f"Bearer {world.token()}".encode())],
     }
     assert (await world.api.answer(scope, never)).status == 400
+
+
+@pytest.mark.parametrize("name", ["respond", "finish"])
+@pytest.mark.parametrize(
+    "secret", ["AKIA" + "IOSFODNN7EXAMPLQ", "ghp_" + "a1B2" * 9, "sk-ant-" + "x1" * 20]
+)
+async def test_credentials_are_not_said(secret: str, name: str, world: World) -> None:
+    answer = await world.call(name, {"text": f"I found\n{secret} in a file"})
+    assert (answer["error"], answer["status"]) == ("ValidationError", 400)
+    assert "line 2" in answer["message"]
+    assert secret not in str(answer)
+    assert world.said.asked == 0
 
 
 async def test_the_token_is_no_argument(world: World) -> None:
