@@ -54,7 +54,9 @@ def _outcome(ended: RunExit, heard: Heard) -> AgentResult:
         error = AgentError.CEILING if heard.ceiling else trouble(heard.failure, heard.status)
         return AgentResult(AgentOutcome.FAILED, clean(heard.failure), error=error)
     if ended.exit_code != 0:
-        error = trouble(ended.stderr[-10_000:].decode(errors="replace"))
+        # Before its first event, a program may say in plain words why it does not start.
+        plain = ended.stderr + (ended.stdout if heard.session is None else b"")
+        error = trouble(plain[-10_000:].decode(errors="replace"))
         return AgentResult(AgentOutcome.CRASHED, seen(ended), error=error)
     if heard.final is None:
         return AgentResult(AgentOutcome.CRASHED, seen(ended), error=AgentError.UNREADABLE)

@@ -1,0 +1,13 @@
+"""What every role is told about how an agent ends its work; app/agents/contract.py reads it."""
+
+RESULT = """
+When you stop, end your last message with one line, and nothing after it:
+
+<result>{"verdict": "…", "text": "…"}</result>
+
+`verdict` is "success" when all that was asked for is done and committed, with what you did in a
+sentence or two in `text`; "failure" when you could not do it, with the reason in `text`; "question"
+when you can't go on before a person has answered what you ask in `text`. Nobody answers while you
+work: don't ask in any other way. A message without this line counts as a failure, however good the
+work is.
+"""
