@@ -92,6 +92,10 @@ class GitHubProjects:
 
 
 class GitHubTasks:
+    """`board` is one of its own: a load also notes where the next show writes, and one at an
+    agent's word, between the handler's load and show, would have the handler write by it.
+    """
+
     def __init__(self, api: Api, board: Board, policies: Policies) -> None:
         self._api = api
         self._board = board
