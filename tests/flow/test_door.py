@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-import app.wiring
+import app.wiring.app
 from app.engine.inbox import Inbox
 from app.github.webhook import EVENTS, MAX_BYTES
 from app.sandbox import Fault
@@ -157,7 +157,7 @@ def test_a_full_inbox_asks_for_a_sweep(
     tmp_path: Path, postgres_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One delivery is worked on, one waits; what does not fit is found by the sweep."""
-    monkeypatch.setattr(app.wiring, "Inbox", lambda: Inbox(size=1, lanes=1))
+    monkeypatch.setattr(app.wiring.app, "Inbox", lambda: Inbox(size=1, lanes=1))
     with door_of(tmp_path, postgres_server) as narrow:
         sandbox = narrow.house.sandbox
         repository = sandbox.repository(REPO)

@@ -69,6 +69,12 @@ def issue_key(run_id: str) -> str:
     return run_id.rpartition("-r")[0]
 
 
+def round_of(run_id: str) -> int:
+    """In which round of its issue; 0 for an id that is none of ours."""
+    said = run_id.rpartition("-r")[2].partition(".")[0]
+    return int(said) if said.isdigit() else 0
+
+
 def plain(attempt: Attempt) -> dict[str, Any]:
     return {**asdict(attempt), "failures": list(attempt.failures)}
 

@@ -1,0 +1,100 @@
+"""The engineering graph, its agents and its code."""
+
+import asyncio
+import importlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from app.agents import NoScenarioError, UnknownAgentError, make
+from app.db import Database
+from app.domain.event import RunFinished
+from app.domain.ref import IssueRef, RepoRef
+from app.domain.run import UNUSED, Usage
+from app.domain.task import Task
+from app.engine.observe import Observer, observed
+from app.engine.ports import Report
+from app.git.repository import GitCode, Remotes
+from app.git.run import Remote
+from app.github.api import Api
+from app.github.auth import Purpose, access
+from app.graphs.engineering.ports import Agent, GivenUp
+from app.graphs.engineering.state import Workshop, issue_key, round_of
+from app.settings import Settings
+
+
+class EngineeringGraph:
+    """The engineering graph, imported when first needed: LangGraph costs most of a second."""
+
+    def __init__(self, workshop: Workshop, database: Database, observer: Observer | None) -> None:
+        self._workshop = workshop
+        self._executor = workshop.executor
+        self._database = database
+        self._observer = observer
+        self._compiled: Any = None
+        self._compiling = asyncio.Lock()
+
+    async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
+        module = await asyncio.to_thread(importlib.import_module, "app.graphs.engineering.graph")
+        async with self._compiling:
+            if self._compiled is None:
+                saver = await self._database.checkpoints.saver()
+                observed(saver, "checkpoint", ("aput", "aput_writes"), self._observer)
+                self._compiled = module.compile_graph(saver)
+        finished: RunFinished = await module.run_graph(
+            self._compiled, task, self._workshop, report, resumed=resumed
+        )
+        return finished
+
+    async def stop(self, issue: IssueRef) -> Usage:
+        known = await self._executor.known()
+        ours = [run for run in known if issue_key(run) == issue.key]
+        await asyncio.gather(*(self._executor.stop(run) for run in ours))
+        gate, used = self._workshop.gate, UNUSED
+        if gate is not None:
+            last = max((round_of(run) for run in ours), default=0)
+            for run in ours:
+                usage = await gate.dismiss(run)
+                used = used + usage if round_of(run) == last else used
+        return used
+
+    async def settle(self, issue: IssueRef) -> None:
+        await self._database.checkpoints.forget(issue.key)
+
+    async def leftovers(self) -> frozenset[str]:
+        return frozenset(issue_key(run) for run in await self._executor.known())
+
+    async def remove(self, key: str) -> None:
+        known = await self._executor.known()
+        await self._executor.collect(frozenset(run for run in known if issue_key(run) != key))
+
+
+def code(settings: Settings, api: Api) -> GitCode:
+    return GitCode(settings.state_dir, _remotes(settings, api))
+
+
+def _remotes(settings: Settings, api: Api) -> Remotes:
+    base = settings.github_url.removesuffix("/").removesuffix("/api/v3")
+    if base == "https://api.github.com":
+        base = "https://github.com"
+
+    async def remote(repo: RepoRef, *, fresh: bool = False) -> Remote:
+        token = await api.token(access(repo, Purpose.CODE), fresh=fresh)
+        return Remote(f"{base}/{repo.full_name}.git", token)
+
+    return remote
+
+
+def agents(settings: Settings) -> Callable[[str], Agent]:
+    """Made when first asked for, since an organisation's configuration names them."""
+
+    @cache
+    def agent(name: str) -> Agent:
+        try:
+            return make(name, settings.scenario)
+        except UnknownAgentError as error:
+            raise GivenUp(f"{error}. Correct `agent` in orchestrator.yml.") from None
+        except NoScenarioError as error:
+            raise GivenUp(f"{error}. The operator sets ORC_SCENARIO to a file.") from None
+
+    return agent
