@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -76,6 +76,11 @@ def prune(
         _print(json.dumps({"removed": removed}))
     else:
         _print("\n".join(removed) or f"No image has been unused for {days:g} days.")
+
+
+def ensure(capabilities: Iterable[str]) -> str:
+    """The tag of an image that has them, built if need be; ends the command where it can't be."""
+    return _with_images(lambda images: images.ensure(capabilities))
 
 
 def _with_images(

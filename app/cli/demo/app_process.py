@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,10 +27,11 @@ class StartFailed(Exception):
 class AppProcess:
     """`orc serve` with settings of its own; nothing of the user's configuration is read."""
 
-    def __init__(self, sandbox: Sandbox, state_dir: Path, scenario: Path) -> None:
+    def __init__(self, sandbox: Sandbox, state_dir: Path, given: Mapping[str, str]) -> None:
+        """`given` are settings beyond those that a sandbox needs."""
         self._sandbox = sandbox
         self._state_dir = state_dir
-        self._scenario = scenario
+        self._given = given
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -54,7 +56,7 @@ class AppProcess:
             "ORC_GITHUB_URL": self._sandbox.api_url,
             "ORC_STATE_DIR": str(self._state_dir),
             "ORC_PORT": str(self._port),
-            "ORC_SCENARIO": str(self._scenario),
+            **self._given,
         }
         environ.pop("DATABASE_URL", None)
         with self.log_file.open("wb") as log:
@@ -107,8 +109,22 @@ class AppProcess:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        asyncio.run(ProcessExecutor(self._state_dir).collect(frozenset()))
+        asyncio.run(self._end_runs())
         embedded.stop(self._state_dir)
+
+    async def _end_runs(self) -> None:
+        if self._given.get("ORC_EXECUTOR") != "docker":
+            await ProcessExecutor(self._state_dir).collect(frozenset())
+            return
+        from app.executors.docker import DockerExecutor
+
+        executor = DockerExecutor(self._state_dir, _none)
+        await executor.collect(frozenset())
+        executor.close()
+
+
+async def _none(_capabilities: frozenset[str]) -> str:
+    raise StartFailed("nothing is started any more")
 
 
 def _free_port() -> int:

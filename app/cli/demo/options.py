@@ -1,5 +1,6 @@
 """What `orc demo` is asked to do, checked before anything is started."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from app.agents import UnknownAgentError, agent_type
 from app.agents.scenario import Scenario, ScenarioError, load_scenario
 from app.sandbox.scenario_list import builtin_scenarios
 
-EXECUTORS = ("process",)
+EXECUTORS = ("process", "docker")
 _MAX_ISSUE = 65_536
 
 
@@ -58,6 +59,8 @@ def check(options: Options) -> Plan:
         known = ", ".join(EXECUTORS)
         message = f"there is no executor {options.executor!r}; use one of: {known}"
         raise typer.BadParameter(message, param_hint="--executor")
+    if options.executor == "docker":
+        _see_engine()
     file = builtin_scenarios().get(options.scenario) or Path(options.scenario)
     try:
         scenario = load_scenario(file)
@@ -66,6 +69,17 @@ def check(options: Options) -> Plan:
         raise typer.BadParameter(f"{error}{hint}", param_hint="--scenario") from None
     title, body = _request(options.issue, scenario)
     return Plan(file.absolute(), scenario, title, body, _repository(options.repo))
+
+
+def _see_engine() -> None:
+    import docker
+
+    try:
+        with contextlib.closing(docker.from_env()) as client:
+            client.ping()
+    except docker.errors.DockerException as error:
+        message = f"no Docker engine answers ({error}); start one, and see that you may use it"
+        raise typer.BadParameter(message, param_hint="--executor") from None
 
 
 def _request(file: Path | None, scenario: Scenario) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """One demo, from an empty folder to a closed issue. All of it is real but for GitHub."""
 
 import contextlib
+import os
 import shutil
 import signal
 import tempfile
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import yaml
 
+from app.agents import agent_type
 from app.cli.demo.app_process import AppProcess, StartFailed
+from app.cli.demo.model import model
 from app.cli.demo.options import Options, Plan, check
 from app.cli.demo.outcome import outcome
 from app.cli.demo.screen import Screen
@@ -58,9 +61,15 @@ def run(options: Options) -> int:
 
 def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
     screen.title(plan.scenario.name, plan.scenario.description)
+    stack = contextlib.ExitStack()
+    talks = stack.enter_context(model(options.agent))
+    if talks.said:
+        screen.note(talks.said)
+    given = {"ORC_SCENARIO": str(plan.scenario_file), "ORC_EXECUTOR": options.executor}
+    if options.executor == "docker":
+        given |= _images(options, screen)
     with screen.working("Setting up an offline GitHub and the app"):
-        stack = contextlib.ExitStack()
-        stand = stack.enter_context(_stand(plan, options, root))
+        stand = stack.enter_context(_stand(plan, options, root, given | dict(talks.environ)))
     with stack:
         began, mark = time.monotonic(), len(stand.sandbox.requests)
         issue = stand.sandbox.open_issue(
@@ -86,8 +95,20 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
     return 0 if result.stage == Stage.DONE else 1
 
 
+def _images(options: Options, screen: Screen) -> dict[str, str]:
+    """Build what the demo's containers need, with the log to look at: the first time takes long."""
+    from app.cli.images import ensure
+
+    needs = (agent_type(options.agent).capabilities, frozenset({"git", "python"}))
+    for capabilities in needs:
+        with screen.working(f"An image with {', '.join(sorted(capabilities))}"):
+            ensure(capabilities)
+    kept = ("ORC_BASE_IMAGE", "ORC_EXTRA_CA")
+    return {name: os.environ[name] for name in kept if os.environ.get(name)}
+
+
 @contextlib.contextmanager
-def _stand(plan: Plan, options: Options, root: Path) -> Iterator[Stand]:
+def _stand(plan: Plan, options: Options, root: Path, given: dict[str, str]) -> Iterator[Stand]:
     source = plan.repo or sample_repository(root / "sample")
     name = _repository_name(plan.repo)
     with Sandbox(root / "github", manifest=manifest()) as sandbox:
@@ -98,7 +119,7 @@ def _stand(plan: Plan, options: Options, root: Path) -> Iterator[Stand]:
         sandbox.grant(name, PERSON, "write")
         config = {"agent": options.agent, "merge": "on-green", **plan.scenario.config}
         sandbox.write_file(".github", "orchestrator.yml", yaml.safe_dump(config), by=PERSON)
-        with AppProcess(sandbox, root / "state", plan.scenario_file) as app:
+        with AppProcess(sandbox, root / "state", given) as app:
             sandbox.webhook_url = app.webhook_url
             yield Stand(sandbox, name, sandbox.app.webhook_secret)
 

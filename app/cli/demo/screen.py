@@ -36,6 +36,9 @@ class Screen:
             yield
         self._console.print(f"  [green]✓[/] {text}  [dim]{self._seconds():.1f} s[/]")
 
+    def note(self, text: str) -> None:
+        self._console.print(f"  [yellow]•[/] {escape(text)}")
+
     def opened(self, number: int, title: str, url: str) -> None:
         self._began = time.monotonic()
         self._console.print(f"  [green]✓[/] Issue #{number} opened: [bold]{escape(title)}[/]")

@@ -1,0 +1,50 @@
+"""The model that a demo's agent talks to: the real one where its key is set, else the fake."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.agents import agent_type
+from app.sandbox.models import FakeModels, builtin_scripts, load_script
+
+# Whose API each agent speaks.
+_PROVIDERS = {"claude": "ANTHROPIC", "droid": "ANTHROPIC", "codex": "OPENAI"}
+_FAKE_KEY = "sandbox"  # the fake wants a key, and any will do
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Settings for the app, and what to tell the person who watches; "" where there is no model."""
+
+    environ: Mapping[str, str]
+    said: str
+
+
+@contextmanager
+def model(agent: str) -> Iterator[Model]:
+    """For as long as the block runs."""
+    if not agent_type(agent).metered:
+        yield Model({}, "")
+        return
+    provider = _PROVIDERS[agent]
+    names = (f"ORC_{provider}_API_KEY", f"{provider}_API_KEY")
+    key = next((os.environ[name] for name in names if os.environ.get(name)), None)
+    if key is not None:
+        said = f"The model is real: {provider.title()}'s, with your key, at your cost."
+        yield Model({names[0]: key, **_own_url(provider)}, said)
+        return
+    fake = FakeModels(load_script(builtin_scripts()["default"]))
+    fake.start()
+    try:
+        said = (
+            f"{names[1]} is not set, so the scripted model server of the sandbox answers {agent}."
+        )
+        yield Model({names[0]: _FAKE_KEY, f"ORC_{provider}_URL": fake.url}, said)
+    finally:
+        fake.stop()
+
+
+def _own_url(provider: str) -> dict[str, str]:
+    name = f"ORC_{provider}_URL"
+    return {name: os.environ[name]} if os.environ.get(name) else {}
