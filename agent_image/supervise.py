@@ -13,10 +13,12 @@ from pathlib import Path
 from types import FrameType
 
 from agent_image.capture import Capture
-from agent_image.tree import Tree, cpu_seconds, descendants, tie_to_parent
+from agent_image.tree import Tree, cpu_seconds, tie_to_parent
 
 _CHUNK = 1 << 16
 _DRAIN_SECONDS = 5.0
+# Waking later than this means that the container was paused; that time is not the command's.
+_PAUSED_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,13 @@ class Supervisor:
         streams: tuple[Capture, Capture],
         signals: Signals,
         beat: Callable[[Signs], None],
+        spare: frozenset[int] = frozenset(),
     ) -> None:
         self._limits = limits
         self._streams = streams
         self._signals = signals
         self._beat = beat
+        self._spare = spare
         self._selector = selectors.DefaultSelector()
         self._last_output = 0.0
 
@@ -123,7 +127,7 @@ class Supervisor:
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             return Ending("not started", detail=f"the command could not be executed: {error}")
         started(process.pid)
-        tree = Tree(process.pid)
+        tree = Tree(process.pid, self._spare)
         self._selector.register(self._signals.socket, selectors.EVENT_READ)
         for pipe, capture in zip((process.stdout, process.stderr), self._streams, strict=True):
             if pipe is not None:
@@ -146,7 +150,7 @@ class Supervisor:
         beat_at = begun + limits.heartbeat_seconds
         reason, kill_at = "", float("inf")
         while True:
-            alive = tree.reap()
+            tree.reap()
             now = time.monotonic()
             if not reason:
                 if tree.status is not None:
@@ -155,14 +159,19 @@ class Supervisor:
                 if reason:
                     tree.signal(signal.SIGTERM)
                     kill_at = now + limits.grace_seconds
-            if reason and (not alive or now >= kill_at):
+            if reason and (now >= kill_at or not tree.left()):
                 return reason
             if now >= beat_at:
-                self._beat(self._signs(now))
+                self._beat(self._signs(tree, now))
                 beat_at = now + limits.heartbeat_seconds
             idle_at = self._last_output + limits.idle_seconds
             due = kill_at if reason else min(begun + limits.wall_seconds, idle_at)
-            self._read(max(min(due, beat_at) - now, 0.0))
+            timeout = max(min(due, beat_at) - now, 0.0)
+            self._read(timeout)
+            paused = time.monotonic() - now - timeout
+            if paused > _PAUSED_SECONDS:
+                begun, kill_at = begun + paused, kill_at + paused
+                self._last_output = max(self._last_output, min(self._last_output, now) + paused)
 
     def _due(self, now: float, begun: float) -> str:
         if self._signals.stop:
@@ -173,8 +182,8 @@ class Supervisor:
             return "idle"
         return ""
 
-    def _signs(self, now: float) -> Signs:
-        members = descendants(os.getpid())
+    def _signs(self, tree: Tree, now: float) -> Signs:
+        members = tree.members()
         total = sum(capture.total for capture in self._streams)
         return Signs(len(members), cpu_seconds(members), total, now - self._last_output)
 

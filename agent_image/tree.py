@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 _PROC = Path("/proc")
 
@@ -23,9 +24,15 @@ def adopt_orphans() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
+def hide() -> None:
+    """Keep others of this user from tracing this process and from opening its files in /proc."""
+    _prctl(_PR_SET_DUMPABLE, 0)
+
+
 def tie_to_parent() -> None:
     """In a new child: die with the supervisor, and before it when memory runs short."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(_PR_SET_DUMPABLE, 1)  # else the next file would belong to root
     with suppress(OSError):
         (_PROC / "self/oom_score_adj").write_text("500")
 
@@ -79,14 +86,21 @@ def send(pid: int, number: int) -> None:
 
 
 class Tree:
-    """This process's descendants. `main` is the command; its wait status is kept when it ends."""
+    """This process's descendants, save those of `spare`, which are neither signalled nor awaited.
 
-    def __init__(self, main: int | None = None) -> None:
+    `main` is the command; its wait status is kept when it ends.
+    """
+
+    def __init__(self, main: int | None = None, spare: frozenset[int] = frozenset()) -> None:
         self.main = main
+        self.spare = spare
         self.status: int | None = None
 
+    def members(self) -> list[int]:
+        return [pid for pid in descendants(os.getpid()) if pid not in self.spare]
+
     def reap(self) -> bool:
-        """Collect what has died; False when nothing of the tree is left."""
+        """Collect what has died; False when there is no child at all."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -97,8 +111,12 @@ class Tree:
             if pid == self.main:
                 self.status = status
 
+    def left(self) -> bool:
+        """Whether anything of the tree is left, after collecting what has died."""
+        return self.reap() and (not self.spare or bool(self.members()))
+
     def signal(self, number: int) -> None:
-        for pid in descendants(os.getpid()):
+        for pid in self.members():
             send(pid, number)
         # Where there is no /proc. Once reaped, its id may belong to a stranger.
         if not _PROC.is_dir() and self.main is not None and self.status is None:
@@ -110,7 +128,7 @@ class Tree:
         deadline = time.monotonic() + seconds
         while True:
             self.signal(signal.SIGKILL)
-            if not self.reap():
+            if not self.left():
                 return True
             if time.monotonic() > deadline:
                 return False

@@ -1,6 +1,7 @@
-"""The entry point of a run: one command from job.json to result.json. It decides nothing else.
+"""One run, a command from job.json to result.json. It decides nothing else.
 
 `python -m agent_image.wrapper RUN_DIR`; RUN_DIR holds job.json, workspace/ and job/ (the files).
+In a container `agent_image.contained` is the entry point instead.
 """
 
 import json
@@ -8,7 +9,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,19 +22,25 @@ from agent_image.tree import adopt_orphans, start_time
 from agent_image.work import bundle
 
 # Names in out/ that are the wrapper's; what a command writes there under them is dropped.
-_WORK, _KEPT = "work.bundle", "kept"
+_WORK, _KEPT, _HOME = "work.bundle", "kept", "home"
 _GIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """Where the parts of a run are."""
+    """Where the parts of a run are: its results, what it may write, and the files of its job."""
 
     folder: Path
+    work: Path
+    job: Path
 
     @property
     def workspace(self) -> Path:
-        return self.folder / "workspace"
+        return self.work / "workspace"
+
+    @property
+    def home(self) -> Path:
+        return self.work / "home"
 
     @property
     def out(self) -> Path:
@@ -42,20 +49,20 @@ class Run:
     @property
     def outbox(self) -> Path:
         """What the command sees as $ORC_OUT; only plain files of it go to `out`."""
-        return self.folder / "outbox"
+        return self.work / "outbox"
 
     def environ(self, given: Mapping[str, str]) -> dict[str, str]:
         """All that the command may see of the world: nothing of the host but PATH."""
-        home, scratch = self.folder / "home", self.folder / "tmp"
-        for needed in (home, scratch, self.outbox):
+        scratch = self.work / "tmp"
+        for needed in (self.home, scratch, self.outbox):
             needed.mkdir(parents=True, exist_ok=True)
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
             **given,
-            "HOME": str(home),
+            "HOME": str(self.home),
             "TMPDIR": str(scratch),
-            "ORC_JOB": str(self.folder / "job"),
+            "ORC_JOB": str(self.job),
             "ORC_OUT": str(self.outbox),
         }
 
@@ -88,18 +95,25 @@ class Events:
             self._file.write(line.encode() + b"\n")
 
 
+Judge = Callable[[Ending], Ending]
+
+
 def _take_out(run: Run, job: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[bool, str]:
     """Bring the work and the files out; says whether there is a bundle, and what went wrong."""
-    keeper, problems, taken = Keeper(), [], False
+    keeper, session, problems, taken = Keeper(), Keeper(), [], False
     shutil.rmtree(run.out, ignore_errors=True)
     run.out.mkdir()
     keeper.copy(run.outbox, ("**",), run.out)
     with suppress(OSError):
         (run.out / _WORK).unlink()
-    shutil.rmtree(run.out / _KEPT, ignore_errors=True)
+    for name in (_KEPT, _HOME):
+        shutil.rmtree(run.out / name, ignore_errors=True)
+        with suppress(OSError):
+            (run.out / name).unlink()
     keeper.copy(run.workspace, job["keep"], run.out / _KEPT)
-    if keeper.skipped:
-        problems.append(f"not kept, too large or too many: {', '.join(keeper.skipped[:5])}")
+    session.copy(run.home, job.get("keep_home", ()), run.out / _HOME)
+    if skipped := [*keeper.skipped, *session.skipped]:
+        problems.append(f"not kept, too large or too many: {', '.join(skipped[:5])}")
     if job["base"]:
         seconds = job.get("git_seconds", _GIT_SECONDS)
         work = bundle(run.workspace, job["base"], run.out / _WORK, environ, seconds)
@@ -108,7 +122,13 @@ def _take_out(run: Run, job: Mapping[str, Any], environ: Mapping[str, str]) -> t
     return taken, "; ".join(filter(None, problems))
 
 
-def _perform(run: Run, job: Mapping[str, Any], signals: Signals) -> None:
+def perform(
+    run: Run, job: Mapping[str, Any], signals: Signals, judge: Judge, spare: frozenset[int]
+) -> None:
+    """Run the command to its end and leave its result; `judge` may know better why it ended.
+
+    Children in `spare` are no part of the run and stay.
+    """
     events = Events(run.folder / "events.jsonl")
     limit = job["output_bytes"]
     streams = (Capture(run.folder / "stdout", limit), Capture(run.folder / "stderr", limit))
@@ -118,10 +138,11 @@ def _perform(run: Run, job: Mapping[str, Any], signals: Signals) -> None:
         streams,
         signals,
         lambda signs: events.emit("heartbeat", **asdict(signs)),
+        spare,
     )
     begun = time.monotonic()
     command = Command(job["argv"], environ, run.workspace)
-    ended: Ending = supervisor.run(command, lambda pid: events.emit("started", pid=pid))
+    ended = judge(supervisor.run(command, lambda pid: events.emit("started", pid=pid)))
     seconds = time.monotonic() - begun
     for stream in streams:
         stream.close()
@@ -144,13 +165,13 @@ def _perform(run: Run, job: Mapping[str, Any], signals: Signals) -> None:
 def main(folder: Path) -> None:
     signals = Signals()
     adopt_orphans()
-    run = Run(folder)
     me = os.getpid()
     write_atomically(folder / "wrapper.json", {"pid": me, "started": start_time(me)})
     # stop() leaves this and then looks for wrapper.json, so one of the two sees the other.
     if folder.with_name(folder.name + "~stop").exists():
         signals.stop = True
-    _perform(run, json.loads((folder / "job.json").read_text()), signals)
+    job = json.loads((folder / "job.json").read_text())
+    perform(Run(folder, folder, folder / "job"), job, signals, lambda ended: ended, frozenset())
 
 
 if __name__ == "__main__":

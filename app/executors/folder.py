@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from agent_image.keep import Keeper
 from agent_image.wrapper import write_atomically
 from app.domain.run import ExitReason, RunExit, RunSpec
 
@@ -68,7 +69,6 @@ class RunFolder:
         """A new empty folder beside `path`, to be renamed to it once it is complete."""
         path = self.root / f"{self.run_id}~{uuid.uuid4().hex[:12]}"
         path.mkdir(mode=0o700)
-        (path / "workspace").mkdir()
         return path
 
     def leftovers(self) -> list[Path]:
@@ -82,25 +82,7 @@ class RunFolder:
 
     def read(self) -> RunExit | None:
         """How the run ended; None when nothing, or nothing readable, says so."""
-        content = _read_plain(self.path / "result.json", _RESULT_BYTES)
-        try:
-            result = _Result.model_validate_json(content or b"")
-        except ValidationError:
-            return None
-        out = self.path / "out"
-        bundle = out / "work.bundle"
-        return RunExit(
-            reason=result.reason,
-            exit_code=result.exit_code,
-            signal=result.signal,
-            stdout=_read_plain(self.path / "stdout", _STREAM_BYTES) or b"",
-            stderr=_read_plain(self.path / "stderr", _STREAM_BYTES) or b"",
-            truncated=result.truncated,
-            seconds=result.seconds,
-            detail=result.detail,
-            work=bundle if result.work and _is_plain(bundle) else None,
-            out=out if out.is_dir() and not out.is_symlink() else None,
-        )
+        return read_results(self.path)
 
     def supervisor(self) -> tuple[int, str | None] | None:
         """Pid and start time of the wrapper, once it has said them."""
@@ -112,8 +94,34 @@ class RunFolder:
             return None
 
 
+def read_results(folder: Path) -> RunExit | None:
+    """What a wrapper left in `folder`; None when nothing readable says how it ended."""
+    content = _read_plain(folder / "result.json", _RESULT_BYTES)
+    try:
+        result = _Result.model_validate_json(content or b"")
+    except ValidationError:
+        return None
+    out = folder / "out"
+    bundle = out / "work.bundle"
+    return RunExit(
+        reason=result.reason,
+        exit_code=result.exit_code,
+        signal=result.signal,
+        stdout=_read_plain(folder / "stdout", _STREAM_BYTES) or b"",
+        stderr=_read_plain(folder / "stderr", _STREAM_BYTES) or b"",
+        truncated=result.truncated,
+        seconds=result.seconds,
+        detail=result.detail,
+        work=bundle if result.work and _is_plain(bundle) else None,
+        out=out if out.is_dir() and not out.is_symlink() else None,
+    )
+
+
 def write_job(folder: Path, run: RunSpec, grace_seconds: float) -> None:
-    """job.json and the files of the job."""
+    """job.json, the files of the job and of its home, and an empty workspace."""
+    (folder / "workspace").mkdir()
+    if run.home is not None:
+        Keeper().copy(run.home, ("**",), folder / "home")
     files = folder / "job"
     files.mkdir()
     for name, content in run.files.items():
@@ -130,6 +138,7 @@ def write_job(folder: Path, run: RunSpec, grace_seconds: float) -> None:
         "env": dict(run.env),
         "base": run.base,
         "keep": list(run.keep),
+        "keep_home": list(run.keep_home),
         "output_bytes": run.limits.output_bytes,
         "limits": {
             "wall_seconds": run.limits.wall_seconds,
@@ -140,9 +149,9 @@ def write_job(folder: Path, run: RunSpec, grace_seconds: float) -> None:
     (folder / "job.json").write_text(json.dumps(job))
 
 
-def write_stopped(folder: Path, detail: str) -> None:
+def write_ended(folder: Path, reason: ExitReason, detail: str) -> None:
     """The result of a run whose supervisor could not write one."""
-    write_atomically(folder / "result.json", {"reason": ExitReason.STOPPED, "detail": detail})
+    write_atomically(folder / "result.json", {"reason": reason, "detail": detail})
 
 
 def remove(path: Path) -> None:

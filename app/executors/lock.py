@@ -95,3 +95,20 @@ async def in_thread(call: Callable[[], Value]) -> Value:
 
     threading.Thread(target=work, name="run-wait", daemon=True).start()
     return await future
+
+
+async def to_the_end(work: Callable[[], Value]) -> Value:
+    """In a thread; when cancelled, only after the thread has ended: the lock covers all of it."""
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+async def lock_in_turn(path: Path) -> Lock:
+    """The lock, after everybody who has it."""
+    while (lock := await lock_or_busy(path)) is None:
+        await until_free(path)
+    return lock

@@ -17,8 +17,8 @@ from pathlib import Path
 import agent_image
 from agent_image.tree import descendants, pids, send, start_time
 from app.domain.run import ExitReason, RunExit, RunSpec
-from app.executors.folder import RunFolder, remove, write_job, write_stopped
-from app.executors.lock import Lock, lock_or_busy, until_free
+from app.executors.folder import RunFolder, remove, write_ended, write_job
+from app.executors.lock import Lock, lock_or_busy, to_the_end, until_free
 
 # After the grace a stopped wrapper still commits and copies; then it is ended by force.
 _STOP_SECONDS = 90.0
@@ -40,7 +40,7 @@ class ProcessExecutor:
         with lock:
             folder.stop_mark.unlink(missing_ok=True)
             if await asyncio.to_thread(folder.read) is None:
-                await _to_the_end(lambda: _clear(folder))
+                await to_the_end(lambda: _clear(folder))
                 await self._launch(folder, run, prepare, lock)
 
     async def _launch(
@@ -53,18 +53,19 @@ class ProcessExecutor:
         # Prepared aside: what a starter that was killed left running writes to its own folder.
         fresh = folder.fresh()
         try:
-            await _to_the_end(lambda: write_job(fresh, run, self._grace))
+            await to_the_end(lambda: write_job(fresh, run, self._grace))
             await prepare(fresh / "workspace")
             stopped = folder.stop_mark.exists()
             if stopped:
-                write_stopped(fresh, "it was stopped while its workspace was prepared")
+                detail = "it was stopped while its workspace was prepared"
+                write_ended(fresh, ExitReason.STOPPED, detail)
             # From here to the end nothing is awaited, so a cancelled start is all or nothing.
             fresh.rename(folder.path)
             if not stopped:
                 _spawn(folder.path, lock)
         finally:
             if fresh.exists():
-                await _to_the_end(lambda: remove(fresh))
+                await to_the_end(lambda: remove(fresh))
 
     async def wait(self, run_id: str) -> RunExit:
         folder = RunFolder(self._runs, run_id)
@@ -99,9 +100,10 @@ class ProcessExecutor:
         if lock is None:
             return  # started anew meanwhile
         with lock:
-            await _to_the_end(lambda: _end_leftovers(folder.path))
+            await to_the_end(lambda: _end_leftovers(folder.path))
             if folder.path.is_dir() and await asyncio.to_thread(folder.read) is None:
-                write_stopped(folder.path, "it was stopped; its supervisor left no result")
+                detail = "it was stopped; its supervisor left no result"
+                write_ended(folder.path, ExitReason.STOPPED, detail)
             folder.stop_mark.unlink(missing_ok=True)
 
     def _signal(self, folder: RunFolder) -> None:
@@ -122,19 +124,9 @@ class ProcessExecutor:
         lock = await lock_or_busy(folder.lock)
         if lock is not None:
             with lock:
-                await _to_the_end(lambda: _clear(folder))
+                await to_the_end(lambda: _clear(folder))
                 folder.stop_mark.unlink(missing_ok=True)
                 folder.lock.unlink(missing_ok=True)
-
-
-async def _to_the_end(work: Callable[[], None]) -> None:
-    """In a thread; when cancelled, only after the thread has ended: the lock covers all of it."""
-    task = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 def _spawn(folder: Path, lock: Lock) -> None:

@@ -1,10 +1,10 @@
 """Short commands and the questions the executor tests ask about them."""
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from agent_image.tree import pids
 from app.domain.run import RunExit, RunLimits, RunSpec
 from app.graphs.engineering.ports import Executor
 
@@ -14,7 +14,23 @@ def shell(script: str) -> tuple[str, ...]:
 
 
 def python(script: str) -> tuple[str, ...]:
-    return (sys.executable, "-c", script)
+    return ("python3", "-c", script)
+
+
+# In the environment of a run, and so of all its processes.
+MARK = "ORC_TEST_MARK"
+
+
+def marked(mark: str) -> list[int]:
+    """The processes of this machine, in containers too, that carry the mark. Zombies don't."""
+    return [pid for pid in pids() if f"{MARK}={mark}".encode() in _environ(pid)]
+
+
+def _environ(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return b""
 
 
 # A grandchild in a session of its own; it keeps the output open and says who it is.
@@ -31,11 +47,6 @@ os.wait()
 while not os.path.exists(os.environ["ORC_OUT"] + "/daemon"):
     time.sleep(0.01)
 """
-
-
-def daemon_of(ended: RunExit) -> int:
-    assert ended.out is not None
-    return int((ended.out / "daemon").read_text())
 
 
 def is_alive(pid: int) -> bool:

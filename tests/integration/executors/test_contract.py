@@ -9,7 +9,7 @@ import pytest
 from app.domain.run import ExitReason, RunSpec
 from app.graphs.engineering.ports import Executor
 
-from .runs import DAEMON, daemon_of, empty, is_alive, limits, python, run, shell
+from .runs import DAEMON, MARK, empty, limits, marked, python, run, shell
 
 
 @pytest.mark.parametrize("code", [0, 3, 255])
@@ -98,11 +98,16 @@ async def test_ignoring_sigterm_does_not_help(executor: Executor) -> None:
     ],
     ids=["exits", "hangs", "ignores SIGTERM", "is killed"],
 )
-async def test_no_daemon_survives(executor: Executor, last: str, reason: ExitReason) -> None:
-    script = f"import signal\n{DAEMON}\n{last}"
-    ended = await run(executor, python(script), limits(idle=1.0))
+async def test_no_daemon_survives(
+    executor: Executor, tmp_path: Path, last: str, reason: ExitReason
+) -> None:
+    argv, env = python(f"import signal\n{DAEMON}\n{last}"), {MARK: str(tmp_path)}
+    await executor.start(RunSpec("r1", argv, env=env, limits=limits(idle=1.0)), empty)
+    ended = await executor.wait("r1")
     assert ended.reason is reason
-    assert not is_alive(daemon_of(ended))
+    assert ended.out is not None
+    assert (ended.out / "daemon").exists()
+    assert marked(str(tmp_path)) == []
 
 
 async def test_no_forking_crowd_survives(executor: Executor) -> None:

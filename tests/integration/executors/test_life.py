@@ -8,16 +8,17 @@ import pytest
 from app.domain.run import ExitReason, RunSpec
 from app.graphs.engineering.ports import Executor
 
-from .runs import DAEMON, empty, eventually, is_alive, python, shell
+from .runs import DAEMON, MARK, empty, eventually, marked, python, shell
 
 
-async def test_the_same_id_is_started_once(executor: Executor, tmp_path: Path) -> None:
-    spec = RunSpec("r1", shell(f"echo ran >> {tmp_path}/count; sleep 0.5"))
+async def test_the_same_id_is_started_once(executor: Executor) -> None:
+    spec = RunSpec("r1", shell("ls; sleep 0.5"))
     prepared = 0
 
-    async def prepare(_workspace: Path) -> None:
+    async def prepare(workspace: Path) -> None:
         nonlocal prepared
         prepared += 1
+        (workspace / str(prepared)).touch()
         await asyncio.sleep(0.05)
 
     await asyncio.gather(*(executor.start(spec, prepare) for _ in range(4)))
@@ -25,9 +26,7 @@ async def test_the_same_id_is_started_once(executor: Executor, tmp_path: Path) -
     first = await executor.wait("r1")
     await executor.start(spec, prepare)
     assert await executor.wait("r1") == first
-    assert first.exit_code == 0
-    assert prepared == 1
-    assert (tmp_path / "count").read_text() == "ran\n"
+    assert (first.exit_code, first.stdout, prepared) == (0, b"1\n", 1)
 
 
 async def test_waiting_for_what_was_never_started(executor: Executor) -> None:
@@ -48,14 +47,14 @@ async def test_any_number_may_wait_and_give_up(executor: Executor) -> None:
 
 
 async def test_stop_ends_all_of_it(executor: Executor, tmp_path: Path) -> None:
-    pid = tmp_path / "pid"
-    script = f"{DAEMON}\nos.link(os.environ['ORC_OUT'] + '/daemon', {str(pid)!r})\ntime.sleep(600)"
-    await executor.start(RunSpec("r1", python(script)), empty)
-    await asyncio.to_thread(eventually, pid.exists)
+    mark = str(tmp_path)
+    spec = RunSpec("r1", python(f"{DAEMON}\ntime.sleep(600)"), env={MARK: mark})
+    await executor.start(spec, empty)
+    await asyncio.to_thread(eventually, lambda: len(marked(mark)) > 1)
     waiting = asyncio.create_task(executor.wait("r1"))
     await executor.stop("r1")
     assert (await waiting).reason is ExitReason.STOPPED
-    assert not is_alive(int(pid.read_text()))
+    assert marked(mark) == []
     await executor.start(RunSpec("r1", shell("echo again")), empty)
     assert (await executor.wait("r1")).reason is ExitReason.STOPPED
 

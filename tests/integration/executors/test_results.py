@@ -159,6 +159,24 @@ async def test_kept_files(executor: Executor) -> None:
     }
 
 
+async def test_home_goes_in_and_comes_out(executor: Executor, tmp_path: Path) -> None:
+    home = tmp_path / "earlier"
+    (home / ".agent/sessions").mkdir(parents=True)
+    (home / ".agent/sessions/1.jsonl").write_text("1\n")
+    (home / "link").symlink_to("/etc/passwd")
+    script = """
+    test ! -e ~/link && cat ~/.agent/sessions/1.jsonl && echo 2 >> ~/.agent/sessions/1.jsonl
+    echo key > ~/.agent/credentials; ln -s /etc/passwd ~/.agent/sessions/link
+    mkdir "$ORC_OUT/home"; echo x > "$ORC_OUT/home/fake"
+    """
+    spec = RunSpec("r1", shell(script), home=home, keep_home=(".agent/sessions/**",))
+    await executor.start(spec, empty)
+    ended = await executor.wait("r1")
+    assert ended.stdout == b"1\n"
+    assert files(ended) == {"home/.agent/sessions/1.jsonl": "1\n2\n"}
+    assert (home / ".agent/sessions/1.jsonl").read_text() == "1\n"
+
+
 async def test_only_plain_files_are_kept(executor: Executor, tmp_path: Path) -> None:
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret/x.xml").write_text("host")
@@ -189,6 +207,10 @@ async def test_a_command_can_not_pose_as_the_wrapper(executor: Executor) -> None
     assert ended.work is None
 
 
+only_process = pytest.mark.parametrize("executor", ["process"], indirect=True)
+
+
+@only_process
 async def test_a_command_can_not_block_the_result(executor: Executor) -> None:
     """Whatever it puts where the wrapper is going to write: it may cost the run, not the waiter."""
     script = """
@@ -201,6 +223,7 @@ async def test_a_command_can_not_block_the_result(executor: Executor) -> None:
     assert ended.out is None
 
 
+@only_process
 async def test_a_command_that_removes_everything_is_lost(executor: Executor) -> None:
     await executor.start(replace(KEEP, argv=shell('rm -rf "$(dirname "$PWD")"')), empty)
     assert (await executor.wait("r1")).reason is ExitReason.LOST

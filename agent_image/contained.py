@@ -1,0 +1,118 @@
+"""The entry point in a container, PID 1: from the read-only job to results that wait for the host.
+
+`python -m agent_image.contained`; the folders are mounted by the executor `docker`. It holds the
+lock on job.json until the results are complete, which is what `agent_image.outlet` waits for. Being
+PID 1 it can't be killed from inside, and hidden it can't be traced: what it does not do is judge
+what the command did.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import select
+import shutil
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from agent_image.exhaustion import Exhaustion
+from agent_image.relay import start_relay
+from agent_image.supervise import Ending, Signals
+from agent_image.tree import Tree, hide
+from agent_image.wrapper import Run, perform, write_atomically
+
+_OURS = {"stdout", "stderr", "events.jsonl"}
+_TERMINATED = 143
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the executor mounts what. Only `work`, `results` and `scratch` can be written."""
+
+    job: Path = Path("/run/orc/job")
+    gateway: Path = Path("/run/orc/gateway")
+    results: Path = Path("/run/orc/results")
+    work: Path = Path("/work")
+    scratch: Path = Path("/tmp")  # noqa: S108 - a file system of this run's own
+
+
+def main(places: Places) -> int:
+    # Read-only for the command, so it can neither replace the file nor take the lock from us.
+    lock = os.open(places.job / "job.json", os.O_RDONLY | os.O_CLOEXEC)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    signals = Signals()
+    hide()
+    # stop() leaves this and then sends SIGTERM, which is not heard before `signals`.
+    if (places.job / "stop").exists():
+        signals.stop = True
+    spare = frozenset({start_relay(places.gateway)}) if places.gateway.is_dir() else frozenset()
+    job = json.loads((places.job / "job.json").read_text())
+    run = Run(places.results, places.work, places.job / "job")
+    exhaustion = Exhaustion((places.work, places.scratch))
+
+    def judge(ended: Ending) -> Ending:
+        _tidy(places.results)
+        return exhaustion.judge(ended)
+
+    if not _copied_in(run, places.job):
+        _give_up(run)
+    else:
+        perform(run, job, signals, judge, spare)
+    os.close(lock)
+    return _linger(signals)
+
+
+def _copied_in(run: Run, job: Path) -> bool:
+    """Bring the workspace and the home to where they can be written; False when they don't fit."""
+    try:
+        for source, target in ((job / "workspace", run.workspace), (job / "home", run.home)):
+            if source.is_dir():
+                shutil.copytree(source, target, symlinks=True)
+    except shutil.Error as error:  # a list of all that failed
+        if os.strerror(errno.ENOSPC) not in str(error):
+            raise
+        return False
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return False
+    return True
+
+
+def _give_up(run: Run) -> None:
+    ended = Ending("out of disk", detail="the workspace does not fit on the run's disk; raise it")
+    write_atomically(run.folder / "result.json", asdict(ended))
+
+
+def _tidy(results: Path) -> None:
+    """Remove what the command has put where only its results belong; nothing of it is alive."""
+    for path in results.iterdir():
+        if path.name in _OURS and not path.is_symlink() and path.is_file():
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _linger(signals: Signals) -> int:
+    """Keep the results until the container is removed, or stopped once more."""
+    signals.stop = False
+    while not signals.stop:
+        select.select([signals.socket], [], [])
+        signals.clear()
+        Tree().reap()
+    return _TERMINATED
+
+
+def _places(given: Mapping[str, Any]) -> Places:
+    return Places(**{name: Path(path) for name, path in given.items()})
+
+
+if __name__ == "__main__":
+    sys.exit(main(_places(json.loads(sys.argv[1]) if len(sys.argv) > 1 else {})))

@@ -1,0 +1,248 @@
+"""Runs commands in containers that reach nothing but, where they may, the gateway's two sockets.
+
+A run outlives the app: its container is found by name, keeps its results until they are fetched,
+and is removed then. This module never judges what a run did, and never starts one twice.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import docker
+
+from app.domain.run import ExitReason, RunExit, RunSpec
+from app.executors.confinement import DISK_BYTES, container, let_read, result_bytes
+from app.executors.engine import Engine, Seen, Standing, Unreachable
+from app.executors.folder import RunFolder, remove, write_ended, write_job
+from app.executors.lock import lock_in_turn, lock_or_busy, to_the_end, until_free
+from app.executors.outlet import Outlet
+from app.executors.remains import Remains
+from app.executors.unpack import Refused
+
+Images = Callable[[frozenset[str]], Awaitable[str]]
+Prepare = Callable[[Path], Awaitable[None]]
+
+# After the grace a stopped wrapper still commits and copies; then its container is ended by force.
+_STOP_SECONDS = 90.0
+# How often to look at what gives no sign: a paused container, an engine that is away.
+_AGAIN_SECONDS = 1.0
+_PATIENCE = 120
+_ALIVE = (Standing.RUNNING, Standing.PAUSED)
+
+
+class DockerExecutor:
+    """See the Executor port. Any number of apps on one machine may share `state_dir`.
+
+    `image` gives the name of an image that can do what a run needs. `gateway` is the folder with
+    the gateway's sockets, which any user must be able to connect to.
+    """
+
+    def __init__(
+        self,
+        state_dir: Path,
+        image: Images,
+        *,
+        gateway: Path | None = None,
+        grace_seconds: float = 5.0,
+        client: docker.DockerClient | None = None,
+    ) -> None:
+        self._runs = state_dir.absolute() / "runs"
+        self._runs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._image = image
+        self._gateway = gateway
+        self._grace = grace_seconds
+        self._engine = Engine(self._runs, client)
+
+    def _remains(self, run_id: str) -> Remains:
+        return Remains(self._engine, RunFolder(self._runs, run_id))
+
+    async def start(self, run: RunSpec, prepare: Prepare) -> None:
+        remains = self._remains(run.id)
+        folder = remains.folder
+        if run.gateway and self._gateway is None:
+            raise ValueError(f"run {run.id} needs the gateway, and the executor was given none")
+        lock = await lock_or_busy(folder.lock)
+        if lock is None:
+            return
+        with lock:
+            folder.stop_mark.unlink(missing_ok=True)
+            if await asyncio.to_thread(folder.read) is not None:
+                return
+            seen = await asyncio.to_thread(remains.look)
+            if seen is not None and seen.standing is Standing.CREATED:
+                await to_the_end(lambda: self._start_created(remains))
+            elif seen is None and not remains.mark.exists():
+                await to_the_end(remains.clear)
+                await self._launch(remains, run, prepare)
+            # Else it runs; or it has died, and wait() will say so.
+
+    async def _launch(self, remains: Remains, run: RunSpec, prepare: Prepare) -> None:
+        fresh = remains.folder.fresh()
+        try:
+            await to_the_end(lambda: write_job(fresh, run, self._grace))
+            image = await self._image(run.capabilities)
+            await prepare(fresh / "workspace")
+            # One thread to the end, so a cancelled start is all or nothing.
+            await to_the_end(lambda: self._create(remains, run, image, fresh))
+        finally:
+            if fresh.exists():
+                await to_the_end(lambda: remove(fresh))
+
+    def _create(self, remains: Remains, run: RunSpec, image: str, fresh: Path) -> None:
+        folder = remains.folder
+        stopped = folder.stop_mark.exists()
+        if stopped:
+            detail = "it was stopped while its workspace was prepared"
+            write_ended(fresh, ExitReason.STOPPED, detail)
+        else:
+            (fresh / DISK_BYTES).write_text(str(run.limits.disk_bytes))
+            let_read(fresh)
+        fresh.rename(folder.path)
+        if not stopped:
+            gateway = self._gateway if run.gateway else None
+            self._engine.create(run.id, container(image, run, folder.path, gateway))
+            self._start_created(remains)
+
+    def _start_created(self, remains: Remains) -> None:
+        try:
+            remains.mark.touch()
+            self._engine.start(remains.folder.run_id)
+        except (docker.errors.APIError, FileNotFoundError):
+            # It can't be started at all; what stands in its way is in the error.
+            remains.lose(remains.look(), "")
+            raise
+
+    async def wait(self, run_id: str) -> RunExit:
+        remains, failures = self._remains(run_id), 0
+        while True:
+            try:
+                if ended := await self._look(remains):
+                    return ended
+                failures = 0
+            except Unreachable:
+                failures += 1
+                if failures > _PATIENCE:
+                    raise
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _look(self, remains: Remains) -> RunExit | None:
+        """How the run ended, as soon as it has; None when one must look again."""
+        folder = remains.folder
+        await until_free(folder.lock)
+        if not folder.lock.exists():
+            return RunExit(ExitReason.LOST, detail=f"there is no run {folder.run_id}")
+        lock = await lock_or_busy(folder.lock)
+        if lock is None:
+            return None
+        with lock:
+            seen = await asyncio.to_thread(remains.look)
+            if ended := await asyncio.to_thread(folder.read):
+                if seen is not None:  # whoever took its results was killed
+                    await to_the_end(lambda: self._engine.remove(seen.id))
+                return ended
+            if seen is None or seen.standing not in _ALIVE:
+                return await to_the_end(lambda: remains.settle(seen))
+        ended = await self._fetch(remains, seen) if seen.standing is Standing.RUNNING else None
+        if ended is None:
+            await asyncio.sleep(_AGAIN_SECONDS)
+        return ended
+
+    async def _fetch(self, remains: Remains, seen: Seen) -> RunExit | None:
+        """Take the results once there are any; None when the container could not give them."""
+        aside = remains.folder.fresh()
+        refused = ""
+        try:
+            try:
+                most = result_bytes(remains.disk_bytes())
+                if not await Outlet(self._engine, seen.id, aside, most).fetch():
+                    return None
+            except Refused as why:
+                refused = f"what it left was not taken: {why}"
+            with await lock_in_turn(remains.folder.lock):
+                return await to_the_end(lambda: remains.take(seen, aside, refused))
+        except docker.errors.APIError:
+            return None  # no process may be started in it just now, or it has ended
+        except FileNotFoundError:
+            return None  # another waiter was faster, and has tidied up
+        finally:
+            if aside.exists():
+                await to_the_end(lambda: remove(aside))
+
+    async def known(self) -> frozenset[str]:
+        """The ids of all runs that have a folder here or a container."""
+        names = {path.name for path in self._runs.iterdir()}
+        folders = frozenset(name.removesuffix(".lock").partition("~")[0] for name in names)
+        return folders | await asyncio.to_thread(self._engine.runs)
+
+    async def stop(self, run_id: str) -> None:
+        remains = self._remains(run_id)
+        folder = remains.folder
+        if not folder.lock.exists() and await asyncio.to_thread(remains.look) is None:
+            return
+        # A start that is under way sees it; then there is nothing to be ended.
+        folder.stop_mark.touch()
+        await until_free(folder.lock)
+        try:
+            async with asyncio.timeout(self._grace + _STOP_SECONDS):
+                await self._ask_to_end(remains)
+        except TimeoutError:
+            pass
+        with await lock_in_turn(folder.lock):
+            await to_the_end(lambda: _end(remains))
+
+    async def _ask_to_end(self, remains: Remains) -> None:
+        """Tell the wrapper, and wait for what it leaves; that it can't be told is fine."""
+        seen = await asyncio.to_thread(remains.look)
+        if seen is None or seen.standing not in _ALIVE or remains.folder.read() is not None:
+            return
+        await to_the_end(lambda: self._tell(remains, seen))
+        while await self._look(remains) is None:
+            pass
+
+    def _tell(self, remains: Remains, seen: Seen) -> None:
+        # Before the signal, which a wrapper that is only beginning does not hear.
+        if remains.folder.path.is_dir():
+            remains.stop.touch()
+        if seen.standing is Standing.PAUSED:
+            self._engine.unpause(seen.id)
+        self._engine.send(seen.id, "SIGTERM")
+
+    async def collect(self, live: frozenset[str]) -> None:
+        await asyncio.gather(*(self._collect_one(run_id) for run_id in await self.known() - live))
+
+    async def _collect_one(self, run_id: str) -> None:
+        await self.stop(run_id)
+        remains = self._remains(run_id)
+        lock = await lock_or_busy(remains.folder.lock)
+        if lock is not None:
+            with lock:
+                await to_the_end(lambda: remains.lose(remains.look(), ""))
+                remains.folder.stop_mark.unlink(missing_ok=True)
+                remains.folder.lock.unlink(missing_ok=True)
+
+    async def pause(self, run_id: str) -> None:
+        """Let the run use no processor; its deadlines wait too. What does not run is left alone."""
+        await self._when(run_id, Standing.RUNNING, self._engine.pause)
+
+    async def unpause(self, run_id: str) -> None:
+        """Let the run go on; what is not paused is left alone."""
+        await self._when(run_id, Standing.PAUSED, self._engine.unpause)
+
+    async def _when(self, run_id: str, standing: Standing, do: Callable[[str], None]) -> None:
+        seen = await asyncio.to_thread(self._remains(run_id).look)
+        if seen is not None and seen.standing is standing:
+            await to_the_end(lambda: do(seen.id))
+
+    def close(self) -> None:
+        """Let the engine's connections go; runs go on, and another executor finds them."""
+        self._engine.close()
+
+
+def _end(remains: Remains) -> None:
+    """Make sure that the run has ended, and say that it was stopped if nothing else does."""
+    seen = remains.look()
+    if remains.folder.read() is None and remains.folder.path.is_dir():
+        remains.store(seen, ExitReason.STOPPED, "it was stopped; its wrapper left no result")
+    elif seen is not None:
+        remains.engine.remove(seen.id)
+    remains.folder.stop_mark.unlink(missing_ok=True)
