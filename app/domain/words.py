@@ -27,10 +27,10 @@ ICONS = {
 }
 PATH = (Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.DONE)
 NEXT = {
-    Stage.QUEUED: "`/cancel` stops it before it starts.",
+    Stage.QUEUED: "`/pause` takes it out of the line · `/cancel` stops it before it starts.",
     Stage.PLAN_REVIEW: "`/approve` starts the work as planned · "
     "edit the issue to change the plan · `/cancel` stops here.",
-    Stage.BUILDING: "`/cancel` stops the work.",
+    Stage.BUILDING: "`/pause` holds the work, `/cancel` stops it.",
     Stage.REVIEW: "Review and merge the pull request, or close it · `/cancel` stops here.",
     Stage.DONE: "`/retry` or reopening the issue starts another round.",
     Stage.BLOCKED: "Edit the issue if the request was unclear, then `/retry` for another round · "
@@ -42,8 +42,8 @@ HELP = {
     "approve": "approves the plan, for the request as it is worded now",
     "retry": "starts the work, or another round of it",
     "cancel": "stops the work; what was pushed so far is kept",
-    "pause": "stops the work where it is; what was pushed so far is kept",
-    "resume": "lets paused work go on",
+    "pause": "holds the work until `/resume`",
+    "resume": "lets paused work go on from what was pushed",
     "agent": "lets another agent work on this from the next attempt on; alone, names them",
     "budget": "lets the work cost that many dollars more; alone, says what it has cost",
     "status": "says where the work stands",
@@ -174,17 +174,19 @@ def _outcome(attempt: Attempt) -> str:
 
 
 def _facts(task: Task) -> str:
-    record, facts = task.record, []
+    """Two lines: what there is, and what was used."""
+    record = task.record
+    there, used = [], []
     if record.pull_request:
-        facts.append(f"**Pull request** #{record.pull_request}")
+        there.append(f"**Pull request** #{record.pull_request}")
     if record.branch:
-        facts.append(f"**Branch** `{record.branch}`")
-    facts.append(f"**Agent** `{task.agent}`")
+        there.append(f"**Branch** `{record.branch}`")
+    there.append(f"**Agent** `{task.agent}`{' from the next attempt on' * record.outdated}")
     if record.total != UNUSED:
-        facts.append(f"**Tokens** {_tokens(record.total)}")
+        used.append(f"**Tokens** {_tokens(record.total)}")
     if record.cost_usd or task.budget_usd is not None:
-        facts.append(f"**Cost** {_cost(task)}")
-    return " · ".join(facts)
+        used.append(f"**Cost** {_cost(task)}")
+    return "\n".join(" · ".join(line) for line in (there, used) if line)
 
 
 def _tokens(usage: Usage) -> str:

@@ -109,7 +109,7 @@ def test_a_plan_says_what_will_be_done() -> None:
 
 def test_cost_stands_against_the_budget() -> None:
     spent = with_record(task(Stage.DONE), usage=Usage(12_000, 345, cost_usd=1.5))
-    assert "`scripted` · **Tokens** 12,000 in, 345 out · **Cost** $1.50\n" in facts(spent)
+    assert "`scripted`\n**Tokens** 12,000 in, 345 out · **Cost** $1.50\n" in facts(spent)
     running = with_record(spent, running=Usage(1_000_000, 5, 800_000, 0.25))
     said = "**Tokens** 1,012,000 in (800,000 cached), 350 out · **Cost** $1.75\n"
     assert said in facts(running)
@@ -120,15 +120,15 @@ def test_cost_stands_against_the_budget() -> None:
 
 
 def facts(made: Task) -> str:
-    """The line of a status comment that begins with what is most sought."""
-    (line,) = [line for line in words.status_comment(made).splitlines() if "**Agent**" in line]
-    return f"{line}\n"
+    """The lines of a status comment that say what there is, and what was used."""
+    (part,) = [p for p in words.status_comment(made).split("\n\n") if "**Agent**" in p]
+    return f"{part}\n"
 
 
 def test_what_was_not_used_is_not_said() -> None:
     assert facts(task(Stage.BUILDING)) == "**Branch** `orc/issue-7` · **Agent** `scripted`\n"
     budgeted = task(Stage.BUILDING, policy={"budget_usd": 5.0})
-    assert facts(budgeted).endswith("**Agent** `scripted` · **Cost** $0.00 of $5.00 (0%)\n")
+    assert facts(budgeted).endswith("**Agent** `scripted`\n**Cost** $0.00 of $5.00 (0%)\n")
     free = with_record(task(Stage.BUILDING), usage=Usage(0, 1))
     assert facts(free).endswith("**Tokens** 0 in, 1 out\n")
 
@@ -145,6 +145,9 @@ def test_the_agent_is_the_one_that_was_asked_for() -> None:
     chosen = with_record(task(Stage.PLAN_REVIEW), agent="codex")
     assert "**Agent** `codex`" in facts(chosen)
     assert "| Agent | `codex`, up to" in words.status_comment(chosen)
+    late = with_record(task(Stage.BUILDING), agent="codex", outdated=True)
+    assert "**Agent** `codex` from the next attempt on\n" in facts(late)
+    assert "next attempt" not in facts(chosen)
 
 
 def test_what_ended_for_want_of_money_says_how_to_go_on() -> None:
