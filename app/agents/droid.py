@@ -63,7 +63,9 @@ def _settings(access: Access, model: str) -> str:
         "baseUrl": f"{access.url}/openai/v1" if openai else f"{access.url}/anthropic",
         "apiKey": "${ORC_TOKEN}",
     }
-    return json.dumps({"customModels": [custom], "cloudSessionSync": False})
+    # Its shield refuses `git add … && git commit …`; the host looks for secrets itself.
+    off = {"cloudSessionSync": False, "enableDroidShield": False}
+    return json.dumps({"customModels": [custom], **off})
 
 
 def hear(stdout: bytes) -> Heard:

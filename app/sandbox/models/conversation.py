@@ -12,7 +12,8 @@ _INJECTED = re.compile(
     r"\s*(<([a-zA-Z_-]+)>.*</\2>\s*\Z|# AGENTS\.md instructions for )", re.DOTALL
 )
 _FOLDER = re.compile(
-    r"Primary working directory: (/[^\n]*)|<cwd>(/.*?)</cwd>|^% pwd\n(/[^\n]*)", re.MULTILINE
+    r"Primary working directory: (/[^\n]*?)(?: \(was [^\n]*)?$|<cwd>(/.*?)</cwd>|^% pwd\n(/[^\n]*)",
+    re.MULTILINE,
 )
 
 
@@ -34,23 +35,27 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`turn` is the number of the answer that is due, from 0 after each prompt."""
+    """`turn` is the number of the answer that is due, from 0 after each prompt.
+
+    `earlier` are the answers to prompts before it: more than none where a session was resumed.
+    """
 
     prompt: str
     turn: int
     tools: tuple[Tool, ...]
     folder: str | None
+    earlier: int = 0
 
 
 def conversation(said: Iterable[Said], tools: tuple[Tool, ...]) -> Conversation:
     """Decided by what the request holds alone, so that a resumed session goes on where it was."""
-    prompt, turn, folder, answering = "", 0, None, False
+    prompt, turn, earlier, folder, answering = "", 0, 0, None, False
     for one in said:
         for match in (_FOLDER.search(text) for text in one.texts):
             folder = match.group(match.lastindex or 0) if match else folder
         asked = [text for text in one.texts if not _INJECTED.match(text)]
         if one.by == "user" and asked:
-            prompt, turn = "\n".join(asked), 0
+            prompt, turn, earlier = "\n".join(asked), 0, earlier + turn
         turn += one.by == "model" and not answering
         answering = one.by == "model"
-    return Conversation(prompt, turn, tools, folder)
+    return Conversation(prompt, turn, tools, folder, earlier)

@@ -13,6 +13,7 @@ class Entry:
     """One request. `sent` is the usage that went over the wire, also when the stream was cut.
 
     `turn` counts from 0 within the case; both are None where no script's turn was the answer.
+    `earlier` are the answers that the conversation held before its last prompt.
     """
 
     api: str
@@ -23,6 +24,7 @@ class Entry:
     side: bool = False
     case: int | None = None
     turn: int | None = None
+    earlier: int = 0
     sent: Tokens = NOTHING
     complete: bool = False
 
@@ -30,7 +32,8 @@ class Entry:
         """For GET /ledger: everything but the key."""
         return {
             "api": self.api, "model": self.model, "status": self.status, "stream": self.stream,
-            "side": self.side, "case": self.case, "turn": self.turn, "complete": self.complete,
+            "side": self.side, "case": self.case, "turn": self.turn, "earlier": self.earlier,
+            "complete": self.complete,
             **self.sent.model_dump(),
         }  # fmt: skip
 
