@@ -120,16 +120,19 @@ def finish(task: Task, event: RunFinished) -> Record:
         reason=event.reason,
         usage=record.usage + event.usage,
         running=UNUSED,
+        counted=event.round,
         outdated=False,
         over_budget=event.over_budget,
     )
 
 
 def add_usage(task: Task, event: RunStopped) -> Record:
-    """What it told last counts where nobody can say what it used since."""
-    record = task.record
-    used = max(record.running, event.usage, key=lambda usage: (usage.tokens, usage.cost_usd))
-    return replace(record, usage=record.usage + used, running=UNUSED)
+    """What it told last counts where nobody can say what it used since; each round counts once."""
+    record, spent = task.record, event.spent
+    known = spent.usage if spent.round > record.counted else UNUSED
+    used = max(record.running, known, key=lambda usage: (usage.tokens, usage.cost_usd))
+    counted = max(record.counted, spent.round)
+    return replace(record, usage=record.usage + used, running=UNUSED, counted=counted)
 
 
 def pause(task: Task, event: Paused) -> Record:

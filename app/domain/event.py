@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.record import Attempt
-from app.domain.run import UNUSED, Usage
+from app.domain.run import UNUSED, Spent, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +146,9 @@ class RunFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunStopped(Event):
-    """A run was ended before its time; `usage`: what it used in all, as far as that is known."""
+    """Whatever ran was ended; `spent`: what the last run used in all, as far as that is known."""
 
-    usage: Usage
+    spent: Spent
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,10 @@ class Record:
     that a person approved ("": asked for, not yet given). `handled` are the
     keys of commands that have been carried out.
 
-    `usage` is that of the runs that have ended, `running` what the present one last told of itself.
-    `agent` and `budget_extra` (USD) are what people asked for beyond the policy; `outdated`: the
-    run was started with another agent. `over_budget`: the last run ended for want of money.
+    `usage` is that of the runs up to the round `counted`, `running` what the present one last told
+    of itself. `agent` and `budget_extra` (USD) are what people asked for beyond the policy;
+    `outdated`: the run was started with another agent. `over_budget`: the last run ended for want
+    of money.
     """
 
     round: int = 0
@@ -78,6 +79,7 @@ class Record:
     reason: str = ""
     usage: Usage = UNUSED
     running: Usage = UNUSED
+    counted: int = 0
     paused: bool = False
     agent: str | None = None
     outdated: bool = False

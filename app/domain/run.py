@@ -107,6 +107,14 @@ UNUSED = Usage()
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What the runs of one round of an issue used; round 0: nothing is known."""
+
+    round: int = 0
+    usage: Usage = UNUSED
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How a run reaches the gateway and its egress proxy, as seen from where it runs.
 

@@ -183,8 +183,8 @@ class Handler:
 
     async def _stop(self, task: Task) -> Task:
         """What the run used is part of what is shown next."""
-        used = await self._outside.runs.stop(task.issue)
-        return step(task, RunStopped(now(), used)).task
+        spent = await self._outside.runs.stop(task.issue)
+        return step(task, RunStopped(now(), spent)).task
 
     async def _show(self, task: Task, shows: list[Show]) -> Task:
         """One write for all the shows of a step; progress waits for its turn."""

@@ -10,7 +10,7 @@ from app.domain.event import AttemptEnded, Event, RunFinished
 from app.domain.log import Log
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.run import Usage
+from app.domain.run import Spent
 from app.domain.task import PullRequest, Task
 
 Report = Callable[[AttemptEnded], Awaitable[None]]
@@ -110,7 +110,7 @@ class Runs(Protocol):
     def is_live(self, issue: IssueRef) -> bool:
         """Whether this instance runs it."""
 
-    async def stop(self, issue: IssueRef) -> Usage:
+    async def stop(self, issue: IssueRef) -> Spent:
         """End the issue's run and its agents; none is fine.
 
         What it used in all, as far as that is known: said again until the issue is settled.
@@ -160,7 +160,7 @@ class Graph(Protocol):
     async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
         """From the task's round to its end. Raises Unanswered where GitHub gave up on us."""
 
-    async def stop(self, issue: IssueRef) -> Usage:
+    async def stop(self, issue: IssueRef) -> Spent:
         """End what the issue's cancelled run left running.
 
         What that run used in all, where that is known.

@@ -7,7 +7,7 @@ import structlog
 
 from app.domain.event import AttemptEnded, Event, Found, RunFinished
 from app.domain.ref import IssueRef
-from app.domain.run import UNUSED, Usage
+from app.domain.run import Spent
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Graph, Leases, Postponed, Sessions, Unanswered
@@ -33,7 +33,7 @@ class GraphRuns:
         self._spawn = spawn
         self._live: dict[str, asyncio.Task[None]] = {}
         self._unsettled: set[str] = set()
-        self._stopped: dict[str, Usage] = {}  # what runs used that were stopped, until settled
+        self._stopped: dict[str, Spent] = {}  # what runs used that were stopped, until settled
 
     async def start(self, task: Task, *, resumed: bool) -> bool:
         issue = task.issue
@@ -95,13 +95,13 @@ class GraphRuns:
         except Exception:
             log.exception("session not written")
 
-    async def stop(self, issue: IssueRef) -> Usage:
+    async def stop(self, issue: IssueRef) -> Spent:
         await self._end(issue.key)
-        used = await self._graph.stop(issue)
-        if used != UNUSED:
-            self._stopped[issue.key] = used
+        spent = await self._graph.stop(issue)
+        if spent.round:
+            self._stopped[issue.key] = spent
             self._unsettled.add(issue.key)
-        return self._stopped.get(issue.key, used)
+        return self._stopped.get(issue.key, spent)
 
     async def settle(self, issue: IssueRef) -> None:
         if issue.key in self._unsettled - self._live.keys():

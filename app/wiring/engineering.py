@@ -10,7 +10,7 @@ from app.agents import NoScenarioError, UnknownAgentError, make
 from app.db import Database
 from app.domain.event import RunFinished
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.run import UNUSED, Usage
+from app.domain.run import UNUSED, Spent
 from app.domain.task import Task
 from app.engine.observe import Observer, observed
 from app.engine.ports import Report
@@ -46,17 +46,18 @@ class EngineeringGraph:
         )
         return finished
 
-    async def stop(self, issue: IssueRef) -> Usage:
+    async def stop(self, issue: IssueRef) -> Spent:
         known = await self._executor.known()
         ours = [run for run in known if issue_key(run) == issue.key]
         await asyncio.gather(*(self._executor.stop(run) for run in ours))
-        gate, used = self._workshop.gate, UNUSED
-        if gate is not None:
-            last = max((round_of(run) for run in ours), default=0)
-            for run in ours:
-                usage = await gate.dismiss(run)
-                used = used + usage if round_of(run) == last else used
-        return used
+        gate = self._workshop.gate
+        if gate is None or not ours:
+            return Spent()
+        last, used = max(map(round_of, ours)), UNUSED
+        for run in ours:
+            usage = await gate.dismiss(run)
+            used = used + usage if round_of(run) == last else used
+        return Spent(last, used)
 
     async def settle(self, issue: IssueRef) -> None:
         await self._database.checkpoints.forget(issue.key)

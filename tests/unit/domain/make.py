@@ -33,7 +33,7 @@ from app.domain.event import (
 from app.domain.policy import Policy
 from app.domain.record import Attempt, Record
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.run import Usage
+from app.domain.run import Spent, Usage
 from app.domain.stage import Stage
 from app.domain.task import PullRequest, PullRequestState, Task
 
@@ -92,7 +92,7 @@ EVENTS: dict[str, Event] = {
     "SlotFreed": SlotFreed(LATER),
     "AttemptEnded": AttemptEnded(LATER, 1, RED),
     "RunFinished": RunFinished(LATER, 1, (RED, GREEN), pull_request=9, verified=HEAD),
-    "RunStopped": RunStopped(LATER, Usage(70, 7, 10, 0.25)),
+    "RunStopped": RunStopped(LATER, Spent(1, Usage(70, 7, 10, 0.25))),
     "PullRequestMerged": PullRequestMerged(LATER, 9, "c" * 40),
     "PullRequestClosed": PullRequestClosed(LATER, 9, "bob"),
     "MergeRefused": MergeRefused(LATER, "not mergeable"),

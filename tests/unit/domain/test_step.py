@@ -35,7 +35,7 @@ from app.domain.event import (
 )
 from app.domain.policy import Merge, PlanApproval
 from app.domain.record import Attempt
-from app.domain.run import Usage
+from app.domain.run import Spent, Usage
 from app.domain.stage import Stage
 from app.domain.step import step
 from app.domain.task import PullRequestState, Task
@@ -546,9 +546,18 @@ def test_a_run_tells_what_it_used_up_to_now_and_at_its_end() -> None:
 @pytest.mark.parametrize("stage", S)
 def test_a_stopped_run_is_counted(stage: Stage, told: Usage, counted: Usage) -> None:
     before = with_record(task(stage), usage=Usage(100, 0, 0, 1.0), running=Usage(7, 1, 0, 0.5))
-    record = step(before, RunStopped(LATER, told)).task.record
-    assert (record.usage, record.running) == (Usage(100, 0, 0, 1.0) + counted, Usage())
-    assert step(task(stage), RunStopped(LATER, Usage())).task == task(stage)
+    after = step(before, RunStopped(LATER, Spent(1, told))).task
+    assert (after.record.usage, after.record.running) == (Usage(100, 0, 0, 1.0) + counted, Usage())
+    assert step(after, RunStopped(LATER, Spent(1, told))).task == after
+    assert step(task(stage), RunStopped(LATER, Spent())).task == task(stage)
+
+
+def test_a_run_that_told_its_end_is_not_counted_again_when_it_is_stopped() -> None:
+    used = Usage(70, 7, 10, 0.25)
+    ended = step(task(Stage.BUILDING), RunFinished(LATER, 1, (RED,), reason="no", usage=used)).task
+    assert ended.record.usage == used
+    assert step(ended, RunStopped(LATER, Spent(1, used))).task.record.usage == used
+    assert step(ended, RunStopped(LATER, Spent(2, used))).task.record.usage == used + used
 
 
 def test_what_ended_for_want_of_money_is_noted() -> None:

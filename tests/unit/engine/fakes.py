@@ -10,7 +10,7 @@ from app.domain.event import Event
 from app.domain.log import Log
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.run import UNUSED, Usage
+from app.domain.run import UNUSED, Spent, Usage
 from app.domain.task import PullRequest, PullRequestState, Task
 from app.engine.handle import Handler, Outside
 from app.engine.ports import Refused, Setting
@@ -116,9 +116,9 @@ class Runs:
     def is_live(self, issue: IssueRef) -> bool:
         return False
 
-    async def stop(self, issue: IssueRef) -> Usage:
+    async def stop(self, issue: IssueRef) -> Spent:
         self.stopped.append(issue.number)
-        return self.used
+        return Spent(1, self.used)
 
     async def settle(self, issue: IssueRef) -> None:
         self.settled.append(issue.number)

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.event import AttemptEnded, Event, Found, RunFinished
 from app.domain.ref import IssueRef
-from app.domain.run import UNUSED, Usage
+from app.domain.run import Spent, Usage
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.engine.clock import now
@@ -42,9 +42,9 @@ class Graph:
             self.cancelled += 1
             raise
 
-    async def stop(self, issue: IssueRef) -> Usage:
+    async def stop(self, issue: IssueRef) -> Spent:
         self.stopped += 1
-        return self.uses.pop() if self.uses else UNUSED
+        return Spent(1, self.uses.pop()) if self.uses else Spent()
 
     async def settle(self, issue: IssueRef) -> None:
         self.settled += 1
@@ -251,17 +251,17 @@ async def test_what_a_stopped_run_used_is_said_until_it_is_settled() -> None:
     house.graph.uses = [Usage(70, 7, 10, 0.25)]
     await house.start()
     for _ in range(2):
-        assert await house.runs.stop(ISSUE) == Usage(70, 7, 10, 0.25)
+        assert await house.runs.stop(ISSUE) == Spent(1, Usage(70, 7, 10, 0.25))
     await house.runs.settle(ISSUE)
-    assert await house.runs.stop(ISSUE) == UNUSED
+    assert await house.runs.stop(ISSUE) == Spent()
 
 
 async def test_of_a_run_of_another_time_is_said_what_it_used() -> None:
     house = House(hangs)
     house.graph.uses = [Usage(70, 7, 10, 0.25)]
-    assert await house.runs.stop(ISSUE) == Usage(70, 7, 10, 0.25)
+    assert await house.runs.stop(ISSUE) == Spent(1, Usage(70, 7, 10, 0.25))
     await house.runs.settle(ISSUE)
-    assert (house.graph.settled, await house.runs.stop(ISSUE)) == (1, UNUSED)
+    assert (house.graph.settled, await house.runs.stop(ISSUE)) == (1, Spent())
 
 
 async def test_closing_lets_go_without_ending_agents() -> None:
