@@ -4,15 +4,13 @@ import json
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.gateway.entry import Entry, Refused
-from app.gateway.models.route import dialect_of, token_of
+from app.gateway.models.route import dialect_of
 
 
 class Application:
     """POST /v1/command for the commands, /anthropic and /openai for the models."""
 
-    def __init__(self, entry: Entry, models: ASGIApp, commands: ASGIApp | None) -> None:
-        self._entry = entry
+    def __init__(self, models: ASGIApp, commands: ASGIApp | None) -> None:
         self._models = models
         self._commands = commands
 
@@ -20,29 +18,18 @@ class Application:
         if dialect_of(scope["path"]) is not None:
             await self._models(scope, receive, send)
         elif scope["path"] == "/v1/command" and self._commands is not None:
-            await self._command(self._commands, scope, receive, send)
+            await self._commands(scope, receive, send)
         else:
-            await _refuse(send, Refused(404, "orc: the gateway has no such path"), "NotFound")
-
-    async def _command(self, commands: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """The commands read the token themselves; here it is seen that its run is let in."""
-        try:
-            await self._entry.claims(token_of(scope["headers"]))
-        except Refused as refused:
-            await _refuse(send, refused, "Unanswered" if refused.retry_after else "Unauthorized")
-        else:
-            await commands(scope, receive, send)
+            await _not_found(send)
 
 
-async def _refuse(send: Send, refused: Refused, error: str) -> None:
-    said = {"success": False, "error": error, "message": refused.reason}
+async def _not_found(send: Send) -> None:
+    said = {"success": False, "error": "NotFound", "message": "The gateway has no such path."}
     body = json.dumps(said).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
-        (b"connection", b"close"),
+        (b"connection", b"close"),  # the body is not read
     ]
-    if refused.retry_after is not None:
-        headers.append((b"retry-after", b"%d" % refused.retry_after))
-    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.start", "status": 404, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,5 @@
 """Who knocks: reads a run's token and asks whether the run is let in. It opens no account."""
 
-from dataclasses import dataclass
-
 from app.db.account import Account
 from app.gateway.ledger import Ledger
 from app.gateway.token import Claims, TokenError, Tokens
@@ -9,16 +7,14 @@ from app.gateway.token import Claims, TokenError, Tokens
 RETRY_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True)
 class Refused(Exception):
     """Why a run is not let in. `retry_after` (s): it may be by then."""
 
-    status: int
-    reason: str
-    retry_after: int | None = None
-
-    def __str__(self) -> str:
-        return self.reason
+    def __init__(self, status: int, reason: str, retry_after: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.retry_after = retry_after
 
 
 def admitted(account: Account | None) -> Account:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 import structlog
 
@@ -58,7 +59,7 @@ class Prices:
             for glob, price in self.table:
                 if name and fnmatchcase(name.lower(), glob.lower()):
                     return price
-        log.warning("unknown model: charged as the dearest; add it to `prices`", names=names)
+        _warn(*names)
         return self.dearest
 
     @property
@@ -87,6 +88,12 @@ class Prices:
 
 
 _FIELDS = fields(Price)
+
+
+@lru_cache(maxsize=256)
+def _warn(*names: str | None) -> None:
+    """Once for each model."""
+    log.warning("unknown model: charged as the dearest; add it to `prices`", names=names)
 
 
 def _claude(input_usd: float, output_usd: float) -> Price:

@@ -2,12 +2,13 @@
 
 It decides nothing. Wiring builds it so:
 
+    tokens, accounts = Tokens(key), Accounts(database.url)
     gateway = Gateway(
         SocketDoors(state_dir / "gateway"),  # or PortDoors(remember=...) with executor `process`
-        Tokens(key),
-        Accounts(database.url),
+        tokens,
+        accounts,
         GatewayConfig(providers={Dialect.ANTHROPIC: Upstream(url, key, "ORC_ANTHROPIC_KEY")}),
-        commands,
+        CommandApi(Entry(tokens, accounts), outside),
     )
     async with gateway as gate:  # a Gate
         ...
@@ -20,10 +21,11 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Protocol
 
 import httpx
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from app.gateway.application import Application
@@ -31,7 +33,7 @@ from app.gateway.budget import Budgets
 from app.gateway.door import Doors
 from app.gateway.egress import EgressLimits, EgressProxy
 from app.gateway.entry import Entry
-from app.gateway.gate import GatewayGate
+from app.gateway.gate import GatewayGate, Part
 from app.gateway.ledger import Ledger
 from app.gateway.models.proxy import ModelProxy, Upstream
 from app.gateway.models.usage import Dialect
@@ -54,6 +56,12 @@ class GatewayConfig:
     egress: EgressLimits = field(default_factory=EgressLimits)
 
 
+class Commands(Part, Protocol):
+    """The ASGI application of POST /v1/command; it asks an `Entry` of its own who calls."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
 class Gateway:
     """An asynchronous context whose value is the `Gate`. It installs no signal handlers."""
 
@@ -63,7 +71,7 @@ class Gateway:
         tokens: Tokens,
         ledger: Ledger,
         config: GatewayConfig,
-        commands: ASGIApp | None = None,
+        commands: Commands | None = None,
     ) -> None:
         self._doors = doors
         self._tokens = tokens
@@ -92,13 +100,14 @@ class Gateway:
         budgets = Budgets(self._ledger)
         egress = EgressProxy(entry, config.internal, config.egress)
         models = ModelProxy(entry, budgets, config.prices, config.providers, client)
-        app = Application(entry, models, self._commands)
+        app = Application(models, self._commands)
         doors = self._doors.open()
         await stack.enter_async_context(_serving(app, doors[0]))
         stack.push_async_callback(budgets.close)  # before the server, which waits for calls
         await stack.enter_async_context(_tunnelling(egress, doors[1]))
         url, proxy = self._doors.addresses(doors)
-        return GatewayGate(self._tokens, self._ledger, url, proxy, (egress, budgets))
+        parts = (egress, budgets) if self._commands is None else (self._commands, egress, budgets)
+        return GatewayGate(self._tokens, self._ledger, url, proxy, parts)
 
 
 def _client() -> httpx.AsyncClient:

@@ -1,7 +1,6 @@
 """What the proxy says itself, in the shape of the API that was called, so that agents read it."""
 
 import json
-from dataclasses import dataclass
 
 from starlette.types import Send
 
@@ -19,18 +18,18 @@ _ANTHROPIC = {
 _OPENAI = {400: "invalid_request_error", 401: "invalid_request_error", 429: "requests"}
 
 
-@dataclass(frozen=True, slots=True)
 class Problem(Exception):
     """Why a call is not made. `retry_after` (s) is said where trying again helps; otherwise agents
     are told not to."""
 
-    status: int
-    message: str
-    code: str
-    retry_after: int | None = None
-
-    def __str__(self) -> str:
-        return self.message
+    def __init__(
+        self, status: int, message: str, code: str, retry_after: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.retry_after = retry_after
 
 
 async def send_problem(send: Send, problem: Problem, dialect: Dialect) -> None:
