@@ -51,12 +51,18 @@ class Upstream:
     most_at_once: int = 0
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
+    serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def until_asked(self, count: int) -> None:
         async with self.came:
             await self.came.wait_for(lambda: len(self.asked) >= count)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self.serving.add(task)
+        await asyncio.wait({task})
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             http = h11.Connection(h11.SERVER)
             asked = await self._read(http, reader)
@@ -115,9 +121,14 @@ async def upstream() -> AsyncIterator[Upstream]:
     fake = Upstream()
     server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
     fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield fake
-    server.close()
-    await server.wait_closed()
+    try:
+        yield fake
+    finally:
+        for task in fake.serving:
+            task.cancel()
+        await asyncio.gather(*fake.serving, return_exceptions=True)
+        server.close()
+        await server.wait_closed()
 
 
 SSE = (("content-type", "text/event-stream; charset=utf-8"),)
