@@ -19,3 +19,8 @@ def test_python_image_runs_a_mounted_wrapper(
         remove=True,
     )
     assert said == b"/opt/orc/agent_image/wrapper.py\n"
+
+
+def test_an_engine_answers(docker_engine: docker.DockerClient) -> None:
+    assert docker_engine.ping()
+    assert docker_engine.info()["OSType"] == "linux"
