@@ -18,8 +18,7 @@ from starlette.types import ASGIApp
 
 import agent_image
 from app.gateway.application import Application
-from app.gateway.entry import Entry
-from tests.unit.gateway_commands.world import Accounts, World
+from tests.unit.gateway_commands.world import World
 
 PATIENCE = 30.0
 ROOT = Path(agent_image.__file__).parent.parent
@@ -31,8 +30,7 @@ async def _no_models(scope: Any, receive: Any, send: Any) -> None:
 
 def application(world: World) -> ASGIApp:
     """As the gateway puts it together, without models."""
-    entry = Entry(world.tokens, Accounts(world.over, world.unknown))
-    return Application(entry, _no_models, world.api)
+    return Application(_no_models, world.api)
 
 
 @contextmanager
