@@ -54,8 +54,11 @@ def plain(text: str) -> str:
 
     The breaks of no width keep GitHub from linking what it finds in text, escaped or not.
     """
-    seen = "".join(char for char in text.replace("\t", "    ") if _is_printable(char))
-    return _PUNCTUATION.sub(r"\\\g<0>", _LINKS.sub("\u200b", seen))
+    return _PUNCTUATION.sub(r"\\\g<0>", _LINKS.sub("\u200b", _printable(text)))
+
+
+def _printable(line: str) -> str:
+    return "".join(char for char in line.replace("\t", "    ") if _is_printable(char))
 
 
 def _quoted(text: str) -> str:
@@ -65,7 +68,7 @@ def _quoted(text: str) -> str:
 
 def _indented(line: str) -> str:
     """Leading blanks would make code of it."""
-    line = line.replace("\t", "    ")
+    line = _printable(line)
     words = line.lstrip(" ")
     return _NO_BREAK * (len(line) - len(words)) + plain(words)
 

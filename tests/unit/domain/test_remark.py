@@ -44,6 +44,7 @@ TRICKS = {
     "link by reference": "[a][b]\n\n[b]: https://elsewhere.test",
     "fence": "```mermaid\ngraph TD\n```\n/retry",
     "indented": "    code\n\tcode",
+    "indented behind what is left out": "\x08\tcode\n\u2066 \u2069   code",
     "heading": "# one\ntwo\n===\n---",
     "quote": "> no\n\nquote",
     "list": "- a\n* b\n1. c\n- [ ] d",
