@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _SKIPPED_FOLDERS = {".git"}
+_DEPTH = 32
+_NAME_BYTES = 1000
 
 
 def matcher(globs: Sequence[str]) -> re.Pattern[str]:
@@ -58,7 +60,7 @@ class Keeper:
             return
         with os.fdopen(handle, "rb") as file:
             size = os.fstat(handle).st_size
-            if self.files < 1 or size > min(self.file_bytes, self.total_bytes):
+            if self.files < 1 or size > min(self.file_bytes, self.total_bytes) or _is_deep(name):
                 self.skipped.append(name)
                 return
             self.files -= 1
@@ -66,3 +68,7 @@ class Keeper:
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("wb") as copy:
                 shutil.copyfileobj(file, copy)
+
+
+def _is_deep(name: str) -> bool:
+    return name.count("/") >= _DEPTH or len(os.fsencode(name)) > _NAME_BYTES
