@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from app.domain.policy import Price
 from app.domain.ref import IssueRef
 from app.domain.run import Usage
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Whose account is opened. `spent_usd`: what the issue had cost before the run; `budget_usd`:
-    what it may cost in all, None without a limit."""
+    what it may cost in all, None without a limit; `prices`: by globs of models' names."""
 
     run_id: str
     issue: IssueRef
@@ -27,6 +28,7 @@ class Opening:
     role: str
     spent_usd: float = 0.0
     budget_usd: float | None = None
+    prices: tuple[tuple[str, Price], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Account:
     budget_usd: Decimal | None
     created_at: datetime
     updated_at: datetime
+    prices: tuple[tuple[str, Price], ...] = ()
 
     @property
     def open(self) -> bool:

@@ -1,5 +1,6 @@
 """The table of accounts, read and written with SQLAlchemy. It knows no gateway and no price."""
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.account import Account, Opening
 from app.db.tables import account
+from app.domain.policy import Price
 from app.domain.ref import IssueRef
 from app.domain.run import Usage
 
@@ -29,6 +31,7 @@ class AccountRows:
             status="open",
             spent_usd=_money(opening.spent_usd),
             budget_usd=None if opening.budget_usd is None else _money(opening.budget_usd),
+            prices=[[glob, asdict(price)] for glob, price in opening.prices],
         )
         kept = {
             "status": "open",
@@ -97,4 +100,5 @@ def _money(usd: float) -> Decimal:
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(**row._mapping)
+    prices = tuple((glob, Price(**price)) for glob, price in row.prices)
+    return Account(**{**row._mapping, "prices": prices})

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -68,6 +69,7 @@ account = Table(
     Column("cost_usd", Numeric(20, 10), nullable=False, server_default=text("0")),
     Column("spent_usd", Numeric(20, 10), nullable=False, server_default=text("0")),
     Column("budget_usd", Numeric(20, 10)),
+    Column("prices", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("status in ('open', 'closed')", name="status"),

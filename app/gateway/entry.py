@@ -39,11 +39,14 @@ class Entry:
 
     async def claims(self, token: str | None) -> Claims:
         """What the token's run may do. Raises Refused."""
+        return (await self.visit(token))[0]
+
+    async def visit(self, token: str | None) -> tuple[Claims, Account]:
+        """The same, with the run's account."""
         if not token:
             raise Refused(401, "orc: show the run's token, $ORC_TOKEN")
         try:
             claims = self._tokens.read(token)
         except TokenError as error:
             raise Refused(401, f"orc: {error}") from None
-        admitted(await self._ledger.get(claims.run_id))
-        return claims
+        return claims, admitted(await self._ledger.get(claims.run_id))

@@ -38,6 +38,7 @@ class GatewayGate:
                 admission.role,
                 admission.spent_usd,
                 admission.budget_usd,
+                admission.prices,
             )
         )
         return Access(self._url, self._proxy, self._tokens.issue(admission))

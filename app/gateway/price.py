@@ -7,21 +7,11 @@ from functools import lru_cache
 
 import structlog
 
+from app.domain.policy import Price
 from app.domain.run import Usage
 
 log = structlog.get_logger(__name__)
 _HOUR = 1.6  # a cache entry that lives an hour costs 2 x the input, one of five minutes 1.25 x
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """USD per million tokens; `cached_input` is what is read from a cache, `cache_write` what is
-    written to one that lives five minutes."""
-
-    input: float
-    output: float
-    cached_input: float
-    cache_write: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +28,8 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices by a glob of the model's name; the first that matches counts."""
+    """Prices by a glob of the model's name; the first that matches counts. `cache_write` is of a
+    cache that lives five minutes."""
 
     table: tuple[tuple[str, Price], ...]
 
@@ -49,9 +40,6 @@ class Prices:
     def with_overrides(self, overrides: Iterable[tuple[str, Price]]) -> "Prices":
         """These prices, with others before them."""
         return Prices((*overrides, *self.table))
-
-    def knows(self, model: str) -> bool:
-        return any(fnmatchcase(model.lower(), glob.lower()) for glob, _ in self.table)
 
     def of(self, *names: str | None) -> Price:
         """The price of the first of a model's names that is known; of none, the dearest."""

@@ -13,6 +13,7 @@ import structlog
 from pydantic import SecretStr
 from starlette.types import Message, Receive, Scope, Send
 
+from app.db.account import Account
 from app.gateway.budget import Budgets, Call, OverBudget
 from app.gateway.entry import Entry, Refused
 from app.gateway.models.answer import Problem, send_problem
@@ -28,7 +29,6 @@ from app.gateway.models.route import (
 )
 from app.gateway.models.usage import BodyMeter, Dialect, Meter, NoMeter, StreamMeter
 from app.gateway.price import Prices
-from app.gateway.token import Claims
 
 log = structlog.get_logger(__name__)
 MAX_REQUEST = 32 << 20
@@ -90,7 +90,7 @@ class ModelProxy:
         route = route_of(scope["method"], scope["path"])
         if route is None:
             raise Problem(404, "orc: the gateway has no such call", "not_found")
-        claims = await self._entry.claims(token_of(scope["headers"]))
+        _, account = await self._entry.visit(token_of(scope["headers"]))
         upstream = self._providers.get(route.dialect)
         if upstream is None or upstream.key is None:
             setting = upstream.setting if upstream else f"the key of {route.dialect.value}"
@@ -104,21 +104,22 @@ class ModelProxy:
         if not route.metered:
             await self._forward(outgoing, exchange, NoMeter(), None)
             return
-        await self._spend(claims, request, outgoing, exchange)
+        await self._spend(account, request, outgoing, exchange)
 
     async def _spend(
-        self, claims: Claims, request: Request, outgoing: "Outgoing", exchange: "Exchange"
+        self, account: Account, request: Request, outgoing: "Outgoing", exchange: "Exchange"
     ) -> None:
-        ceiling = request.ceiling_usd(self._prices.of(request.model))
-        async with self._budgets.call(claims.run_id, ceiling) as call:
-            booking = Booking(call, self._prices, request.model)
+        prices = self._prices.with_overrides(account.prices)
+        ceiling = request.ceiling_usd(prices.of(request.model))
+        async with self._budgets.call(account.run_id, ceiling) as call:
+            booking = Booking(call, prices, request.model)
             try:
                 await self._forward(outgoing, exchange, None, booking)
             finally:
                 used = call.booked
                 log.info(
                     "model call",
-                    run=claims.run_id,
+                    run=account.run_id,
                     model=booking.model,
                     input=used.input,
                     output=used.output,

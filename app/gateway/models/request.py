@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
+from app.domain.policy import Price
 from app.gateway.models.answer import Problem
 from app.gateway.models.route import Route
 from app.gateway.models.usage import Dialect
-from app.gateway.price import Price
 
 MOST_NODES = 500_000
 _MOST_OUTPUT = 128_000  # what a call may write where it names no ceiling itself

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from app.domain.policy import Price
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Access, AgentJob, AgentResult, AgentSession, RunExit, RunSpec, Usage
 from app.domain.verdict import Verdict
@@ -49,6 +50,7 @@ class Admission:
 
     `commands` are patterns such as `project.*` and `respond`, `egress` are hosts, or `host:port`.
     `spent_usd` is what the issue had cost before this run, `budget_usd` what it may cost in all.
+    `prices` are by globs of models' names and stand before those that the gateway knows.
     """
 
     run_id: str
@@ -60,6 +62,7 @@ class Admission:
     egress: frozenset[str] = frozenset()
     spent_usd: float = 0.0
     budget_usd: float | None = None
+    prices: tuple[tuple[str, Price], ...] = ()
 
 
 class Gate(Protocol):

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from app.db.account import Accounts, Opening
 from app.db.checkpoints import empty_sessions
+from app.domain.policy import Price
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Usage
 
@@ -36,6 +38,15 @@ async def test_a_new_account_is_empty(accounts: Accounts) -> None:
     assert (made.repo_id, made.issue, made.round, made.role) == (5, 7, 1, "developer")
     assert made.left_usd == Decimal("3.5")
     assert await accounts.get(RUN) == made
+
+
+async def test_prices_are_kept_as_they_were_at_first(accounts: Accounts) -> None:
+    own = (("gpt-*", Price(1.25, 10, 0.125, 1.25)), ("*", Price(0, 0, 0, 0)))
+    assert (await accounts.open(replace(opening(), prices=own))).prices == own
+    assert (await accounts.open(opening())).prices == own
+    found = await accounts.get(RUN)
+    assert found is not None
+    assert found.prices == own
 
 
 async def test_opening_again_keeps_what_was_counted(accounts: Accounts) -> None:

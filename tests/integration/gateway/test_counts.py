@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
+from app.domain.policy import Price
 from app.domain.run import Usage
 from app.gateway.price import DEFAULTS, Tokens
-from tests.integration.gateway.conftest import RUN, House
+from tests.integration.gateway.conftest import RUN, House, admission
 from tests.integration.gateway.upstream import (
     Reply,
     chat_stream,
@@ -118,6 +121,15 @@ async def test_bytes_go_on_before_the_answer_is_complete(house: House) -> None:
                 assert (await house.account()).input == 1200  # booked before it goes on
             held.set()
     assert b"".join(got) == b"".join(reply.pieces)
+
+
+async def test_the_prices_of_the_configuration_come_first(house: House) -> None:
+    own = (("claude-sonnet-*", Price(input=1, output=2, cached_input=3, cache_write=4)),)
+    house.fake.replies.append(messages_stream(USED))
+    access = await house.gate.admit(replace(admission(), prices=own))
+    async with await house.client(access) as client:
+        assert (await client.post(MESSAGES, json=ASK)).status_code == 200
+    assert (await house.account()).cost_usd == Decimal("0.003718")
 
 
 async def test_many_calls_at_once_add_up(house: House) -> None:

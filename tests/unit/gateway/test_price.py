@@ -3,9 +3,10 @@
 import pytest
 from structlog.testing import capture_logs
 
+from app.domain.policy import Price
 from app.domain.run import Usage
 from app.gateway import price
-from app.gateway.price import DEFAULTS, Price, Prices, Tokens
+from app.gateway.price import DEFAULTS, Prices, Tokens
 
 TABLE = Prices(
     (

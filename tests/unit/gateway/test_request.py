@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.policy import Price
 from app.gateway.models import request
 from app.gateway.models.answer import Problem
 from app.gateway.models.request import Request, read
@@ -19,7 +20,6 @@ from app.gateway.models.route import (
     route_of,
     token_of,
 )
-from app.gateway.price import Price
 
 PATHS = {
     "messages": "/anthropic/v1/messages",

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0002"
 down_revision = "0001"
@@ -26,6 +27,7 @@ def upgrade() -> None:
         sa.Column("cost_usd", money, nullable=False, server_default=zero),
         sa.Column("spent_usd", money, nullable=False, server_default=zero),
         sa.Column("budget_usd", money),
+        sa.Column("prices", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
         sa.Column("created_at", moment, nullable=False, server_default=now),
         sa.Column("updated_at", moment, nullable=False, server_default=now),
         sa.PrimaryKeyConstraint("run_id", name="pk_account"),

@@ -31,6 +31,7 @@ async def admitted(
             egress=frozenset(task.policy.egress),
             spent_usd=task.record.usage.cost_usd + used.cost_usd,
             budget_usd=task.budget_usd,
+            prices=task.policy.prices,
         )
     )
 
