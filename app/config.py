@@ -4,19 +4,28 @@ import re
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from app.domain.policy import Merge, PlanApproval, Policy, Role
+from app.domain.policy import Merge, PlanApproval, Policy, Price, Role
 from app.domain.run import RunLimits
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 MAX_SECONDS = 24 * 3600.0
+_SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?(MB|GB)")
+_MIB = {"MB": 1, "GB": 1024}
+# A name, as DNS has it; not an address, which would say nothing of who answers there.
+_HOST = re.compile(
+    r"(?=.{1,253}(?::|\Z))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
+    r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?::([0-9]{1,5}))?"
+)
 MAX_FILE = 100_000
 MAX_DEPTH = 20
 _ADVICE = {
     "extra_forbidden": "no such key; see the list of keys in docs/configuration.md",
     "model_type": "write `key: value` lines below it, indented alike; or leave it out",
+    "dict_type": "write `key: value` lines below it, indented alike; or leave it out",
+    "missing": "is not there; add it",
     "tuple_type": "write a list, such as [one, two]",
 }
 
@@ -31,7 +40,32 @@ def _seconds(value: object) -> object:
     return float(match.group(1)) * _SECONDS[match.group(2)]
 
 
+def _bytes(value: object) -> object:
+    if not isinstance(value, str) or (match := _SIZE.fullmatch(value.strip())) is None:
+        raise ValueError('write a size such as "512MB" or "2GB"')
+    return int(float(match.group(1)) * _MIB[match.group(2)]) << 20
+
+
+def _host(value: str) -> str:
+    match = _HOST.fullmatch(value)
+    if match is None or not 0 < int(match.group(1) or 443) < 65_536:
+        raise ValueError(
+            "write a host's name in lower case, such as pypi.org or pypi.org:443; "
+            "no URL, no address, no pattern"
+        )
+    return value
+
+
+Size = Annotated[int, BeforeValidator(_bytes), Field(ge=64 << 20, le=1 << 40)]
+Host = Annotated[str, AfterValidator(_host)]
+Capability = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+Label = Annotated[str, Field(min_length=1, max_length=50)]
+Usd = Annotated[float, Field(ge=0, le=100_000, strict=True, allow_inf_nan=False)]
 Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=MAX_SECONDS)]
+
+
+_MODEL = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$"
+PricedModel = Annotated[str, Field(pattern=r"^[A-Za-z0-9*?\[][A-Za-z0-9._:/*?\[\]-]{0,99}$")]
 
 
 class _Part(BaseModel):
@@ -53,6 +87,31 @@ class Deadlines(_Part):
 class Test(_Part):
     command: str | None = Field(default=None, min_length=1, max_length=2_000)
     reports: tuple[str, ...] | None = None
+    network: bool | None = Field(default=None, strict=True)
+
+
+class Limits(_Part):
+    """Of every run, the agent's and the tests', each by itself."""
+
+    memory: Size | None = None
+    disk: Size | None = None
+    cpus: float | None = Field(default=None, ge=0.1, le=256, strict=True, allow_inf_nan=False)
+    processes: int | None = Field(default=None, ge=16, le=100_000, strict=True)
+
+
+class ModelPrice(_Part):
+    """USD per million tokens."""
+
+    input: Usd
+    output: Usd
+    cached_input: Usd | None = None
+    cache_write: Usd | None = None
+
+    def price(self) -> Price:
+        """What is not said of the cache costs as much as without one."""
+        cached = self.input if self.cached_input is None else self.cached_input
+        written = self.input if self.cache_write is None else self.cache_write
+        return Price(self.input, self.output, cached, written)
 
 
 class Config(_Part):
@@ -61,12 +120,18 @@ class Config(_Part):
     triggers: Triggers = Triggers()
     who: Literal["triage", "write", "maintain", "admin"] | None = None
     agent: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*$")
+    model: str | None = Field(default=None, pattern=_MODEL)
+    capabilities: tuple[Capability, ...] | None = None
+    egress: tuple[Host, ...] | None = Field(default=None, max_length=200)
     attempts: int | None = Field(default=None, ge=1, le=20, strict=True)
     deadlines: Deadlines = Deadlines()
+    limits: Limits = Limits()
     test: Test = Test()
     plan_approval: PlanApproval | None = None
     merge: Merge | None = None
     budget_usd: float | None = Field(default=None, gt=0, strict=True, allow_inf_nan=False)
+    prices: dict[PricedModel, ModelPrice] = Field(default={}, max_length=200)
+    priorities: tuple[Label, ...] | None = Field(default=None, max_length=20)
 
 
 class _Loader(yaml.SafeLoader):
@@ -142,10 +207,14 @@ def _load(text: str, file: str) -> tuple[yaml.Node | None, Any]:
 def resolve(repository: str, *layers: Config) -> Policy:
     """The policy for a repository's name; later layers override earlier ones."""
     merged: dict[str, Any] = {}
+    prices: dict[str, Price] = {}
     for layer in layers:
         merged |= _flat(layer)
+        own = {model: said.price() for model, said in layer.prices.items()}
+        prices = own | {model: price for model, price in prices.items() if model not in own}
     intake = merged.pop("intake", ())
     deadlines = {key: merged.pop(key) for key in ("agent_s", "idle_s", "tests_s") if key in merged}
+    limits = {key: merged.pop(key) for key in _LIMITS if key in merged}
     default = Policy()
     wall = deadlines.get("agent_s", default.agent_limits.wall_seconds)
     tests = deadlines.get("tests_s", default.test_limits.wall_seconds)
@@ -153,9 +222,13 @@ def resolve(repository: str, *layers: Config) -> Policy:
     return Policy(
         **merged,
         intake=repository in intake,
-        agent_limits=RunLimits(wall_seconds=wall, idle_seconds=min(idle, wall)),
-        test_limits=RunLimits(wall_seconds=tests, idle_seconds=tests),
+        prices=tuple(prices.items()),
+        agent_limits=RunLimits(wall_seconds=wall, idle_seconds=min(idle, wall), **limits),
+        test_limits=RunLimits(wall_seconds=tests, idle_seconds=tests, **limits),
     )
+
+
+_LIMITS = ("memory_bytes", "disk_bytes", "cpus", "processes")
 
 
 def _flat(config: Config) -> dict[str, Any]:
@@ -165,15 +238,24 @@ def _flat(config: Config) -> dict[str, Any]:
         "intake": config.triggers.intake,
         "who": Role[config.who.upper()] if config.who else None,
         "agent": config.agent,
+        "model": config.model,
+        "capabilities": config.capabilities,
+        "egress": config.egress,
         "attempts": config.attempts,
         "agent_s": config.deadlines.agent,
         "idle_s": config.deadlines.idle,
         "tests_s": config.deadlines.tests,
+        "memory_bytes": config.limits.memory,
+        "disk_bytes": config.limits.disk,
+        "cpus": config.limits.cpus,
+        "processes": config.limits.processes,
         "test_command": config.test.command,
         "test_reports": config.test.reports,
+        "test_network": config.test.network,
         "plan_approval": config.plan_approval,
         "merge": config.merge,
         "budget_usd": config.budget_usd,
+        "priorities": config.priorities,
     }
     return {key: value for key, value in values.items() if value is not None}
 
@@ -181,7 +263,7 @@ def _flat(config: Config) -> dict[str, Any]:
 def _explain(error: ValidationError, root: yaml.Node | None, file: str) -> str:
     lines = []
     for problem in error.errors()[:5]:
-        path = [part for part in problem["loc"] if isinstance(part, str | int)]
+        path = [part for part in problem["loc"] if isinstance(part, str | int) and part != "[key]"]
         key = ".".join(str(part) for part in path) or "the file"
         message = _ADVICE.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
         lines.append(f"{file}, line {_line(root, path)}: {key}: {message}")

@@ -1,6 +1,9 @@
 """orchestrator.yml: what every key means, and errors that name file, line, key and what to do."""
 
+import re
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.config import MAX_FILE, Config, ConfigError, parse, resolve
-from app.domain.policy import Merge, PlanApproval, Policy, Role
+from app.domain.policy import Merge, PlanApproval, Policy, Price, Role
 from app.domain.run import RunLimits
 
 FILE = "acme/.github:orchestrator.yml"
@@ -32,18 +35,36 @@ triggers:
   intake: [weather, news]
 who: triage
 agent: claude-code
+model: claude-sonnet-4-5
+capabilities: [node, browser]
+egress: [pypi.org, "files.pythonhosted.org:443"]
 attempts: 5
 deadlines:
   agent: 1h
   idle: 90s
   tests: 10m
+limits:
+  memory: 4GB
+  disk: 512MB
+  cpus: 1.5
+  processes: 300
 test:
   command: make test
   reports: ["build/**/*.xml"]
+  network: true
 plan_approval: always
 merge: on-green
 budget_usd: 2.5
+prices:
+  "claude-sonnet-*": {input: 3, cached_input: 0.3, cache_write: 3.75, output: 15}
+  gpt-5.5: {input: 5, output: 30}
+priorities: [urgent, later]
 """
+
+
+RESOURCES: dict[str, Any] = {
+    "memory_bytes": 4 << 30, "disk_bytes": 512 << 20, "cpus": 1.5, "processes": 300,
+}  # fmt: skip
 
 
 def test_every_key() -> None:
@@ -53,21 +74,30 @@ def test_every_key() -> None:
         intake=True,
         who=Role.TRIAGE,
         agent="claude-code",
+        model="claude-sonnet-4-5",
+        capabilities=("node", "browser"),
+        egress=("pypi.org", "files.pythonhosted.org:443"),
         attempts=5,
-        agent_limits=limits(3600, 90),
+        agent_limits=RunLimits(3600, 90, **RESOURCES),
         test_command="make test",
         test_reports=("build/**/*.xml",),
-        test_limits=limits(600, 600),
+        test_limits=RunLimits(600, 600, **RESOURCES),
+        test_network=True,
         plan_approval=PlanApproval.ALWAYS,
         merge=Merge.ON_GREEN,
         budget_usd=2.5,
+        prices=(
+            ("claude-sonnet-*", Price(3.0, 15.0, 0.3, 3.75)),
+            ("gpt-5.5", Price(5.0, 30.0, 5.0, 5.0)),
+        ),
+        priorities=("urgent", "later"),
     )
 
 
 def test_every_key_of_the_model_is_in_the_example() -> None:
     given = yaml.safe_load(EVERY_KEY)
     assert given.keys() == Config.model_fields.keys()
-    for name in ("triggers", "deadlines", "test"):
+    for name in ("triggers", "deadlines", "limits", "test"):
         assert given[name].keys() == type(getattr(Config(), name)).model_fields.keys()
 
 
@@ -85,6 +115,27 @@ def test_nothing_is_the_default(text: str) -> None:
 )  # fmt: skip
 def test_durations(text: str, seconds: float) -> None:
     assert policy(f'deadlines: {{agent: "{text}"}}').agent_limits.wall_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("64MB", 64 << 20), ("2GB", 2 << 30), ("2 GB", 2 << 30), ("1.5GB", 1536 << 20),
+     ("1024GB", 1 << 40)],
+)  # fmt: skip
+def test_sizes(text: str, size: int) -> None:
+    assert policy(f"limits: {{memory: {text}}}").agent_limits.memory_bytes == size
+
+
+@pytest.mark.parametrize(
+    "host", ["pypi.org", "a.b.c.example", "xn--bcher-kva.example", "pypi.org:443", "x1.y2:1",
+             "a.org:65535", ("a" * 63 + ".") * 3 + "org"],
+)  # fmt: skip
+def test_hosts(host: str) -> None:
+    assert policy(f'egress: ["{host}"]').egress == (host,)
+
+
+def flat(usd: float) -> Price:
+    return Price(usd, usd, usd, usd)
 
 
 def test_idleness_ends_no_later_than_the_run() -> None:
@@ -108,6 +159,18 @@ def test_idleness_ends_no_later_than_the_run() -> None:
         (("merge: on-green", "merge: by-person"), {"merge": Merge.BY_PERSON}),
         (("budget_usd: 5", "attempts: 2"), {"budget_usd": 5.0, "attempts": 2}),
         (("attempts: 5", "attempts: null"), {"attempts": 5}),
+        (("model: a", "model: b"), {"model": "b"}),
+        (("egress: [a.org]", "egress: []"), {"egress": ()}),
+        (("capabilities: [node]", "attempts: 2"), {"capabilities": ("node",)}),
+        (("test: {network: true}", "test: {network: false}"), {"test_network": False}),
+        (("priorities: [a]", "priorities: []"), {"priorities": ()}),
+        (("limits: {cpus: 2.0}", "limits: {memory: 1GB}"),
+         {"agent_limits": replace(Policy().agent_limits, cpus=2.0, memory_bytes=1 << 30),
+          "test_limits": replace(Policy().test_limits, cpus=2.0, memory_bytes=1 << 30)}),
+        # the first that matches counts: the project's own before the organisation's
+        (("prices: {a: {input: 1, output: 1}, b: {input: 2, output: 2}}",
+          "prices: {b: {input: 3, output: 3}, c: {input: 4, output: 4}}"),
+         {"prices": (("b", flat(3)), ("c", flat(4)), ("a", flat(1)))}),
     ],
 )  # fmt: skip
 def test_later_layers_override_key_by_key(texts: tuple[str, ...], expected: dict[str, Any]) -> None:
@@ -118,6 +181,14 @@ def test_later_layers_override_key_by_key(texts: tuple[str, ...], expected: dict
 @pytest.mark.parametrize(("name", "who"), [("triage", Role.TRIAGE), ("admin", Role.ADMIN)])
 def test_who(name: str, who: Role) -> None:
     assert policy(f"who: {name}").who is who
+
+
+def test_the_documentation_shows_every_key_with_its_default() -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "configuration.md").read_text()
+    shown, prices = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert policy(shown) == Policy()
+    assert yaml.safe_load(shown).keys() == Config.model_fields.keys()
+    assert policy(prices).prices == (("claude-sonnet-4*", Price(3.0, 15.0, 0.3, 3.75)),)
 
 
 # What is wrong
@@ -144,6 +215,75 @@ WRONG = [
     ("budget_usd: .nan", 1, "budget_usd", "finite"),
     ("budget_usd: true", 1, "budget_usd", "valid number"),
     ("budget_usd: $5", 1, "budget_usd", "valid number"),
+    ("model: ''", 1, "model", "should match pattern"),
+    ("model: a b", 1, "model", "should match pattern"),
+    ("model: --help", 1, "model", "should match pattern"),
+    ("capabilities: node", 1, "capabilities", "write a list"),
+    ("capabilities: [node, Node]", 1, "capabilities.1", "should match pattern"),
+    ("capabilities: [../x]", 1, "capabilities.0", "should match pattern"),
+    ("capabilities: [" + "x" * 41 + "]", 1, "capabilities.0", "at most 40 characters"),
+    ("egress: pypi.org", 1, "egress", "write a list"),
+    *(
+        (f"egress:\n- a.org\n- {host}", 3, "egress.1", "write a host's name")
+        for host in (
+            "localhost",
+            "https://pypi.org",
+            "pypi.org/simple",
+            "'*.org'",
+            "PyPI.org",
+            "pypi.org.",
+            "169.254.169.254",
+            "127.0.0.1:80",
+            "'[::1]'",
+            "a..org",
+            "-a.org",
+            "a-.org",
+            "'a.org:'",
+            "a.org:0",
+            "a.org:65536",
+            "a.org:x",
+            "a_b.org",
+            "a.org:443:443",
+            "user@a.org",
+            "''",
+            "büch.org",
+            "a" * 64 + ".org",
+            "a." * 127 + "org",
+            "'a.org\\n'",
+            "a.0x7f000001",
+            "'1.2'",
+        )
+    ),
+    ("egress: [5]", 1, "egress.0", "valid string"),
+    ("egress: [" + "a.org, " * 201 + "]", 1, "egress", "at most 200 items"),
+    *(
+        (f"limits:\n  memory: {size}", 2, "limits.memory", "write a size such as")
+        for size in ("2", "2g", "2GiB", "-1GB", "lots", "[2GB]", "1e3GB", "٢GB")
+    ),
+    ("limits:\n  disk: 2TB", 2, "limits.disk", 'such as "512MB" or "2GB"'),
+    ("limits:\n  memory: 63MB", 2, "limits.memory", "greater than or equal to 67108864"),
+    ("limits:\n  disk: 1025GB", 2, "limits.disk", "less than or equal to 1099511627776"),
+    ("limits:\n  cpus: 0", 2, "limits.cpus", "greater than or equal to 0.1"),
+    ("limits:\n  cpus: .nan", 2, "limits.cpus", "finite"),
+    ("limits:\n  cpus: two", 2, "limits.cpus", "valid number"),
+    ("limits:\n  cpus: 257", 2, "limits.cpus", "less than or equal to 256"),
+    ("limits:\n  processes: 15", 2, "limits.processes", "greater than or equal to 16"),
+    ("limits:\n  processes: 100001", 2, "limits.processes", "less than or equal to 100000"),
+    ("limits:\n  processes: 20.5", 2, "limits.processes", "valid integer"),
+    ("limits:\n  ram: 2GB", 2, "limits.ram", "no such key"),
+    ("limits: 2GB", 1, "limits", "lines below it"),
+    ("test:\n  network: 'no'", 2, "test.network", "valid boolean"),
+    ("prices: 5", 1, "prices", "lines below it"),
+    ("prices:\n  a: 5", 2, "prices.a", "lines below it"),
+    ("prices:\n  a: {input: 1}", 2, "prices.a.output", "is not there; add it"),
+    ("prices:\n  a:\n    input: 1\n    output: -1", 4, "prices.a.output", "greater than or equal"),
+    ("prices:\n  a: {input: .inf, output: 1}", 2, "prices.a.input", "finite"),
+    ("prices:\n  a: {input: '1', output: 1}", 2, "prices.a.input", "valid number"),
+    ("prices:\n  a: {input: 1, output: 1, cached: 1}", 2, "prices.a.cached", "no such key"),
+    ("prices:\n  a b: {input: 1, output: 1}", 2, "prices.a b", "should match pattern"),
+    ("priorities: high", 1, "priorities", "write a list"),
+    ("priorities: ['']", 1, "priorities.0", "at least 1 character"),
+    ("priorities: [" + "a, " * 21 + "]", 1, "priorities", "at most 20 items"),
     ("deadlines:\n  agent: 10", 2, "deadlines.agent", DURATION),
     ("deadlines:\n  idle: 10 minutes", 2, "deadlines.idle", DURATION),
     ("deadlines:\n  tests: 1d", 2, "deadlines.tests", DURATION),
