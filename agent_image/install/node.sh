@@ -13,6 +13,8 @@ if ! command -v node >/dev/null; then
     ln -s "$modules/npm/bin/npx-cli.js" /usr/local/bin/npx
     rm -rf "$parts"
 fi
-# A file, since runs keep nothing of the image's environment.
+# In a file, since runs keep nothing of the image's environment. What the base set stays.
 mkdir -p /usr/local/etc
-printf '%s\n' cafile=/etc/ssl/certs/ca-certificates.crt update-notifier=false >/usr/local/etc/npmrc
+for line in cafile=/etc/ssl/certs/ca-certificates.crt update-notifier=false; do
+    grep -qs "^${line%%=*}=" /usr/local/etc/npmrc || echo "$line" >>/usr/local/etc/npmrc
+done
