@@ -70,10 +70,13 @@ async def running(
         stack.push_async_callback(background.close)
 
         policies = GitHubPolicies(api)
-        board = GitHubBoard(api, record_key(settings.webhook_secret.get_secret_value()))
+        key = record_key(settings.webhook_secret.get_secret_value())
+        board = GitHubBoard(api, key)
         runs_at = place(settings, observer)
         stack.callback(runs_at.close)
-        opened = await gateway(stack, settings, database, api, (board, policies))
+        # agents read tasks on a board of their own: what a load notes is for the writes after it
+        reading = (GitHubBoard(api, key), policies)
+        opened = await gateway(stack, settings, database, api, reading)
         graph = EngineeringGraph(
             _workshop(settings, api, runs_at, opened, observer), database, observer
         )
