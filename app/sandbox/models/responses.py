@@ -174,7 +174,7 @@ def _response(asked: Asked, status: str, output: list[Json], used: Tokens | None
         "id": unique("resp"), "object": "response", "created_at": _CREATED, "status": status,
         "background": False, "error": None, "incomplete_details": None, "instructions": None,
         "max_output_tokens": None, "metadata": {}, "model": asked.model, "output": output,
-        "parallel_tool_calls": True, "previous_response_id": None, "reasoning": {}, "store": False,
+        "parallel_tool_calls": True, "previous_response_id": None, "reasoning": {},
         "temperature": 1.0, "text": {"format": {"type": "text"}}, "tool_choice": "auto",
         "tools": [], "top_p": 1.0, "truncation": "disabled", "user": None,
         "usage": _usage(used) if used else None,
@@ -192,11 +192,12 @@ def _message(text: str) -> Json:
 
 
 def _call(call: ToolCall) -> Json:
-    named = {"call_id": call.id, "name": call.name, "status": "completed"}
+    named = {"call_id": call.id, "name": call.name}
     if isinstance(call.input, str):
         return {"type": "custom_tool_call", "id": unique("ctc"), "input": call.input, **named}
     given = json.dumps(call.input)
-    return {"type": "function_call", "id": unique("fc"), "arguments": given, **named}
+    return {"type": "function_call", "id": unique("fc"), "arguments": given,
+            "status": "completed", **named}  # fmt: skip
 
 
 def _event(data: Json, number: int) -> bytes:
@@ -209,7 +210,8 @@ def _stream(begun: Json, items: list[Json]) -> Iterator[Json]:
     for index, item in enumerate(items):
         place = {"output_index": index, "item_id": item["id"]}
         hollow: Json = {"content": []} if item["type"] == "message" else {_field(item): ""}
-        draft = {**item, **hollow, "status": "in_progress"}
+        progress = {"status": "in_progress"} if "status" in item else {}
+        draft = {**item, **hollow, **progress}
         yield {"type": "response.output_item.added", "output_index": index, "item": draft}
         yield from _text(item, place) if item["type"] == "message" else _given(item, place)
         yield {"type": "response.output_item.done", "output_index": index, "item": item}
@@ -234,5 +236,4 @@ def _given(item: Json, place: Json) -> Iterator[Json]:
     kind = f"response.{item['type']}_{field}"
     for piece in pieces(item[field]):
         yield {"type": f"{kind}.delta", **place, "delta": piece}
-    named = {"name": item["name"]} if field == "arguments" else {}
-    yield {"type": f"{kind}.done", **place, field: item[field], **named}
+    yield {"type": f"{kind}.done", **place, field: item[field]}

@@ -63,6 +63,9 @@ class Call(_Strict):
     def _one(self) -> Self:
         if len(self.model_fields_set) != 1:
             raise ValueError("a call has exactly one key: begin each with a '-' of its own")
+        verb = next(iter(self.model_fields_set))
+        if getattr(self, verb) is None:
+            raise ValueError(f"{verb!r} has no value: give it one")
         return self
 
 
