@@ -8,7 +8,6 @@ import base64
 import binascii
 import socket
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +17,11 @@ import structlog
 from app.gateway.entry import Entry, Refused
 from app.gateway.reach import Target, allows, is_public, target
 from app.gateway.token import Claims
+from app.gateway.tunnel import PIECE, Streams, Tunnel
 
 log = structlog.get_logger(__name__)
 Resolve = Callable[[Target], Awaitable[Sequence[str]]]
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Dial = Callable[[str, int], Awaitable[Streams]]
-_PIECE = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ async def resolve(wanted: Target) -> Sequence[str]:
 
 async def dial(address: str, port: int) -> Streams:
     """Connect to an address, never to a name. Raises OSError."""
-    return await asyncio.open_connection(address, port, limit=_PIECE)
+    return await asyncio.open_connection(address, port, limit=PIECE)
 
 
 class EgressProxy:
@@ -116,7 +114,7 @@ class EgressProxy:
         async with asyncio.timeout(self._limits.head_seconds):
             try:
                 while (event := parser.next_event()) is h11.NEED_DATA:
-                    parser.receive_data(await reader.read(_PIECE))
+                    parser.receive_data(await reader.read(PIECE))
             except h11.RemoteProtocolError as error:
                 raise NoWay(error.error_status_hint, "orc: this is no HTTP request") from None
         if not isinstance(event, h11.Request):
@@ -149,6 +147,24 @@ class EgressProxy:
             mine.discard(task)
             if not mine:
                 self._of_run.pop(claims.run_id, None)
+
+    async def _carry(
+        self, claims: Claims, wanted: Target, head: "Head", ends: tuple[Streams, Streams]
+    ) -> None:
+        tunnel = Tunnel(*ends)
+        tunnel.open(head.rest)
+        began = time.monotonic()
+        try:
+            await tunnel.carry(self._limits.idle_seconds)
+        finally:
+            log.info(
+                "egress",
+                run=claims.run_id,
+                target=str(wanted),
+                up=tunnel.up,
+                down=tunnel.down,
+                seconds=round(time.monotonic() - began, 1),
+            )
 
     async def _reach(self, claims: Claims, wanted: Target) -> Streams:
         if not allows(claims.egress, wanted):
@@ -188,35 +204,6 @@ class EgressProxy:
             return streams
         raise OSError("none answers")
 
-    async def _carry(
-        self, claims: Claims, wanted: Target, head: "Head", ends: tuple[Streams, Streams]
-    ) -> None:
-        (run_reader, run_writer), (host_reader, host_writer) = ends
-        carried: Counter[str] = Counter()
-        began = time.monotonic()
-        run_writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        host_writer.write(head.rest)
-        carried["up"] += len(head.rest)
-        try:
-            async with asyncio.timeout(self._limits.idle_seconds) as idle:
-                alive = Alive(idle, self._limits.idle_seconds)
-                async with asyncio.TaskGroup() as both:
-                    up = Pump(run_reader, host_writer, carried, "up")
-                    down = Pump(host_reader, run_writer, carried, "down")
-                    both.create_task(up.run(alive))
-                    both.create_task(down.run(alive))
-        except* OSError:
-            pass  # one end is gone, or nothing came for too long
-        finally:
-            log.info(
-                "egress",
-                run=claims.run_id,
-                target=str(wanted),
-                up=carried["up"],
-                down=carried["down"],
-                seconds=round(time.monotonic() - began, 1),
-            )
-
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -224,35 +211,6 @@ class Head:
 
     request: h11.Request
     rest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Alive:
-    """Puts the end of a silent connection off."""
-
-    limit: asyncio.Timeout
-    seconds: float
-
-    def beat(self) -> None:
-        self.limit.reschedule(asyncio.get_running_loop().time() + self.seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Pump:
-    """Carries bytes one way until that way ends."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    carried: Counter[str]
-    way: str
-
-    async def run(self, alive: Alive) -> None:
-        while piece := await self.reader.read(_PIECE):
-            self.writer.write(piece)
-            await self.writer.drain()
-            self.carried[self.way] += len(piece)
-            alive.beat()
-        self.writer.write_eof()
 
 
 def _wanted(request: h11.Request) -> Target:

@@ -4,19 +4,19 @@ Usage is booked before the bytes that tell of it go on to the run. A run that ha
 uncounted: its answer is read to the end all the same, until the run itself is over.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
 import structlog
 from pydantic import SecretStr
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app.db.account import Account
 from app.gateway.budget import Budgets, Call, OverBudget
 from app.gateway.entry import Entry, Refused
 from app.gateway.models.answer import Problem, send_problem
+from app.gateway.models.exchange import Exchange
 from app.gateway.models.request import Request, read
 from app.gateway.models.route import (
     Route,
@@ -31,8 +31,6 @@ from app.gateway.models.usage import BodyMeter, Dialect, Meter, NoMeter, StreamM
 from app.gateway.price import Prices
 
 log = structlog.get_logger(__name__)
-MAX_REQUEST = 32 << 20
-BODY_SECONDS = 30.0  # between two pieces of a request
 MAX_ERROR = 1 << 20
 # Between two pieces of an answer a model may think for minutes.
 TIMEOUT = httpx.Timeout(connect=10.0, read=900.0, write=60.0, pool=30.0)
@@ -86,7 +84,7 @@ class ModelProxy:
         if not exchange.started:  # otherwise the answer is cut, as it was for us
             await send_problem(send, found, dialect)
 
-    async def _serve(self, scope: Scope, exchange: "Exchange") -> None:
+    async def _serve(self, scope: Scope, exchange: Exchange) -> None:
         route = route_of(scope["method"], scope["path"])
         if route is None:
             raise Problem(404, "orc: the gateway has no such call", "not_found")
@@ -107,7 +105,7 @@ class ModelProxy:
         await self._spend(account, request, outgoing, exchange)
 
     async def _spend(
-        self, account: Account, request: Request, outgoing: "Outgoing", exchange: "Exchange"
+        self, account: Account, request: Request, outgoing: "Outgoing", exchange: Exchange
     ) -> None:
         prices = self._prices.with_overrides(account.prices)
         ceiling = request.ceiling_usd(prices.of(request.model))
@@ -146,7 +144,7 @@ class ModelProxy:
     async def _forward(
         self,
         outgoing: "Outgoing",
-        exchange: "Exchange",
+        exchange: Exchange,
         meter: Meter | None,
         booking: "Booking | None",
     ) -> None:
@@ -198,49 +196,6 @@ class Booking:
         self.model = meter.model or self._asked
         usage = self._prices.usage(meter.tokens, meter.model, self._asked)
         await self._call.book(self.model, usage)
-
-
-class Exchange:
-    """One request of a run and its answer."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self.started = False
-        self._receive = receive
-        self._send = send
-
-    async def body(self, headers: list[tuple[bytes, bytes]]) -> bytes:
-        """All of it, since it is read before any of it leaves. Raises Problem."""
-        if dict(headers).get(b"content-encoding", b"identity") != b"identity":
-            raise Problem(415, "orc: send the body without content-encoding", "encoding")
-        parts, size, more = [], 0, True
-        while more:
-            message = await self._next()
-            if message["type"] == "http.disconnect":
-                raise Problem(400, "orc: the request was cut", "cut")
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > MAX_REQUEST:
-                raise Problem(413, f"orc: a call has at most {MAX_REQUEST >> 20} MB", "too_large")
-            more = message.get("more_body", False)
-        return b"".join(parts)
-
-    async def _next(self) -> Message:
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                return await self._receive()
-        except TimeoutError:
-            raise Problem(408, "orc: the request comes too slowly", "too_slow") from None
-
-    async def start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-        self.started = True
-        await self._send({"type": "http.response.start", "status": status, "headers": headers})
-
-    async def send_piece(self, piece: bytes) -> None:
-        """Waits while the run takes no more; of a run that hung up it returns at once."""
-        await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-
-    async def end(self) -> None:
-        await self._send({"type": "http.response.body", "body": b""})
 
 
 def _meter(response: httpx.Response, dialect: Dialect) -> Meter:

@@ -10,9 +10,10 @@ import pytest
 from structlog.testing import LogCapture
 
 from app.db.account import Accounts, Opening
-from app.gateway.egress import EgressLimits, EgressProxy, Streams
+from app.gateway.egress import EgressLimits, EgressProxy
 from app.gateway.entry import Entry
 from app.gateway.reach import Target
+from app.gateway.tunnel import Streams
 from tests.integration.gateway.conftest import RUN, TOKENS, admission
 
 PUBLIC, OTHER = "93.184.216.34", "1.1.1.1"

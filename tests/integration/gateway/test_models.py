@@ -16,7 +16,7 @@ from app.db.account import Accounts
 from app.db.checkpoints import empty_sessions
 from app.domain.run import Access
 from app.gateway.door import PortDoors
-from app.gateway.models import proxy
+from app.gateway.models import exchange
 from app.gateway.price import Tokens as Counts
 from app.gateway.server import Gateway, GatewayConfig
 from app.gateway.token import Tokens
@@ -173,7 +173,7 @@ async def test_bodies_that_are_not_taken(
     status: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(proxy, "MAX_REQUEST", 1000)
+    monkeypatch.setattr(exchange, "MAX_REQUEST", 1000)
     async with await house.client() as client:
         answer = await client.post(MESSAGES, content=content, headers=headers)
     assert answer.status_code == status
