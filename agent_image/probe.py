@@ -1,6 +1,6 @@
 """Looks from inside a run for what should not be there, and prints what it found as JSON.
 
-`probe.py CHECKS`; it changes nothing, shows no value of what it finds, and judges nothing.
+`probe.py <CHECKS` (not as arguments: it would find them); it changes nothing, shows no value of what it finds, and judges nothing.
 """
 
 import base64
@@ -126,4 +126,4 @@ def look(check: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"probe": [look(check) for check in json.loads(sys.argv[1])]}))  # noqa: T201
+    print(json.dumps({"probe": [look(check) for check in json.load(sys.stdin)]}))  # noqa: T201

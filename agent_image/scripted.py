@@ -102,8 +102,8 @@ class Agent:
 
     def probe(self, checks: list[dict[str, Any]]) -> None:
         program = Path(os.environ["ORC_JOB"]) / "probe.py"
-        command = [sys.executable, "-P", str(program), json.dumps(checks)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+        command, given = [sys.executable, "-P", str(program)], json.dumps(checks).encode()
+        done = subprocess.run(command, check=True, input=given, stdout=subprocess.PIPE)
         (Path(os.environ["ORC_OUT"]) / "probe.json").write_bytes(done.stdout)
         _print_bytes(done.stdout)
 

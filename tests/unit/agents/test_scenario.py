@@ -26,6 +26,22 @@ attempts:
     - spawn_daemon: true
     - print_gigabyte: true
     - print_binary: true
+    - probe:
+        - env: KEY
+        - proc: KEY
+        - search: {pattern: "KEY-[0-9]", under: /etc}
+        - file: /run/*.sock
+        - write: /etc/x
+        - connect: 169.254.169.254:80
+        - unix: /run/docker.sock
+        - resolve: localhost
+        - proxy: example.com:443
+        - status: CapEff
+    - orchestrator: [project, list]
+    - fork_bomb: true
+    - fill_disk: big
+    - fill_memory: 4294967296
+    - loop: noisy
     - hang: 1
     - hang: 0.5
     - fail: can't
@@ -39,7 +55,7 @@ attempts:
 def test_every_step(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(GOOD)
     scenario = load_scenario(tmp_path / "x.yaml")
-    assert [len(steps) for steps in scenario.attempts] == [16, 0]
+    assert [len(steps) for steps in scenario.attempts] == [22, 0]
     assert scenario.config == {"attempts": 3, "deadlines": {"agent": "30s"}}
     assert scenario.issue is not None
 
@@ -79,6 +95,16 @@ ERRORS = {
     "no value": (steps("say:"), "x.yaml:4: attempts.0.0: 'say' has no value"),
     "word": (steps("hang"), "x.yaml:4: attempts.0.0: "),
     "false": (steps("ignore_sigterm: false"), "x.yaml:4: attempts.0.0.ignore_sigterm: "),
+    "odd check": (
+        steps("probe: [{ping: x}]"),
+        "x.yaml:4: attempts.0.0.probe.0.ping: there is no such key; the keys here are env, proc",
+    ),
+    "two checks in one": (steps("probe: [{env: a, proc: b}]"), "a check has exactly one key"),
+    "no checks": (steps("probe: []"), "x.yaml:4: attempts.0.0.probe: "),
+    "no port": (steps("probe: [{connect: host}]"), "x.yaml:4: attempts.0.0.probe.0.connect: "),
+    "odd loop": (steps("loop: loud"), "x.yaml:4: attempts.0.0.loop: "),
+    "no arguments": (steps("orchestrator: []"), "x.yaml:4: attempts.0.0.orchestrator: "),
+    "gateway": (HEAD + "gateway: 3\nattempts: [[]]", "x.yaml:3: gateway: "),
     "code": (steps("crash: 256"), "x.yaml:4: attempts.0.0.crash: "),
     "infinite": (steps("hang: .inf"), "x.yaml:4: attempts.0.0.hang: "),
     "absolute": (steps("delete: /etc/passwd"), "x.yaml:4: attempts.0.0.delete: the path must stay"),
