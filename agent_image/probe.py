@@ -1,6 +1,7 @@
 """Looks from inside a run for what should not be there, and prints what it found as JSON.
 
-`probe.py <CHECKS` (not as arguments: it would find them); it changes nothing, shows no value of what it finds, and judges nothing.
+`probe.py <CHECKS`, since it would find its own arguments. It changes nothing, shows no value of
+what it finds, and judges nothing.
 """
 
 import base64
