@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from app.agents import NoScenarioError, UnknownAgentError, make
+from app.agents.scenario import ScenarioError
 from app.db import Database
 from app.domain.event import RunFinished
 from app.domain.ref import IssueRef, RepoRef
@@ -97,5 +98,7 @@ def agents(settings: Settings) -> Callable[[str], Agent]:
             raise GivenUp(f"{error}. Correct `agent` in orchestrator.yml.") from None
         except NoScenarioError as error:
             raise GivenUp(f"{error}. The operator sets ORC_SCENARIO to a file.") from None
+        except ScenarioError as error:
+            raise GivenUp(f"The scripted agent's scenario is no good: {error}") from None
 
     return agent

@@ -14,7 +14,6 @@ from app.domain.run import (
     Usage,
 )
 from app.graphs.engineering.nodes.gate import admitted, dismissed
-from app.graphs.engineering.nodes.running import run_to_end
 from app.graphs.engineering.ports import Agent
 from app.graphs.engineering.state import Context
 from app.roles.permission import permitted
@@ -86,7 +85,8 @@ async def _run(
         capabilities=spec.capabilities | set(task.policy.capabilities),
         home=session.home if session else None,
     )
-    ended = await run_to_end(workshop.executor, run, prepare)
+    await workshop.executor.start(run, prepare)
+    ended = await workshop.executor.wait(run_id)
     counted = await dismissed(context, run_id)
     result = agent.read(ended)
     return Work(ended, result, counted if agent.metered else result.usage)

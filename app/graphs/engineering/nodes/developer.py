@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from app.domain.record import Attempt
-from app.domain.run import AgentError, AgentOutcome, AgentResult, RunExit
+from app.domain.run import AgentError, AgentOutcome, AgentResult, ExitReason, RunExit
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
 from app.graphs.engineering.state import Context, State, usage_of
@@ -49,6 +49,9 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
 
 
 def _failure(number: int, result: AgentResult, ended: RunExit) -> Attempt:
+    if ended.reason is ExitReason.LOST:
+        detail = f"The agent's run was lost ({ended.detail}), and what it had not told with it."
+        return Attempt(number, "lost", detail=detail)
     if result.outcome is AgentOutcome.SUCCEEDED:
         detail = "The agent ended well but changed nothing, so there is nothing to test."
         return Attempt(number, "no change", detail=detail)
