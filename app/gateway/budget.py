@@ -57,8 +57,9 @@ class _Run:
     behind: bool = False  # the database did not take what is owed
     owed: list[tuple[str | None, Usage, int]] = field(default_factory=list)
 
-    def has_room(self, account: Account) -> bool:
-        """Whether one more call may start. Raises OverBudget."""
+    def has_room(self, account: Account, under_way: frozenset[Call]) -> bool:
+        """Whether one more call may start beside those that were under way before the account was
+        read: what they used may be missing in it. Raises OverBudget."""
         left = account.left_usd
         if left is None:
             return True
@@ -67,11 +68,11 @@ class _Run:
                 f"orc: the budget of ${account.budget_usd:.2f} is spent; "
                 "a person can raise it with /budget +N"
             )
-        if not self.calls:
+        if not under_way:
             return True
         if self.dearest is None:
             return False  # nothing says yet what a call may cost
-        return sum(max(call.held, self.dearest) for call in self.calls) < left
+        return sum(max(call.held, self.dearest) for call in under_way) < left
 
     def leave(self, call: Call) -> None:
         self.calls.discard(call)
@@ -153,7 +154,8 @@ class Budgets:
                 await self._finish(self._pay(run))
                 if run.behind:
                     raise Refused(503, _NO_BOOKS, RETRY_SECONDS)
-                if run.has_room(admitted(await self._ledger.get(run.id))):
+                under_way = frozenset(run.calls)
+                if run.has_room(admitted(await self._ledger.get(run.id)), under_way):
                     call = Call(self, run, ceiling_usd)
                     run.calls.add(call)
                     return call

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import h11
 import structlog
 
+from app.gateway.crowd import Crowd
 from app.gateway.entry import Entry, Refused
 from app.gateway.reach import Target, allows, is_public, target
 from app.gateway.token import Claims
@@ -75,17 +76,21 @@ class EgressProxy:
         self._limits = limits
         self._resolve = resolve
         self._dial = dial
+        # those of a run that are refused, or still asking, take room too
+        self._crowd = Crowd(limits.connections, 2 * limits.per_run)
         self._open: set[asyncio.Task[None]] = set()
         self._of_run: dict[str, set[asyncio.Task[None]]] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, to its end."""
-        if len(self._open) >= self._limits.connections:
+        peer = self._crowd.enter(writer.transport)
+        if peer is None:
             writer.transport.abort()
             return
         task = asyncio.create_task(self._connection(reader, writer))
         self._open.add(task)
         task.add_done_callback(self._open.discard)
+        task.add_done_callback(lambda _: self._crowd.leave(peer))
         await asyncio.wait({task})
 
     async def end(self, run_id: str) -> None:

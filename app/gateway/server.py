@@ -30,6 +30,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from app.gateway.application import Application
 from app.gateway.budget import Budgets
+from app.gateway.crowd import Crowd
 from app.gateway.door import Doors
 from app.gateway.egress import EgressLimits, EgressProxy
 from app.gateway.entry import Entry
@@ -41,6 +42,7 @@ from app.gateway.price import DEFAULTS, Prices
 from app.gateway.token import Tokens
 
 MOST_CONNECTIONS = 1024
+CONNECTIONS_PER_RUN = 64
 HEAD_BYTES = 64 << 10
 HEAD_SECONDS = 10.0
 
@@ -122,6 +124,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._crowd = Crowd(MOST_CONNECTIONS, CONNECTIONS_PER_RUN)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -137,15 +140,29 @@ class _Server(uvicorn.Server):
         self.up.set()
 
     def _protocol(self) -> asyncio.Protocol:
-        return Connection(self.config, self.server_state, self.lifespan.state)
+        made = Connection(self.config, self.server_state, self.lifespan.state)
+        made.crowd = self._crowd
+        return made
 
 
 class Connection(H11Protocol):
     """Closed where it says nothing for long, since connections are what a hostile run can hoard."""
 
+    crowd: Crowd  # of the server it belongs to
+    _peer: str | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.loop.call_later(HEAD_SECONDS, self._expect_request)
+        self._peer = self.crowd.enter(transport)
+        if self._peer is None:
+            transport.abort()
+        else:
+            self.loop.call_later(HEAD_SECONDS, self._expect_request)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._peer is not None:
+            self.crowd.leave(self._peer)
 
     def _expect_request(self) -> None:
         cycle: RequestResponseCycle | None = self.cycle
@@ -164,7 +181,6 @@ async def _serving(app: ASGIApp, door: socket.socket) -> AsyncIterator[None]:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=MOST_CONNECTIONS,
         h11_max_incomplete_event_size=HEAD_BYTES,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,

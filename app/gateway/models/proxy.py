@@ -16,7 +16,7 @@ from app.db.account import Account
 from app.gateway.budget import Budgets, Call, OverBudget
 from app.gateway.entry import Entry, Refused
 from app.gateway.models.answer import Problem, send_problem
-from app.gateway.models.exchange import Exchange
+from app.gateway.models.exchange import Exchange, Room
 from app.gateway.models.request import Request, read
 from app.gateway.models.route import (
     Route,
@@ -64,6 +64,7 @@ class ModelProxy:
         self._prices = prices
         self._providers = providers
         self._client = client
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         dialect = dialect_of(scope["path"]) or Dialect.OPENAI
@@ -97,12 +98,13 @@ class ModelProxy:
         if route.method == "GET":
             await self._forward(self._build(scope, route, upstream, b""), exchange, NoMeter(), None)
             return
-        request = read(await exchange.body(scope["headers"]), route)
-        outgoing = self._build(scope, route, upstream, request.body)
-        if not route.metered:
-            await self._forward(outgoing, exchange, NoMeter(), None)
-            return
-        await self._spend(account, request, outgoing, exchange)
+        with self._room.of(account.run_id) as share:
+            request = read(await exchange.body(scope["headers"], share), route)
+            outgoing = self._build(scope, route, upstream, request.body)
+            if route.metered:
+                await self._spend(account, request, outgoing, exchange)
+            else:
+                await self._forward(outgoing, exchange, NoMeter(), None)
 
     async def _spend(
         self, account: Account, request: Request, outgoing: "Outgoing", exchange: Exchange
