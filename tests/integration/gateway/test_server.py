@@ -154,6 +154,26 @@ async def test_who_says_nothing_is_cut(
     writer.close()
 
 
+async def test_a_run_that_hoards_connections_is_stopped_and_gets_them_back(
+    tmp_path: Path, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS_PER_RUN", 3)
+    path = tmp_path / "gateway.sock"
+    ask = b"GET / HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n"
+    async with Gateway(SocketDoors(tmp_path), TOKENS, accounts, GatewayConfig({})):
+        hoard = [await asyncio.open_unix_connection(path) for _ in range(4)]
+        with contextlib.suppress(ConnectionResetError):
+            assert await hoard[3][0].read() == b""
+        for reader, writer in hoard[:3]:
+            writer.write(ask)
+            assert (await reader.read()).startswith(b"HTTP/1.1 404")
+        again, writer = await asyncio.open_unix_connection(path)
+        writer.write(ask)
+        assert (await again.read()).startswith(b"HTTP/1.1 404")
+        for _, each in (*hoard, (again, writer)):
+            each.close()
+
+
 async def test_a_head_has_an_end(house: House) -> None:
     access = await house.gate.admit(admission())
     port = int(access.url.rpartition(":")[2])
