@@ -70,23 +70,6 @@ def _of(*sources: Source) -> frozenset[Source]:
     return frozenset(sources)
 
 
-def _goes_on(event: type[E]) -> tuple[Rule[E], ...]:
-    """What is paused goes on."""
-    return (
-        Rule(_of(QUEUED), event, None, guard.paused, change.resume, reaction.queue),
-        Rule(_of(PLAN_REVIEW), event, None, guard.paused, change.resume),
-        Rule(
-            _of(REVIEW),
-            event,
-            None,
-            guard.paused_before_merge,
-            change.resume,
-            reaction.show_and_merge,
-        ),
-        Rule(_of(REVIEW), event, None, guard.paused, change.resume),
-    )
-
-
 # The first rule whose guard holds is taken; where none holds, the event changes nothing.
 RULES: tuple[Rule[Any], ...] = (
     # asking
@@ -134,8 +117,26 @@ RULES: tuple[Rule[Any], ...] = (
     # pausing: it keeps its stage, or goes back to the line, and nothing starts
     Rule(_of(BUILDING), Paused, QUEUED, guard.always, change.interrupt, reaction.stop),
     Rule(WAITING | _of(REVIEW), Paused, None, guard.not_paused, change.pause),
-    *_goes_on(Resumed),
-    *_goes_on(Retried),
+    Rule(_of(QUEUED), Resumed, None, guard.paused, change.resume, reaction.queue),
+    Rule(
+        _of(REVIEW),
+        Resumed,
+        None,
+        guard.paused_before_merge,
+        change.resume,
+        reaction.show_and_merge,
+    ),
+    Rule(_of(PLAN_REVIEW, REVIEW), Resumed, None, guard.paused, change.resume),
+    Rule(_of(QUEUED), Retried, None, guard.paused, change.resume, reaction.queue),
+    Rule(
+        _of(REVIEW),
+        Retried,
+        None,
+        guard.paused_before_merge,
+        change.resume,
+        reaction.show_and_merge,
+    ),
+    Rule(_of(PLAN_REVIEW, REVIEW), Retried, None, guard.paused, change.resume),
     # by whom, and for how much
     Rule(_of(BUILDING), AgentChosen, None, guard.agent_is_known, change.replace_agent),
     Rule(TRACKED - {BUILDING}, AgentChosen, None, guard.agent_is_known, change.choose_agent),

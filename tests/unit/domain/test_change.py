@@ -1,0 +1,180 @@
+"""What each event leaves on record, to the letter: nothing else of the record may change."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from app.domain.event import AgentChosen, AttemptEnded, BudgetAsked, RunFinished
+from app.domain.policy import PlanApproval
+from app.domain.record import Attempt, Record, Visit
+from app.domain.run import UNUSED, Usage
+from app.domain.stage import Stage
+from app.domain.step import step
+from app.domain.task import PullRequestState, Task
+from tests.unit.domain.make import AT, EVENTS, HEAD, LATER, PULL, RED, task
+
+S = Stage
+MERGED = replace(PULL, number=10, state=PullRequestState.MERGED, merge_commit="e" * 40)
+CLOSED = replace(PULL, number=10, state=PullRequestState.CLOSED)
+ALWAYS = {"plan_approval": PlanApproval.ALWAYS}
+BUDGET = {"budget_usd": 2.0}
+DIGEST = task().request_digest
+# A record with something in every field, so that whatever is reset shows.
+FULL = Record(
+    round=4,
+    floor=1,
+    branch="orc/issue-7-3",
+    attempts=(RED, Attempt(2, "failed", "c" * 40, detail="It broke.")),
+    verified=HEAD,
+    pull_request=9,
+    merged="f" * 40,
+    planned="0" * 16,
+    approved="1" * 16,
+    reason="Something happened.",
+    usage=Usage(1_000, 200, 300, 1.5),
+    running=Usage(10, 2, 3, 0.25),
+    counted=2,
+    paused=False,
+    agent="claude",
+    outdated=True,
+    budget_extra=3.0,
+    over_budget=True,
+    handled=("1-Retried",),
+)
+BEGUN: dict[str, Any] = {
+    "round": 5, "floor": 2, "verified": None, "merged": None, "approved": None, "reason": "",
+    "outdated": False, "over_budget": False,
+}  # fmt: skip
+VOID: dict[str, Any] = {
+    **BEGUN, "branch": "orc/issue-7-5", "pull_request": None, "approved": "", "planned": DIGEST,
+    "reason": "The request was edited after it had been approved, so it waits for a new approval.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """`event` in `stage` with FULL as changed by `record`: the stage and what differs after it."""
+
+    id: str
+    stage: Stage
+    event: Any
+    to: Stage
+    after: dict[str, Any]
+    record: dict[str, Any] = field(default_factory=dict)
+    task: dict[str, Any] = field(default_factory=dict)
+
+
+PAUSED = {"paused": True, "reason": "Paused by alice."}
+RUNS_ON = {"paused": False, "reason": ""}
+CASES = [
+    Case("retry", S.BLOCKED, "Retried", S.QUEUED, BEGUN),
+    Case("retry with a plan", S.BLOCKED, "Retried", S.PLAN_REVIEW,
+         {**BEGUN, "approved": "", "planned": DIGEST}, task={"policy": ALWAYS}),
+    Case("retry after the pull request was closed", S.BLOCKED, "Retried", S.QUEUED,
+         {**BEGUN, "branch": "orc/issue-7-5", "pull_request": None}, task={"pull_request": CLOSED}),
+    Case("retry without a branch", S.BLOCKED, "Retried", S.QUEUED,
+         {**BEGUN, "branch": "orc/issue-7-5", "pull_request": None}, {"branch": ""}),
+    Case("the very first round", S.BLOCKED, "Retried", S.QUEUED,
+         {**BEGUN, "round": 1, "branch": "orc/issue-7", "pull_request": None},
+         {"branch": "", "round": 0}),
+    Case("plan", S.QUEUED, "PlanAsked", S.PLAN_REVIEW, {"approved": "", "planned": DIGEST}),
+    Case("approve", S.PLAN_REVIEW, "Approved", S.QUEUED, {"approved": DIGEST, "reason": ""},
+         {"planned": DIGEST}),
+    Case("approve what was not shown", S.PLAN_REVIEW, "Approved", S.PLAN_REVIEW,
+         {"approved": "", "planned": DIGEST}),
+    Case("edit of a plan", S.PLAN_REVIEW, "IssueEdited", S.PLAN_REVIEW,
+         {"approved": "", "planned": DIGEST}),
+    Case("edit while queued", S.QUEUED, "IssueEdited", S.PLAN_REVIEW, VOID),
+    Case("edit while building", S.BUILDING, "IssueEdited", S.PLAN_REVIEW, VOID),
+    Case("edit while paused", S.QUEUED, "IssueEdited", S.PLAN_REVIEW, VOID, {"paused": True}),
+    Case("found edited", S.QUEUED, "Found", S.PLAN_REVIEW, VOID),
+    Case("slot after an edit", S.QUEUED, "SlotFreed", S.PLAN_REVIEW, VOID),
+    Case("slot", S.QUEUED, "SlotFreed", S.BUILDING, {}, {"approved": DIGEST}),
+    Case("pause", S.REVIEW, "Paused", S.REVIEW, PAUSED),
+    Case("pause at work", S.BUILDING, "Paused", S.QUEUED,
+         {**PAUSED, "round": 5, "outdated": False}),
+    Case("resume", S.QUEUED, "Resumed", S.QUEUED, RUNS_ON, {"paused": True}),
+    Case("retry of what is paused", S.REVIEW, "Retried", S.REVIEW, RUNS_ON, {"paused": True}),
+    Case("attempt", S.BUILDING, AttemptEnded(LATER, 4, Attempt(3, "failed"), Usage(5, 1, 0, 0.5)),
+         S.BUILDING,
+         {"attempts": (replace(RED, failures=()), Attempt(2, "failed", "c" * 40),
+                       Attempt(3, "failed")),
+          "running": Usage(5, 1, 0, 0.5)}, {"outdated": False}),
+    Case("green", S.BUILDING,
+         RunFinished(LATER, 4, (), pull_request=12, verified="d" * 40, usage=Usage(5, 1, 0, 0.5)),
+         S.REVIEW,
+         {"verified": "d" * 40, "pull_request": 12, "reason": "", "counted": 4, "running": UNUSED,
+          "usage": Usage(1_005, 201, 300, 2.0), "outdated": False, "over_budget": False}),
+    Case("red", S.BUILDING, RunFinished(LATER, 4, (), reason="Spent.", over_budget=True), S.BLOCKED,
+         {"verified": None, "reason": "Spent.", "counted": 4, "running": UNUSED,
+          "outdated": False, "over_budget": True}, {"over_budget": False}),
+    Case("merged", S.REVIEW, "PullRequestMerged", S.DONE, {"merged": "c" * 40, "reason": ""}),
+    Case("found merged", S.REVIEW, "Found", S.DONE,
+         {"merged": "e" * 40, "pull_request": 10, "reason": ""}, task={"pull_request": MERGED}),
+    Case("issue closed by the merge", S.REVIEW, "IssueClosed", S.DONE,
+         {"merged": "e" * 40, "pull_request": 10, "reason": ""}, task={"pull_request": MERGED}),
+    Case("closed unmerged", S.REVIEW, "PullRequestClosed", S.BLOCKED,
+         {"reason": "bob closed the pull request without merging it."}),
+    Case("found closed unmerged", S.REVIEW, "Found", S.BLOCKED,
+         {"reason": "The pull request was closed without being merged."},
+         task={"pull_request": CLOSED}),
+    Case("refused", S.REVIEW, "MergeRefused", S.BLOCKED,
+         {"reason": "GitHub refused the merge: not mergeable"}),
+    Case("cancel", S.BLOCKED, "Cancelled", S.CANCELLED, {"reason": "Stopped by alice."}),
+    Case("issue closed", S.BUILDING, "IssueClosed", S.CANCELLED, {"reason": "Stopped by alice."}),
+    Case("found closed", S.QUEUED, "Found", S.CANCELLED,
+         {"reason": "Stopped: the issue was closed."}, task={"is_open": False}),
+    Case("agent", S.REVIEW, "AgentChosen", S.REVIEW, {"agent": "codex"}),
+    Case("agent at work", S.BUILDING, "AgentChosen", S.BUILDING,
+         {"agent": "codex", "outdated": True}, {"outdated": False}),
+    Case("the agent at work already", S.BUILDING,
+         AgentChosen(LATER, "alice", 1, argument="claude"), S.BUILDING, {}, {"outdated": False}),
+    Case("budget", S.REVIEW, "BudgetAsked", S.REVIEW, {"budget_extra": 8.0},
+         task={"policy": BUDGET}),
+    Case("budget that was spent", S.BLOCKED, "BudgetAsked", S.QUEUED,
+         {**BEGUN, "budget_extra": 8.0}, task={"policy": BUDGET}),
+    Case("budget that was spent, with a plan", S.BLOCKED, "BudgetAsked", S.PLAN_REVIEW,
+         {**BEGUN, "approved": "", "planned": DIGEST, "budget_extra": 8.0},
+         task={"policy": {**BUDGET, **ALWAYS}}),
+    Case("budget that is too much", S.REVIEW, BudgetAsked(LATER, "alice", 1, argument="+16"),
+         S.REVIEW, {}, task={"policy": BUDGET}),
+]  # fmt: skip
+
+
+def before(case: Case) -> Task:
+    made = task(case.stage, **{"is_open": True, **case.task})
+    record = replace(FULL, stage=case.stage, history=(Visit(case.stage, AT),))
+    return replace(made, record=replace(record, **case.record))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_what_is_on_record_afterwards(case: Case) -> None:
+    event = EVENTS[case.event] if isinstance(case.event, str) else case.event
+    start = before(case)
+    taken = step(start, event).task
+    assert taken.stage is case.to
+    changed = {**case.record, **case.after, "stage": case.to}
+    expected = replace(start.record, **changed)
+    expected = replace(expected, history=taken.record.history, handled=taken.record.handled)
+    assert taken.record == expected
+    moved = case.to is not case.stage
+    assert taken.record.history == start.record.history + (Visit(case.to, LATER),) * moved
+
+
+@pytest.mark.parametrize(
+    ("change", "mended"),
+    [
+        pytest.param({}, {}, id="nothing to mend"),
+        pytest.param(
+            {"round": 0, "branch": ""}, {"round": 1, "branch": "orc/issue-7"}, id="lost record"
+        ),
+    ],
+)
+def test_what_a_sweep_mends(change: dict[str, Any], mended: dict[str, Any]) -> None:
+    made = task(S.BUILDING, labels=frozenset(), pull_request=replace(PULL, number=21))
+    record = replace(FULL, stage=S.BUILDING, approved=None, **change)
+    taken = step(replace(made, record=record), EVENTS["Found"]).task
+    assert taken.record == replace(record, **mended, pull_request=21)
+    ended = replace(made, record=record, pull_request=CLOSED)
+    assert step(ended, EVENTS["Found"]).task.record == replace(record, **mended)

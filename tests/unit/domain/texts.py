@@ -1,0 +1,101 @@
+"""Whole texts of the bot. `python -m tests.unit.domain.texts` writes them anew into texts.md."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from app.domain import words
+from app.domain.log import Log
+from app.domain.policy import Merge, PlanApproval, Role
+from app.domain.record import Attempt
+from app.domain.run import RunLimits, Usage
+from app.domain.stage import Stage
+from app.domain.verdict import Outcome, Verdict
+from tests.unit.domain.make import AT, GREEN, HEAD, RED, task, with_record
+
+SILENT = Attempt(3, "agent crashed", detail="It ended with exit code 3.")
+BUILDING = with_record(
+    task(Stage.BUILDING, policy={"budget_usd": 5.0}, warning="line 3: no such key"),
+    round=2,
+    attempts=(RED,),
+    usage=Usage(120_345, 8_200, 90_000, 1.25),
+    budget_extra=5.0,
+    agent="claude",
+    pull_request=9,
+    history=task(Stage.QUEUED).record.with_stage(Stage.BUILDING, AT).history,
+)
+PLANNED = task(
+    Stage.PLAN_REVIEW,
+    policy={
+        "plan_approval": PlanApproval.ALWAYS,
+        "merge": Merge.ON_GREEN,
+        "test_command": "make `all`\n | tee",
+        "agent_limits": RunLimits(90.0, 60.0),
+    },
+)
+BLOCKED = with_record(
+    task(Stage.BLOCKED), attempts=(GREEN, SILENT), reason="It broke.\nTry @all of #1.", branch=""
+)
+OPEN = {"intake": True, "who": Role.TRIAGE, "plan_approval": PlanApproval.ALWAYS}
+
+TEXTS: dict[str, Callable[[], str]] = {
+    "status comment: building": lambda: words.status_comment(BUILDING),
+    "status comment: a plan": lambda: words.status_comment(PLANNED),
+    "status comment: a plan for a person to merge": lambda: words.status_comment(
+        task(Stage.PLAN_REVIEW)
+    ),
+    "status comment: review": lambda: words.status_comment(task(Stage.REVIEW)),
+    "status comment: blocked": lambda: words.status_comment(BLOCKED),
+    "status comment: paused": lambda: words.status_comment(
+        with_record(task(Stage.QUEUED), paused=True, reason="Paused by alice.")
+    ),
+    "status comment: done": lambda: words.status_comment(
+        with_record(task(Stage.DONE), merged="c" * 40)
+    ),
+    "status comment: no task": lambda: words.status_comment(task()),
+    "status: none": lambda: words.status(task()),
+    "status: building": lambda: words.status(BUILDING),
+    "status: queued": lambda: words.status(task(Stage.QUEUED)),
+    "help": lambda: words.help_text(task()),
+    "help: an open house": lambda: words.help_text(task(policy=OPEN)),
+    "agent": lambda: words.agent(task(Stage.DONE), ""),
+    "agent: no task": lambda: words.agent(task(), ""),
+    "agent: unknown": lambda: words.agent(task(), "gpt"),
+    "budget": lambda: words.budget(BUILDING, ""),
+    "budget: refused": lambda: words.budget(BUILDING, "+99"),
+    "budget: no task": lambda: words.budget(task(), ""),
+    "budget: none": lambda: words.budget(task(Stage.DONE), "+5"),
+    "logs": lambda: words.logs(
+        [Log("developer, attempt 2", "runs/x", "Hi"), Log("tester, attempt 1", "runs/y", "")]
+    ),
+    "logs: none": lambda: words.logs([]),
+    "commit": lambda: words.commit_message(task(), 2),
+    "commit: without a title": lambda: words.commit_message(replace(task(), title=" "), 1),
+    "commit: a long title": lambda: words.commit_message(replace(task(), title="x" * 99), 1),
+    "pull request: title": lambda: words.pull_request_title("  Fix\n#1  now "),
+    "pull request: no title": lambda: words.pull_request_title(""),
+    "pull request": lambda: words.pull_request_body(7, (RED, GREEN), "Added it."),
+    "pull request: nothing said": lambda: words.pull_request_body(7, (GREEN,), "\n"),
+    "check: passed": lambda: _check(Verdict(Outcome.PASSED, HEAD, 3, 0, 1, seconds=1.25)),
+    "check: failed": lambda: _check(
+        Verdict(Outcome.FAILED, HEAD, 3, 1, failures=("one ```", "two"), detail="1 of 4 <b>failed.")
+    ),
+    "check: no tests": lambda: _check(Verdict(Outcome.NO_TESTS, HEAD, detail="No test ran.")),
+}
+
+
+def _check(verdict: Verdict) -> str:
+    texts = (words.check_title(verdict), words.check_summary(verdict), words.check_text(verdict))
+    return "\n---\n".join(texts)
+
+
+GOLDEN = Path(__file__).with_name("texts.md")
+
+
+def written() -> str:
+    """All of them, each under its name."""
+    return "\n".join(f"##### {name}\n{text()}\n" for name, text in TEXTS.items())
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(written())
