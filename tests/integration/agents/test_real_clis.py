@@ -194,6 +194,19 @@ async def test_its_deadline(name: str, desk: MakeDesk) -> None:
     assert result.outcome is AgentOutcome.TIMED_OUT
 
 
+@pytest.mark.parametrize("name", ["claude", "codex"])
+async def test_goes_on_after_its_deadline(name: str, desk: MakeDesk, tmp_path: Path) -> None:
+    """It was ended while a tool of its own ran; its session is whole enough to go on with."""
+    waits = {"calls": [{"bash": "tail -f /dev/null"}], "usage": {"input": 5, "output": 1}}
+    at = desk(script(turns(DONE, when=("again",)), turns(waits)))
+    ended, first = await at.work(name, "first", "please", limits=replace(LIMITS, wall_seconds=4))
+    assert first.outcome is AgentOutcome.TIMED_OUT
+    _, second = await at.work(name, "second", "again", session_of(first, ended, tmp_path / "home"))
+    assert second.outcome is AgentOutcome.SUCCEEDED, second
+    (asked,) = [entry for entry in at.models.ledger.entries if entry.key == "second"]
+    assert asked.earlier >= 1  # Claude Code adds an answer of its own after what was cut
+
+
 async def test_claude_is_denied_and_exits_0(desk: MakeDesk) -> None:
     hook = {"write": {"path": ".git/hooks/pre-commit", "content": "exit 1"}}
     at = desk(script(turns({"calls": [hook]}, DONE)))
