@@ -62,7 +62,7 @@ def main(places: Places) -> int:
         _give_up(run)
     else:
         perform(run, job, signals, judge, spare)
-    os.close(lock)
+    fcntl.flock(lock, fcntl.LOCK_UN)  # closing it would leave it to the relay
     return _linger(signals)
 
 

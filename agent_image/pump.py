@@ -5,11 +5,14 @@ Each connection is a connection to the socket of its own, so the server behind i
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 _CHUNK = 1 << 16
+_TRIES, _PAUSE_SECONDS = 500, 0.01
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
@@ -27,15 +30,32 @@ async def _serve(doors: Mapping[socket.socket, Path]) -> None:
 def _to(target: Path) -> Serve:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            answer, request = await asyncio.open_unix_connection(target)
+            answer, request = await asyncio.open_unix_connection(sock=await _connected(target))
         except OSError:
-            writer.transport.abort()  # the client sees a reset, as of a server that is away
+            _break_off(writer)
             return
         await asyncio.gather(_pump(reader, request), _pump(answer, writer))
         for end in (request, writer):
             end.close()
 
     return serve
+
+
+async def _connected(target: Path) -> socket.socket:
+    """A unix socket with a full queue lets nobody wait as TCP does, and asyncio does not know."""
+    there = socket.socket(socket.AF_UNIX)
+    there.setblocking(False)
+    for _ in range(_TRIES):
+        try:
+            there.connect(str(target))
+        except BlockingIOError:
+            await asyncio.sleep(_PAUSE_SECONDS)
+        except OSError:
+            break
+        else:
+            return there
+    there.close()
+    raise ConnectionRefusedError
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -46,4 +66,12 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             await writer.drain()
         writer.write_eof()
     except OSError:
-        writer.transport.abort()
+        _break_off(writer)
+
+
+def _break_off(writer: asyncio.StreamWriter) -> None:
+    """With a reset, so that nobody takes what came so far for all."""
+    with suppress(OSError):
+        linger = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    writer.transport.abort()
