@@ -58,7 +58,7 @@ def build(
     except UnknownCapabilityError as error:
         raise typer.BadParameter(str(error), param_hint="CAPABILITIES") from None
     show = _ignore if as_json else _show
-    tag = _with_images(lambda images: images.ensure(capabilities), show)
+    tag = ensure(capabilities, show)
     _print(json.dumps({"tag": tag, "capabilities": holds}) if as_json else tag)
 
 
@@ -81,6 +81,14 @@ def prune(
 def ensure(capabilities: Iterable[str]) -> str:
     """The tag of an image that has them, built if need be; ends the command where it can't be."""
     return _with_images(lambda images: images.ensure(capabilities))
+
+
+def ensure(capabilities: Iterable[str], show: Callable[[str], None] | None = None) -> str:
+    """The tag of the image that holds them, built if it is not there, its log shown.
+
+    Where that fails, the reason is on standard error and typer.Exit is raised.
+    """
+    return _with_images(lambda images: images.ensure(capabilities), show)
 
 
 def _with_images(
