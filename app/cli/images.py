@@ -78,11 +78,6 @@ def prune(
         _print("\n".join(removed) or f"No image has been unused for {days:g} days.")
 
 
-def ensure(capabilities: Iterable[str]) -> str:
-    """The tag of an image that has them, built if need be; ends the command where it can't be."""
-    return _with_images(lambda images: images.ensure(capabilities))
-
-
 def ensure(capabilities: Iterable[str], show: Callable[[str], None] | None = None) -> str:
     """The tag of the image that holds them, built if it is not there, its log shown.
 
