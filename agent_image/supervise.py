@@ -17,16 +17,17 @@ from agent_image.tree import Tree, cpu_seconds, tie_to_parent
 
 _CHUNK = 1 << 16
 _DRAIN_SECONDS = 5.0
-# Waking later than this means that the container was paused; that time is not the command's.
-_PAUSED_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Limits:
+    """Waking later than `paused_seconds` means a paused container: no time of the command's."""
+
     wall_seconds: float
     idle_seconds: float
     grace_seconds: float = 5.0
     heartbeat_seconds: float = 15.0
+    paused_seconds: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Supervisor:
             timeout = max(min(due, beat_at) - now, 0.0)
             self._read(timeout)
             paused = time.monotonic() - now - timeout
-            if paused > _PAUSED_SECONDS:
+            if paused > limits.paused_seconds:
                 begun, kill_at = begun + paused, kill_at + paused
                 self._last_output = max(self._last_output, min(self._last_output, now) + paused)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from agent_image.tree import start_time
+from agent_image.tree import descendants, send, start_time
 
 from .runs import eventually, shell
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def start(
-    folder: Path, argv: tuple[str, ...], *, base: str | None = None, heartbeat: float = 15.0
+    folder: Path, argv: tuple[str, ...], *, base: str | None = None, **changed: float
 ) -> "subprocess.Popen[bytes]":
     limits = {"wall_seconds": 60.0, "idle_seconds": 60.0, "grace_seconds": 0.5}
     job: dict[str, object] = {
@@ -33,7 +33,7 @@ def start(
         "keep": [],
         "output_bytes": 10_000,
         "git_seconds": 3.0,
-        "limits": {**limits, "heartbeat_seconds": heartbeat},
+        "limits": {**limits, **changed},
     }
     (folder / "job.json").write_text(json.dumps(job))
     return subprocess.Popen(
@@ -72,7 +72,7 @@ def test_memory_of_one_byte_writes(folder: Path) -> None:
 
 def test_events_tell_of_real_life(folder: Path) -> None:
     script = "echo hello; end=$((SECONDS + 2)); while ((SECONDS < end)); do :; done"
-    with start(folder, shell(script), heartbeat=0.2) as wrapper:
+    with start(folder, shell(script), heartbeat_seconds=0.2) as wrapper:
         assert wrapper.wait() == 0
     first, *beats, last = events(folder)
     assert (first["event"], last["event"]) == ("started", "completed")
@@ -109,6 +109,23 @@ def test_a_hangup_changes_nothing(folder: Path) -> None:
         assert wrapper.wait() == 0
     assert (folder / "stdout").read_bytes() == b"done\n"
     assert result(folder)["exit_code"] == 0
+
+
+@pytest.mark.parametrize(("paused_seconds", "reason"), [(0.5, "exited"), (60.0, "timed out")])
+def test_a_pause_is_no_time_of_the_commands(
+    folder: Path, paused_seconds: float, reason: str
+) -> None:
+    argv = shell("touch here; sleep 1; echo done")
+    limits = {"heartbeat_seconds": 0.1, "paused_seconds": paused_seconds}
+    with start(folder, argv, base=None, wall_seconds=3.0, **limits) as wrapper:
+        eventually((folder / "workspace/here").exists)
+        tree = [wrapper.pid, *descendants(wrapper.pid)]
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            for pid in tree:
+                send(pid, number)
+            if number == signal.SIGSTOP:
+                time.sleep(4)
+    assert result(folder)["reason"] == reason
 
 
 def test_git_has_a_deadline_and_keeps_what_was_committed(folder: Path) -> None:

@@ -92,6 +92,16 @@ def to_the_end(connection: socket.socket) -> bytes:
     return b"".join(received)
 
 
+def is_refused(port: int) -> bool:
+    """By a reset, which may come before anything is asked."""
+    try:
+        with connect(port) as client:
+            client.recv(1)
+    except ConnectionResetError:
+        return True
+    return False
+
+
 def ended(connection: socket.socket) -> bool:
     """Well or by a reset: a broken connection may end either way."""
     with suppress(ConnectionResetError):
@@ -141,8 +151,7 @@ def test_many_connections_at_once(port: int) -> None:
 @pytest.mark.usefixtures("relay")
 def test_a_gateway_that_is_away_and_comes_back(port: int, target: Path) -> None:
     for _ in range(2):
-        with connect(port) as client, pytest.raises(ConnectionResetError):
-            client.recv(1)
+        assert is_refused(port)
         with closing(Server(target)):
             assert exchange(port, b"hello") == b"hello"
 
