@@ -1,5 +1,6 @@
 """Holds answers against the providers' own types: what is required, and nothing unknown."""
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +12,14 @@ anthropic = pytest.importorskip("anthropic", reason="needs the providers' types:
 openai = pytest.importorskip("openai", reason="needs the providers' types: openai")
 
 
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
 def check(kind: Any, data: object) -> Any:
     """Raises where `data` lacks something or has what nobody published."""
-    value = TypeAdapter(kind).validate_python(data)
+    value = _adapter(kind).validate_python(data)
     unknown = list(_unknown(value, ""))
     assert not unknown, unknown
     return value
