@@ -102,7 +102,10 @@ def test_a_paused_task_gives_its_slot_to_the_next(make_house: MakeHouse) -> None
 def test_a_queued_task_that_is_paused_leaves_the_line(make_house: MakeHouse) -> None:
     home = make_house(scenario="hang", config=SLOW, settings={"slots": 1})
     home.start()
-    first, second, third = home.ask("First"), home.ask("Second"), home.ask("Third")
+    first = home.ask("First")
+    home.wait(first, Stage.BUILDING)
+    second, third = home.ask("Second"), home.ask("Third")
+    home.wait(second, Stage.QUEUED)
     home.wait(third, Stage.QUEUED)
     pause(home, second)
     home.say(first, "/cancel")

@@ -68,7 +68,10 @@ def test_the_order_survives_a_restart(make_house: MakeHouse) -> None:
 def test_a_label_changes_the_place_in_the_line(make_house: MakeHouse) -> None:
     home = make_house(scenario="hang", config=SLOW, settings={"slots": 1})
     home.start()
-    first, second, third = ask(home, None), ask(home, None), ask(home, None)
+    first = ask(home, None)
+    home.wait(first, Stage.BUILDING)
+    second, third = ask(home, None), ask(home, None)
+    home.wait(second, Stage.QUEUED)
     home.wait(third, Stage.QUEUED)
     home.sandbox.add_label(REPO, third, "priority:high", by=WRITER)
     home.quiet()
