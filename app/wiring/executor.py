@@ -56,7 +56,12 @@ def _containers(settings: Settings, homes: AgentHomes, observer: Observer | None
         try:
             return await images.ensure(capabilities)
         except ImageError as error:
-            raise GivenUp(f"There is no image to run this in: {error}") from None
+            log.error("no image", why=str(error))
+            what = str(error).splitlines()[0].rstrip(":")  # the rest is the operator's to see
+            raise GivenUp(
+                f"There is no image to run this in: {what}. The operator finds the whole of it in "
+                f"the log, or with `orc images build {' '.join(sorted(capabilities))}`; then /retry."
+            ) from None
 
     async def tidy(now: float) -> None:
         await homes.collect()
