@@ -101,6 +101,8 @@ class GraphRuns:
         if spent.round:
             self._stopped[issue.key] = spent
             self._unsettled.add(issue.key)
+            ended = RunFinished(now(), spent.round, attempts=(), usage=spent.usage)
+            await self._note(self._sessions.finish(issue, ended))
         return self._stopped.get(issue.key, spent)
 
     async def settle(self, issue: IssueRef) -> None:

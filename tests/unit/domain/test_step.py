@@ -666,6 +666,8 @@ def test_more_money_begins_another_round(policy: dict[str, Any]) -> None:
 
 def test_nothing_is_merged_or_noted_without_its_fact() -> None:
     assert reaction.merge(task(S.QUEUED)) == ()
+    assert reaction.merge(with_record(task(S.REVIEW), pull_request=None)) == ()
+    assert reaction.merge(with_record(task(S.REVIEW), verified=None)) == ()
     assert reaction.raise_budget(task(S.BUILDING), EVENTS["BudgetAsked"]) == (Show(),)
     assert change.found_merged(task(S.REVIEW), EVENTS["Found"]) == task(S.REVIEW).record
     assert change.raise_budget(task(S.QUEUED), raising("nonsense")) == task(S.QUEUED).record

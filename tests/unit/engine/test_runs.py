@@ -252,6 +252,9 @@ async def test_what_a_stopped_run_used_is_said_until_it_is_settled() -> None:
     await house.start()
     for _ in range(2):
         assert await house.runs.stop(ISSUE) == Spent(1, Usage(70, 7, 10, 0.25))
+    assert [(row.round, row.usage) for row in house.sessions.finished] == [
+        (1, Usage(70, 7, 10, 0.25))
+    ]
     await house.runs.settle(ISSUE)
     assert await house.runs.stop(ISSUE) == Spent()
 
