@@ -21,6 +21,20 @@ ASK = b"CONNECT pypi.org:443 HTTP/1.1\r\nHost: pypi.org\r\n"
 OPEN = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
+class OwnTransport(asyncio.Transport):
+    """Of a connection whose two ends have one address."""
+
+    def __init__(self, address: str, writer: asyncio.StreamWriter) -> None:
+        super().__init__({"sockname": (address, 5), "peername": (address, 443)})
+        self._writer = writer
+
+    def abort(self) -> None:
+        self._writer.transport.abort()
+
+    def is_closing(self) -> bool:
+        return self._writer.is_closing()
+
+
 @dataclass
 class World:
     """Names and what stands behind public addresses: one server that echoes. `asked` are names
@@ -31,6 +45,7 @@ class World:
     asked: list[str] = field(default_factory=list)
     dialled: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
+    own: bool = False  # the addresses are of this machine
 
     async def resolve(self, wanted: Target) -> Sequence[str]:
         self.asked.append(wanted.host)
@@ -42,7 +57,11 @@ class World:
         self.dialled.append(f"{address} {port}")
         if address in self.silent:
             raise ConnectionRefusedError
-        return await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        if self.own:
+            own, loop = OwnTransport(address, writer), asyncio.get_running_loop()
+            writer = asyncio.StreamWriter(own, asyncio.Protocol(), reader, loop)
+        return reader, writer
 
 
 @dataclass
@@ -218,6 +237,31 @@ async def test_what_the_operator_lists_may_be_inside(egress: Egress) -> None:
     assert (await egress.refusal(token, "registry.internal:5001"))[0] == 403
     unlisted = await egress.admit("pypi.org", run_id="other")
     assert (await egress.refusal(unlisted, "registry.internal:5000"))[0] == 403
+
+
+async def test_the_systems_resolver_and_a_real_connection(world: World, accounts: Accounts) -> None:
+    inside = f"localhost:{world.port}"
+    proxy = EgressProxy(Entry(TOKENS, accounts), frozenset({inside}))
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    made = Egress(world, accounts, server.sockets[0].getsockname()[1], proxy)
+    token = await made.admit(inside, "localhost")
+    reader, writer = await made.connect(token, inside, rest=b"hi ")
+    writer.write_eof()
+    assert await reader.read() == OPEN + b"hi bye"
+    assert (await made.refusal(token, "localhost:443"))[0] == 403
+    for each in made.writers:
+        each.close()
+    server.close()
+    await proxy.close()
+    await server.wait_closed()
+
+
+async def test_this_machine_by_its_own_public_address(egress: Egress) -> None:
+    """What listens there for others is not for runs."""
+    egress.world.names["pypi.org"] = [PUBLIC]
+    egress.world.own = True
+    status, _ = await egress.refusal(await egress.admit("pypi.org"), "pypi.org:443")
+    assert (status, egress.world.dialled) == (502, [f"{PUBLIC} 443"])
 
 
 @pytest.mark.parametrize("name", ["missing.org", "silent.org"])

@@ -16,7 +16,7 @@ from app.db.account import Accounts
 from app.db.checkpoints import empty_sessions
 from app.domain.run import Access
 from app.gateway.door import PortDoors
-from app.gateway.models import exchange
+from app.gateway.models import exchange, proxy
 from app.gateway.price import Tokens as Counts
 from app.gateway.server import Gateway, GatewayConfig
 from app.gateway.token import Tokens
@@ -186,6 +186,24 @@ async def test_an_error_is_passed_on_as_it_is(house: House) -> None:
     async with await house.client() as client:
         answer = await client.post(MESSAGES, json=ASK)
     assert (answer.status_code, answer.content) == (400, said)
+
+
+async def test_an_endless_error_is_cut(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxy, "MAX_ERROR", 10)
+    house.fake.replies.append(Reply((b"x" * 8, b"x" * 8), 500))
+    async with await house.client() as client:
+        answer = await client.post(MESSAGES, json=ASK)
+    assert (answer.status_code, "endless" in answer.text) == (502, True)
+
+
+async def test_a_body_that_does_not_come(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "BODY_SECONDS", 0.01)
+    access = await house.gate.admit(admission())
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(access.url.split(":")[2]))
+    head = f"POST {MESSAGES} HTTP/1.1\r\nHost: a\r\nX-Api-Key: {access.token}\r\n"
+    writer.write(f"{head}Content-Length: 5\r\n\r\n".encode())
+    assert (await reader.read()).startswith(b"HTTP/1.1 408")
+    writer.close()
 
 
 async def test_a_provider_that_is_away(fake: Upstream, accounts: Accounts) -> None:

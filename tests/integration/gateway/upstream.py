@@ -42,7 +42,7 @@ class Asked:
 
 @dataclass
 class Upstream:
-    """`replies` are used up in order; `asked` fills as requests come, `gone` as clients go."""
+    """`replies` are used up in order; `asked` fills as requests come."""
 
     url: str = ""
     replies: deque[Reply] = field(default_factory=deque)
@@ -50,7 +50,6 @@ class Upstream:
     at_once: int = 0
     most_at_once: int = 0
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
     serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def until_asked(self, count: int) -> None:
@@ -73,7 +72,7 @@ class Upstream:
                 self.came.notify_all()
             await self._answer(http, writer, asked)
         except (ConnectionError, h11.RemoteProtocolError):
-            self.gone.set()
+            pass
         finally:
             self.at_once -= 1
             writer.close()
