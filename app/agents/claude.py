@@ -43,7 +43,7 @@ class ClaudeAgent:
     """npm `@anthropic-ai/claude-code`; seen with 2.1.330."""
 
     name = "claude"
-    capabilities = frozenset({"git", "python", "claude"})
+    capabilities = frozenset({"git", "python", "orchestrator", "claude"})
     reaches_out = True
     metered = True
 

@@ -56,7 +56,7 @@ class CodexAgent:
     """npm `@openai/codex`; seen with 0.169.0."""
 
     name = "codex"
-    capabilities = frozenset({"git", "python", "codex"})
+    capabilities = frozenset({"git", "python", "orchestrator", "codex"})
     reaches_out = True
     metered = True
 

@@ -31,7 +31,7 @@ class DroidAgent:
     """npm `@factory/cli-linux-x64`; seen with 0.225.2, without an account at Factory."""
 
     name = "droid"
-    capabilities = frozenset({"git", "python", "droid"})
+    capabilities = frozenset({"git", "python", "orchestrator", "droid"})
     reaches_out = True
     metered = True
 

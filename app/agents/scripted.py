@@ -35,7 +35,7 @@ class ScriptedAgent:
                 "attempt.json": self._scenario.attempt(job.attempt),
                 "prompt.md": job.prompt.encode(errors="replace"),
             },
-            capabilities=self.capabilities,
+            capabilities=self.capabilities | ({"orchestrator"} if self.reaches_out else set()),
             gateway=self.reaches_out,
         )
 

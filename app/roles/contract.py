@@ -11,3 +11,9 @@ when you can't go on before a person has answered what you ask in `text`. Nobody
 work: don't ask in any other way. A message without this line counts as a failure, however good the
 work is.
 """
+
+COMMANDS = """
+While you work, you can speak through the command `orchestrator`; it answers with JSON, and its
+`--help` says what it can do. `orchestrator respond "…"` leaves a comment on the issue and lets you
+go on: use it for what a person should know before you are done, and sparingly.
+"""

@@ -16,6 +16,7 @@ from app.domain.run import (
 from app.graphs.engineering.nodes.gate import admitted, dismissed
 from app.graphs.engineering.ports import Agent
 from app.graphs.engineering.state import Context
+from app.roles.contract import COMMANDS
 from app.roles.permission import permitted
 
 
@@ -70,13 +71,11 @@ async def _run(
 ) -> Work:
     task, workshop = context.task, context.workshop
     run_id = context.run_id(assignment.attempt, assignment.part, assignment.base)
-    role, access = assignment.role, None
+    role, prompt, access = assignment.role, assignment.prompt, None
     if agent.reaches_out:
-        commands = permitted(role)
-        access = await admitted(context, run_id, role, commands, assignment.used)
-    job = AgentJob(
-        run_id, assignment.prompt, assignment.attempt, access, task.policy.model, session
-    )
+        access = await admitted(context, run_id, role, permitted(role), assignment.used)
+        prompt += COMMANDS
+    job = AgentJob(run_id, prompt, assignment.attempt, access, task.policy.model, session)
     spec = agent.run(job)
     run = replace(
         spec,
