@@ -47,7 +47,8 @@ def main(places: Places) -> int:
     signals = Signals()
     hide()
     # stop() leaves this and then sends SIGTERM, which is not heard before `signals`.
-    if (places.job / "stop").exists():
+    asked = places.job / "stop"
+    if asked.exists():
         signals.stop = True
     spare = frozenset({start_relay(places.gateway)}) if places.gateway.is_dir() else frozenset()
     job = json.loads((places.job / "job.json").read_text())
@@ -63,7 +64,7 @@ def main(places: Places) -> int:
     else:
         perform(run, job, signals, judge, spare)
     fcntl.flock(lock, fcntl.LOCK_UN)  # closing it would leave it to the relay
-    return _linger(signals)
+    return _linger(signals, asked)
 
 
 def _copied_in(run: Run, job: Path) -> bool:
@@ -100,10 +101,13 @@ def _tidy(results: Path) -> None:
                 path.unlink()
 
 
-def _linger(signals: Signals) -> int:
-    """Keep the results until the container is removed, or stopped once more."""
+def _linger(signals: Signals, asked: Path) -> int:
+    """Keep the results until the container is removed, or stopped by somebody but the executor.
+
+    The executor's SIGTERM may come late; it fetches what there is, and then removes the container.
+    """
     signals.stop = False
-    while not signals.stop:
+    while not signals.stop or asked.exists():
         select.select([signals.socket], [], [])
         signals.clear()
         Tree().reap()

@@ -16,6 +16,7 @@ DISK_BYTES = "disk_bytes"
 
 # The wrapper's own, whatever the run's limits are.
 _RESULT_BYTES = 256 << 20
+_BUNDLE_BYTES = 512 << 20
 _SCRATCH_BYTES = 256 << 20
 # A run has at least one file per this many bytes; each costs memory of the run, like its bytes.
 _BYTES_PER_FILE = 4096
@@ -29,7 +30,7 @@ _COMMAND = ("python3", "-P", "-m")
 
 def result_bytes(run_disk_bytes: int) -> int:
     """What the results of a run may take."""
-    return run_disk_bytes + _RESULT_BYTES
+    return min(run_disk_bytes, _BUNDLE_BYTES) + _RESULT_BYTES
 
 
 def command(module: str) -> list[str]:

@@ -13,6 +13,7 @@ import agent_image
 from app.executors.docker import DockerExecutor
 from app.executors.process import ProcessExecutor
 from app.graphs.engineering.ports import Executor
+from tests.docker.lock import exclusive
 
 if TYPE_CHECKING:  # tests that need no engine must not wait for the import
     from docker import DockerClient
@@ -79,9 +80,12 @@ def wrapper_image(docker_engine: "DockerClient", python_image: str) -> str:
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
     tag = f"orc-test-wrapper:{sha256(context.getvalue()).hexdigest()[:12]}"
-    if not docker_engine.images.list(name=tag):
-        context.seek(0)
-        docker_engine.images.build(fileobj=context, custom_context=True, tag=tag, rm=True)
+    with exclusive("docker-images"):
+        if not docker_engine.images.list(name=tag):
+            context.seek(0)
+            docker_engine.images.build(
+                fileobj=context, custom_context=True, tag=tag, rm=True, forcerm=True
+            )
     return tag
 
 

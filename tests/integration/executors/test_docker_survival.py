@@ -255,6 +255,20 @@ async def test_paused_and_unpaused(docker_executor: DockerExecutor, engine: Engi
         await nothing("never-there")
 
 
+async def test_a_stop_that_comes_when_all_is_over(
+    docker_executor: DockerExecutor, engine: Engine, state: Path
+) -> None:
+    """The wrapper sees the executor's mark before its signal, which then finds nothing to end."""
+    await docker_executor.start(RunSpec("r1", shell("sleep 600")), empty)
+    await docker_executor.pause("r1")
+    (state / "runs/r1/stop").touch()
+    await docker_executor.unpause("r1")
+    (container,) = engine.containers()
+    for _ in range(3):
+        container.kill("SIGTERM")
+    assert (await docker_executor.wait("r1")).reason is ExitReason.STOPPED
+
+
 async def test_runs_go_on_when_the_executor_is_closed(
     state: Path, wrapper_image: str, docker_executor: DockerExecutor
 ) -> None:
