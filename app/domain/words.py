@@ -339,10 +339,8 @@ def check_text(verdict: Verdict) -> str:
 
 def fenced(text: str) -> str:
     """Foreign text as a code block that it can't end."""
-    runs = [0]
-    for char in text:
-        runs = [*runs[:-1], runs[-1] + 1] if char == "`" else ([*runs, 0] if runs[-1] else runs)
-    fence = "`" * max(3, max(runs) + 1)
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"
 
 

@@ -131,3 +131,19 @@ def test_any_markup(text: str) -> None:
 
 def test_a_role_is_no_markup_either() -> None:
     assert plain("a*b@c") == "a\\*b\\@\u200bc"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param("a\r\nb\rc\nd", "> a\n> b\n> c\n> d", id="every end of a line"),
+        pytest.param("\n\n  a\n\n b \n\n", "> \u00a0\u00a0a\n>\n> \u00a0b", id="blank lines"),
+        pytest.param("XaX\n", "> XaX", id="only ends are taken off"),
+        pytest.param("\ta\tb", "> \u00a0\u00a0\u00a0\u00a0a    b", id="tabs"),
+        pytest.param(" \u3000a", "> \u00a0\u3000a", id="other blanks are letters"),
+        pytest.param("a\u3000", "> a\u3000", id="at the end as well"),
+        pytest.param("a\u202eb\u200dc\u2028d\u2029e\ud800f\x07", "> ab\u200dcdef", id="unseen"),
+    ],
+)
+def test_lines_are_quoted_as_they_were(text: str, lines: str) -> None:
+    assert said(text).split("\n\n<!--")[0].partition("\n\n")[2] == lines

@@ -294,6 +294,45 @@ def test_nothing_in_a_log_can_act(text: str, name: str) -> None:
     assert not any("@all" in said or "@everyone" in said or "<script" in said for said in outside)
 
 
+@pytest.mark.parametrize(
+    ("text", "ticks"), [("", 3), ("a `b` c", 3), ("``", 3), ("```", 4), ("` ```` ``", 5)]
+)
+def test_a_fence_is_longer_than_what_it_holds(text: str, ticks: int) -> None:
+    assert words.fenced(text) == f"{'`' * ticks}text\n{text}\n{'`' * ticks}"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("@all #1 <b>", "@\u200ball #\u200b1 &lt;b>"),
+        ("![x](http://y)", "\\!\\[x\\](http:\u200b//y)"),
+        ("--- a --- b", "\u200b--- a --- b"),
+        ("one\ntwo", "one\n> two"),
+    ],
+)
+def test_words_that_are_not_ours_are_tamed(said: str, shown: str) -> None:
+    text = words.status_comment(with_record(task(Stage.BLOCKED), reason=said))
+    assert f"> [!CAUTION]\n> {shown}\n\n" in text
+
+
+def test_a_reason_and_a_warning_are_apart() -> None:
+    both = with_record(task(Stage.BLOCKED, warning="line 3"), reason="It broke.")
+    assert "> It broke.\n\n> [!WARNING]\n> line 3\n\n" in words.status_comment(both)
+
+
+def test_what_failed_is_shown_whole_and_only_of_what_failed() -> None:
+    failed = replace(RED, failures=("one", "two"), detail="unsaid")
+    text = words.status_comment(with_record(task(Stage.BLOCKED), attempts=(failed,)))
+    assert "```text\none\n\ntwo\n```" in text
+    passed = replace(GREEN, detail="All is well.")
+    green = words.status_comment(with_record(task(Stage.REVIEW), attempts=(RED, passed)))
+    assert "What failed" not in green
+
+
+def test_a_long_title_is_cut() -> None:
+    assert words.pull_request_title("x" * 300) == "x" * 240
+
+
 @given(st.text(max_size=300))
 def test_foreign_text_stays_in_its_fence(text: str) -> None:
     tokens = MarkdownIt("commonmark").parse(f"before\n\n{words.fenced(text)}\n\nafter")
