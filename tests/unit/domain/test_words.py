@@ -295,7 +295,9 @@ def test_nothing_in_a_log_can_act(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ticks"), [("", 3), ("a `b` c", 3), ("``", 3), ("```", 4), ("` ```` ``", 5)]
+    ("text", "ticks"),
+    [("", 3), ("a `b` c", 3), ("``", 3), ("```", 4), ("` ```` ``", 5)],
+    ids=["none", "one", "two", "three", "four"],
 )
 def test_a_fence_is_longer_than_what_it_holds(text: str, ticks: int) -> None:
     assert words.fenced(text) == f"{'`' * ticks}text\n{text}\n{'`' * ticks}"
@@ -309,6 +311,7 @@ def test_a_fence_is_longer_than_what_it_holds(text: str, ticks: int) -> None:
         ("--- a --- b", "\u200b--- a --- b"),
         ("one\ntwo", "one\n> two"),
     ],
+    ids=["mention, reference, tag", "picture", "rule", "lines"],
 )
 def test_words_that_are_not_ours_are_tamed(said: str, shown: str) -> None:
     text = words.status_comment(with_record(task(Stage.BLOCKED), reason=said))
