@@ -2,9 +2,10 @@
 
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -50,6 +51,10 @@ class Settings(ImageSettings):
     sweep_seconds: float = Field(900.0, gt=0, description="time between sweeps")
     progress_seconds: float = Field(5.0, ge=0, description="least time between progress edits")
     retry_seconds: float = Field(1.0, gt=0, description="first wait after an answer failed to come")
+    paced: bool = Field(
+        True,
+        description="spread writes as github.com asks; false for a server without rate limits",
+    )
     executor: Literal["process", "docker"] = Field("process", description="where agents run")
     anthropic_api_key: SecretStr | None = Field(None, description="for claude and droid")
     anthropic_url: str = Field(
@@ -61,6 +66,15 @@ class Settings(ImageSettings):
     )
     scenario: Path | None = Field(None, description="what the scripted agent does")
     log_format: Literal["console", "json"] = Field("console", description="how logs are written")
+
+    @field_validator("paced")
+    @classmethod
+    def _not_on_github(cls, paced: bool, info: ValidationInfo) -> bool:
+        """Sent as fast as they come, writes get an App blocked there."""
+        host = urlsplit(info.data.get("github_url", "")).hostname
+        if not paced and host == "api.github.com":
+            raise ValueError("api.github.com has rate limits: leave it unset")
+        return paced
 
     def key(self) -> str:
         """The App's private key. Raises SettingsError where there is none to be read."""

@@ -43,9 +43,14 @@ class Call:
 
 
 class Api:
-    """One HTTP client for all requests; an async context manager."""
+    """One HTTP client for all requests; an async context manager.
 
-    def __init__(self, url: str, key: AppKey, *, retry_seconds: float = 0.5) -> None:
+    Not `paced`, writes go out as they come: only where the server has no rate limits.
+    """
+
+    def __init__(
+        self, url: str, key: AppKey, *, retry_seconds: float = 0.5, paced: bool = True
+    ) -> None:
         self._github = GitHub(
             UnauthAuthStrategy(), base_url=url, http_cache=False, auto_retry=False, timeout=20.0
         )
@@ -53,6 +58,7 @@ class Api:
         self._graphql = enterprise if enterprise != url else url.rstrip("/") + "/graphql"
         self._key = key
         self._tokens = Tokens(self._mint)
+        self._paced = paced
         self._pacers: dict[int | None, Pacer] = {}
         self._postponed: dict[int | None, Postponed] = {}
         self._retry_seconds = retry_seconds
@@ -131,7 +137,7 @@ class Api:
         if postponed is not None and now() < postponed.until:
             raise postponed
         token = await self._tokens.get(call.access) if call.access else self._key.sign()
-        if call.writes:
+        if call.writes and self._paced:
             await self._pacers.setdefault(installation, Pacer()).write(call.content)
         try:
             answer = await self._github.arequest(

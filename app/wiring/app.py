@@ -174,5 +174,10 @@ def _database_url(settings: Settings) -> str | None:
 
 
 def _api(settings: Settings, observer: Observer | None) -> Api:
-    api = Api(settings.github_url, app_key(settings), retry_seconds=settings.retry_seconds / 2)
+    api = Api(
+        settings.github_url,
+        app_key(settings),
+        retry_seconds=settings.retry_seconds / 2,
+        paced=settings.paced,
+    )
     return observed(api, "github", ("request",), observer)

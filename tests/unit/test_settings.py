@@ -45,6 +45,12 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.database_url is None
 
 
+def test_a_server_of_one_s_own_may_have_no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, GOOD).paced
+    own = {"ORC_GITHUB_URL": "https://ghe.acme.test/api/v3", "ORC_PACED": "false"}
+    assert not load(monkeypatch, GOOD | own).paced
+
+
 def test_all_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     said = complaint(monkeypatch, {})
     assert said.splitlines() == [
@@ -64,6 +70,8 @@ WRONG = [
     ("ORC_SWEEP_SECONDS", "0", "time between sweeps", "greater than 0"),
     ("ORC_RETRY_SECONDS", "soon", "first wait", "valid number"),
     ("ORC_PROGRESS_SECONDS", "-1", "progress edits", "greater than or equal to 0"),
+    ("ORC_PACED", "false", "spread writes", "api.github.com has rate limits"),
+    ("ORC_PACED", "slowly", "spread writes", "valid boolean"),
     ("ORC_EXECUTOR", "cloud", "where agents run", "'process'"),
     ("ORC_LOG_FORMAT", "xml", "how logs are written", "'console' or 'json'"),
 ]

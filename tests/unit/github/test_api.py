@@ -16,7 +16,7 @@ from httpx import Response
 from app.engine.ports import Postponed, Refused, Unanswered
 from app.github.api import READ_TRIES, Api
 from app.github.auth import Access, AppKey, Purpose, access
-from tests.unit.github.conftest import BOARD, REPO, GitHub, Keys
+from tests.unit.github.conftest import BOARD, REPO, URL, GitHub, Keys
 
 PATH = "/repos/acme/weather/issues"
 TIMEOUT = httpx.ReadTimeout("timed out")
@@ -360,6 +360,25 @@ async def test_graphql_errors(way: Way, case: Errors, api: Api, github: GitHub) 
 )
 async def test_where_graphql_is(url: str, graphql: str, keys: Keys) -> None:
     assert Api(url, AppKey("1", keys.private))._graphql == graphql
+
+
+@pytest.mark.parametrize("paced", [True, False], ids=["paced", "not paced"])
+async def test_writes_wait_for_their_turn_where_there_are_limits(
+    paced: bool, keys: Keys, github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    sleep = asyncio.sleep
+
+    async def noted(seconds: float) -> None:
+        waits.append(seconds)
+        await sleep(0)
+
+    github.route("POST", PATH, *[FINE] * 30)
+    async with Api(URL, AppKey("1", keys.private), paced=paced) as api:
+        monkeypatch.setattr(asyncio, "sleep", noted)
+        for _ in range(30):
+            await api.write(BOARD, "POST", PATH, {}, content=1)
+    assert any(wait > 1 for wait in waits) is paced
 
 
 async def test_headers_and_parameters(api: Api, github: GitHub) -> None:
