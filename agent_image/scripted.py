@@ -63,6 +63,10 @@ class Agent:
         self.text = text
         print(text, flush=True)  # noqa: T201
 
+    def tell_time(self, _: bool) -> None:
+        """In seconds since 1970: when the agent got to speak."""
+        self.say(f"{time.time():.6f}")
+
     def fail(self, message: str) -> None:
         self.say(message)
         self.failed = True

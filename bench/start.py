@@ -50,39 +50,49 @@ class Site:
     """A sandbox with two repositories, and a state folder whose database was made."""
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
-        self._sandbox = sandbox
-        self._state = folder / "state"
-        self._state.mkdir()
+        self.sandbox = sandbox
+        self.folder = folder
+        self.state = folder / "state"
+        self.state.mkdir()
         self._key = folder / "app.pem"
         self._key.touch(mode=0o600)
         self._key.write_text(sandbox.app.private_key)
 
     def start(self, arguments: list[str]) -> Start:
         """Start the app, watch it become ready and idle, and end it."""
-        port = free_port()
-        settings = environment(
-            ORC_APP_ID=str(self._sandbox.app.id),
-            ORC_PRIVATE_KEY_FILE=str(self._key),
-            ORC_WEBHOOK_SECRET=self._sandbox.app.webhook_secret,
-            ORC_GITHUB_URL=self._sandbox.api_url,
-            ORC_STATE_DIR=str(self._state),
-            ORC_PORT=str(port),
-        )
         began = time.monotonic()
-        with (self._state / "app.log").open("wb") as log:
-            process = subprocess.Popen(
-                pinned(SERVER_CORE, [sys.executable, *arguments]),
-                cwd=self._state, env=settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
-        try:
-            self._await_ready(process, port)
+        with self.serving(pinned(SERVER_CORE, [sys.executable, *arguments])) as (process, _):
             wall, cpu = time.monotonic() - began, process_cpu(process.pid)
             time.sleep(IDLE_SECONDS)
             rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
+        return Start(cpu, wall, megabytes(rollup, "Rss"), megabytes(rollup, "Pss"))
+
+    @contextlib.contextmanager
+    def serving(
+        self, command: list[str], **more: str
+    ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+        """The app from when it is ready to its end, and its port; `more` are settings."""
+        port = free_port()
+        settings = environment(
+            ORC_APP_ID=str(self.sandbox.app.id),
+            ORC_PRIVATE_KEY_FILE=str(self._key),
+            ORC_WEBHOOK_SECRET=self.sandbox.app.webhook_secret,
+            ORC_GITHUB_URL=self.sandbox.api_url,
+            ORC_STATE_DIR=str(self.state),
+            ORC_PORT=str(port),
+            **more,
+        )
+        with (self.state / "app.log").open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=self.state, env=settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        try:
+            self._await_ready(process, port)
+            yield process, port
         finally:
             process.terminate()
             process.wait(timeout=20)
-        return Start(cpu, wall, megabytes(rollup, "Rss"), megabytes(rollup, "Pss"))
 
     def _await_ready(self, process: subprocess.Popen[bytes], port: int) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -94,11 +104,11 @@ class Site:
                 if answer.status == 200:
                     return
             time.sleep(0.03)
-        log = (self._state / "app.log").read_text(errors="replace")[-2000:]
+        log = (self.state / "app.log").read_text(errors="replace")[-2000:]
         raise ServerError(f"the app did not become ready:\n{log}")
 
     def close(self) -> None:
-        embedded.stop(self._state)
+        embedded.stop(self.state)
 
 
 @contextlib.contextmanager

@@ -100,6 +100,7 @@ class Step(_Strict):
     submodule: Submodule | None = None
     commit: Text | None = None
     say: Text | None = None
+    tell_time: Literal[True] | None = None  # seconds since 1970
     report_tokens: Tokens | None = None
     fail: Text | None = None
     crash: Annotated[int, Field(ge=1, le=255)] | None = None

@@ -21,6 +21,7 @@ attempts:
     - submodule: {path: vendor}
     - commit: A message
     - say: hello
+    - tell_time: true
     - report_tokens: {input: 1}
     - ignore_sigterm: true
     - spawn_daemon: true
@@ -55,7 +56,7 @@ attempts:
 def test_every_step(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(GOOD)
     scenario = load_scenario(tmp_path / "x.yaml")
-    assert [len(steps) for steps in scenario.attempts] == [22, 0]
+    assert [len(steps) for steps in scenario.attempts] == [23, 0]
     assert scenario.config == {"attempts": 3, "deadlines": {"agent": "30s"}}
     assert scenario.issue is not None
 
