@@ -20,6 +20,7 @@ from tests.contract.checker import GitHubContract
 from tests.flow.house import REPO, House, answers
 
 PATIENCE = 60.0
+REMARK = "I begin with the endpoint"
 
 
 class Nursery:
@@ -178,7 +179,8 @@ def trial(
     **options: Any,
 ) -> Iterator[Trial]:
     """A house without an app, and a trial in it."""
-    with House(root, database_url, contract=contract) as home:
+    settings = {"anthropic_api_key": "unused"}  # so that there is a gateway
+    with House(root, database_url, scenario="talker", settings=settings, contract=contract) as home:
         made = Trial(nursery, home, **options)
         try:
             yield made
@@ -191,9 +193,12 @@ def ends_the_same(home: House, number: int) -> list[str]:
     sandbox, issue = home.sandbox, home.sandbox.issue(REPO, number)
     pulls = sandbox.pull_requests(REPO)
     checks = [(c.head_sha, c.conclusion) for c in sandbox.check_runs(REPO)]
-    record = home.record(number) if len(home.bot_comments(number)) == 1 else None
+    status = [text for text in home.bot_comments(number) if REMARK not in text]
+    said = len(home.bot_comments(number)) - len(status)
+    record = home.record(number) if len(status) == 1 else None
     wrong = {
-        "one comment of ours": len(home.bot_comments(number)) == 1,
+        "one status comment": len(status) == 1,
+        "what the agent said, once": said <= 1,  # the gateway may have been away as it spoke
         "one pull request": len(pulls) == 1,
         "the pull request is merged": bool(pulls) and pulls[0].merged,
         "one branch": set(sandbox.branches(REPO)) == {"main", "orc/issue-1"},

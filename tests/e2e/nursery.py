@@ -14,7 +14,11 @@ import langgraph.checkpoint.postgres.aio
 import psycopg_pool
 import uvicorn
 
+import app.db.account_rows
 import app.db.rows
+import app.gateway.commands
+import app.gateway.server
+import app.github.catalogue
 import app.graphs.engineering.graph
 from app.settings import Settings
 from app.wiring import application

@@ -78,7 +78,8 @@ CASES = [
 
 
 def test_every_scenario_has_its_case() -> None:
-    assert {case.name for case in CASES} == BUILT_IN.keys()
+    """But for the one that needs the gateway: the kill test plays it, over and over."""
+    assert {case.name for case in CASES} == BUILT_IN.keys() - {"talker"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

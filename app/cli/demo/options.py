@@ -67,6 +67,9 @@ def check(options: Options) -> Plan:
     except ScenarioError as error:
         hint = "" if file.is_file() else " (`orc demo --list` names the built-in scenarios)"
         raise typer.BadParameter(f"{error}{hint}", param_hint="--scenario") from None
+    if scenario.gateway and options.agent == "scripted" and options.executor != "docker":
+        message = f"{scenario.name} needs the gateway: add `--executor docker`"
+        raise typer.BadParameter(message, param_hint="--scenario")
     title, body = _request(options.issue, scenario)
     return Plan(file.absolute(), scenario, title, body, _repository(options.repo))
 
