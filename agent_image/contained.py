@@ -27,6 +27,9 @@ from agent_image.wrapper import Run, perform, write_atomically
 
 _OURS = {"stdout", "stderr", "events.jsonl"}
 _TERMINATED = 143
+# In the job's folder, once the workspace there is complete.
+PREPARED = "prepared"
+_LEAST_PAUSE, _MOST_PAUSE = 0.002, 0.05
 
 
 @dataclass(frozen=True)
@@ -53,18 +56,37 @@ def main(places: Places) -> int:
     spare = frozenset({start_relay(places.gateway)}) if places.gateway.is_dir() else frozenset()
     job = json.loads((places.job / "job.json").read_text())
     run = Run(places.results, places.work, places.job / "job")
+    prepared = _until_prepared(places.job, signals)
     exhaustion = Exhaustion((places.work, places.scratch))
 
     def judge(ended: Ending) -> Ending:
         _tidy(places.results)
         return exhaustion.judge(ended)
 
-    if not _copied_in(run, places.job):
-        _give_up(run)
+    if not prepared:
+        _give_up(run, Ending("stopped", detail="it was stopped before its workspace was there"))
+    elif not _copied_in(run, places.job):
+        detail = "the workspace does not fit on the run's disk; raise it"
+        _give_up(run, Ending("out of disk", detail=detail))
     else:
         perform(run, job, signals, judge, spare)
     fcntl.flock(lock, fcntl.LOCK_UN)  # closing it would leave it to the relay
     return _linger(signals, asked)
+
+
+def _until_prepared(job: Path, signals: Signals) -> bool:
+    """The host fills the workspace while this container starts; False when it is to end first.
+
+    Nothing tells of a file on another side of a mount, so it is looked for, at ever longer pauses.
+    """
+    pause = _LEAST_PAUSE
+    while not (job / PREPARED).exists():
+        if signals.stop:
+            return False
+        select.select([signals.socket], [], [], pause)
+        signals.clear()
+        pause = min(pause * 1.05, _MOST_PAUSE)
+    return True
 
 
 def _copied_in(run: Run, job: Path) -> bool:
@@ -84,8 +106,7 @@ def _copied_in(run: Run, job: Path) -> bool:
     return True
 
 
-def _give_up(run: Run) -> None:
-    ended = Ending("out of disk", detail="the workspace does not fit on the run's disk; raise it")
+def _give_up(run: Run, ended: Ending) -> None:
     write_atomically(run.folder / "result.json", asdict(ended))
 
 

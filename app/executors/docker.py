@@ -13,7 +13,7 @@ import docker
 from app.domain.run import ExitReason, RunExit, RunSpec
 from app.executors.confinement import DISK_BYTES, container, let_read, result_bytes
 from app.executors.engine import Engine, Seen, Standing, Unreachable
-from app.executors.folder import RunFolder, remove, write_ended, write_job
+from app.executors.folder import RunFolder, remove, write_job
 from app.executors.lock import lock_in_turn, lock_or_busy, to_the_end, until_free
 from app.executors.outlet import Outlet
 from app.executors.remains import Remains
@@ -69,48 +69,56 @@ class DockerExecutor:
             if await asyncio.to_thread(folder.read) is not None:
                 return
             seen = await asyncio.to_thread(remains.look)
-            if seen is not None and seen.standing is Standing.CREATED:
-                await to_the_end(lambda: self._start_created(remains))
+            if seen is not None and remains.is_unprepared(seen):
+                await self._begin(remains, prepare, lambda: self._start(remains))
             elif seen is None and not remains.mark.exists():
                 await to_the_end(remains.clear)
                 await self._launch(remains, run, prepare)
             # Else it runs; or it has died, and wait() will say so.
 
     async def _launch(self, remains: Remains, run: RunSpec, prepare: Prepare) -> None:
+        image = await self._image(run.capabilities)
+        await to_the_end(lambda: self._write(remains, run))
+        gateway = self._gateway if run.gateway else None
+        body = container(image, run, remains.folder.path, gateway)
+
+        def make() -> None:
+            self._engine.create(run.id, body)
+            self._start(remains)
+
+        await self._begin(remains, prepare, make)
+
+    def _write(self, remains: Remains, run: RunSpec) -> None:
+        """All of the run's folder but what is in its workspace."""
         fresh = remains.folder.fresh()
         try:
-            await to_the_end(lambda: write_job(fresh, run, self._grace))
-            image = await self._image(run.capabilities)
-            await prepare(fresh / "workspace")
-            # One thread to the end, so a cancelled start is all or nothing.
-            await to_the_end(lambda: self._create(remains, run, image, fresh))
-        finally:
-            if fresh.exists():
-                await to_the_end(lambda: remove(fresh))
-
-    def _create(self, remains: Remains, run: RunSpec, image: str, fresh: Path) -> None:
-        folder = remains.folder
-        stopped = folder.stop_mark.exists()
-        if stopped:
-            detail = "it was stopped while its workspace was prepared"
-            write_ended(fresh, ExitReason.STOPPED, detail)
-        else:
+            write_job(fresh, run, self._grace)
             (fresh / DISK_BYTES).write_text(str(run.limits.disk_bytes))
             let_read(fresh)
-        fresh.rename(folder.path)
-        if not stopped:
-            gateway = self._gateway if run.gateway else None
-            self._engine.create(run.id, container(image, run, folder.path, gateway))
-            self._start_created(remains)
-
-    def _start_created(self, remains: Remains) -> None:
-        try:
-            remains.mark.touch()
-            self._engine.start(remains.folder.run_id)
-        except (docker.errors.APIError, FileNotFoundError):
-            # It can't be started at all; what stands in its way is in the error.
-            remains.lose(remains.look(), "")
+            fresh.rename(remains.folder.path)
+        except BaseException:
+            remove(fresh)
             raise
+
+    async def _begin(self, remains: Remains, prepare: Prepare, make: Callable[[], None]) -> None:
+        """The container starts while its workspace is prepared; its wrapper waits for that."""
+        made: asyncio.Future[None] | None = None
+        try:
+            await to_the_end(remains.empty_workspace)
+            made = asyncio.ensure_future(to_the_end(make))
+            await prepare(remains.workspace)
+            await made
+            # One thread to the end, so a cancelled start is all or nothing.
+            await to_the_end(lambda: _let_begin(remains))
+        except BaseException:
+            if made is not None:
+                await asyncio.gather(made, return_exceptions=True)
+            await to_the_end(lambda: remains.lose(remains.look(), ""))
+            raise
+
+    def _start(self, remains: Remains) -> None:
+        remains.mark.touch()
+        self._engine.start(remains.folder.run_id)
 
     async def wait(self, run_id: str) -> RunExit:
         remains, failures = self._remains(run_id), 0
@@ -140,7 +148,7 @@ class DockerExecutor:
                 if seen is not None:  # whoever took its results was killed
                     await to_the_end(lambda: self._engine.remove(seen.id))
                 return ended
-            if seen is None or seen.standing not in _ALIVE:
+            if seen is None or seen.standing not in _ALIVE or remains.is_unprepared(seen):
                 return await to_the_end(lambda: remains.settle(seen))
         ended = await self._fetch(remains, seen) if seen.standing is Standing.RUNNING else None
         if ended is None:
@@ -195,6 +203,8 @@ class DockerExecutor:
         seen = await asyncio.to_thread(remains.look)
         if seen is None or seen.standing not in _ALIVE or remains.folder.read() is not None:
             return
+        if remains.is_unprepared(seen):
+            return
         await to_the_end(lambda: self._tell(remains, seen))
         while await self._look(remains) is None:
             pass
@@ -236,6 +246,15 @@ class DockerExecutor:
     def close(self) -> None:
         """Let the engine's connections go; runs go on, and another executor finds them."""
         self._engine.close()
+
+
+def _let_begin(remains: Remains) -> None:
+    if remains.folder.stop_mark.exists():
+        detail = "it was stopped while its workspace was prepared"
+        remains.store(remains.look(), ExitReason.STOPPED, detail)
+        return
+    let_read(remains.workspace)
+    remains.prepared.touch()
 
 
 def _end(remains: Remains) -> None:

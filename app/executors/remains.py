@@ -7,6 +7,7 @@ before the container is removed, so a kill at any moment leaves one of the two.
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent_image.contained import PREPARED
 from app.domain.run import ExitReason, RunExit
 from app.executors.confinement import DISK_BYTES
 from app.executors.engine import Engine, Seen, Standing
@@ -28,6 +29,27 @@ class Remains:
         return self.folder.path / "created"
 
     @property
+    def workspace(self) -> Path:
+        return self.folder.path / "workspace"
+
+    @property
+    def prepared(self) -> Path:
+        """The wrapper waits for it: the workspace is complete, and the command may begin."""
+        return self.folder.path / PREPARED
+
+    def is_unprepared(self, seen: Seen) -> bool:
+        """Whether nothing of the command has happened yet; whoever is next may let it begin."""
+        if seen.standing is Standing.CREATED:
+            return True
+        waits = self.folder.path.is_dir() and not self.prepared.exists()
+        return waits and seen.standing is not Standing.ENDED
+
+    def empty_workspace(self) -> None:
+        """Without what an app has put there that was killed."""
+        remove(self.workspace)
+        self.workspace.mkdir()
+
+    @property
     def stop(self) -> Path:
         """Looked for by the wrapper; the stop mark lies where no container sees it."""
         return self.folder.path / "stop"
@@ -46,8 +68,8 @@ class Remains:
         """How a run ended whose wrapper can't say so."""
         if seen is None:
             return self.lose(None, "its container is gone; start again")
-        if seen.standing is Standing.CREATED:
-            return RunExit(ExitReason.LOST, detail="its container was never started; start again")
+        if self.is_unprepared(seen):
+            return RunExit(ExitReason.LOST, detail="its command was never started; start again")
         if seen.out_of_memory and seen.exit_code == _KILLED:
             detail = "the run's memory was used up, and its wrapper ended with it"
             return self.store(seen, ExitReason.OUT_OF_MEMORY, detail)
