@@ -1,0 +1,227 @@
+"""Two hundred issues at once and five slots: all end, in order, and nothing of them is left."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import docker
+import pytest
+
+from app.domain.record import Record
+from app.domain.stage import Stage, standing
+from app.executors.engine import Engine
+from app.graphs.engineering.state import issue_key
+from app.images.images import Images
+from app.wiring import read_record
+from tests.e2e.containers.conftest import left
+from tests.e2e.containers.watch import Watch
+from tests.e2e.containers.weighed import WeighedApp, Weight
+from tests.flow.house import OWNER, REPO, WRITER, House
+
+ISSUES, SLOTS = 200, 5
+REPOS = (REPO, "tides", "pollen", "snow")
+URGENCIES = ("normal", "low", "high", None, "low")  # and again from the first
+RANKS = {"high": 0, "normal": 1, None: 1, "low": 2}  # none is as good as normal
+WEIGHED_AT = (60, 180)
+GROWTH_KB = 4_096
+QUICK_TEST = """printf '<testsuite><testcase name="any"/></testsuite>' > "$ORC_OUT/junit.xml" """
+CONFIG = {"attempts": 1, "merge": "on-green", "test": {"command": QUICK_TEST}}
+ENDS = {Stage.DONE, Stage.BLOCKED}
+Note = Callable[[str, object], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An issue, by the key that its runs carry."""
+
+    repo: str
+    number: int
+    urgency: str | None
+    key: str
+
+    def stage(self, home: House) -> Stage | None:
+        return standing(home.sandbox.issue(self.repo, self.number).labels)
+
+    def record(self, home: House) -> Record:
+        repository, secret = home.sandbox.repository(self.repo), home.sandbox.app.webhook_secret
+        said = [c.body for c in home.sandbox.comments(self.repo, self.number)]
+        (found,) = filter(None, (read_record(b, repository.id, self.number, secret) for b in said))
+        return found
+
+
+@pytest.fixture
+def home(
+    tmp_path: Path,
+    database_url: str,
+    docker_engine: docker.DockerClient,
+    base_image: str,
+    extra_ca: Path | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[House]:
+    """On a server without rate limits. Its requests are those of any task, and not held against
+    GitHub's descriptions again."""
+    monkeypatch.setattr("tests.flow.house.PATIENCE", 400.0)
+    settings = {
+        "executor": "docker",
+        "base_image": base_image,
+        "extra_ca": extra_ca,
+        "slots": SLOTS,
+        "paced": False,
+        "progress_seconds": 3600.0,
+    }
+    scenario = str(Path(__file__).with_name("many.yaml"))
+    with House(tmp_path, database_url, CONFIG, scenario, settings) as made:
+        limits = made.sandbox.limits
+        limits.primary = limits.content_per_minute = limits.content_per_hour = 10**9
+        for name in REPOS[1:]:
+            made.sandbox.create_repository(name, source=tmp_path / "sample", private=False)
+            made.sandbox.grant(name, OWNER, "admin")
+            made.sandbox.grant(name, WRITER, "write")
+        yield made
+    for container in left(docker_engine, tmp_path / "state"):
+        container.remove(force=True)
+
+
+def ask(home: House) -> list[Asked]:
+    """All of them, one right after the other; of each repository a quarter."""
+    asked = []
+    for place in range(ISSUES):
+        repo, urgency = REPOS[place * len(REPOS) // ISSUES], URGENCIES[place % len(URGENCIES)]
+        labels = ["orchestrate"] if urgency is None else [f"priority:{urgency}", "orchestrate"]
+        issue = home.sandbox.open_issue(repo, by=WRITER, title=f"Request {place}", labels=labels)
+        key = f"{home.sandbox.repository(repo).id}-{issue.number}"
+        asked.append(Asked(repo, issue.number, urgency, key))
+    return asked
+
+
+def weights(app: WeighedApp, home: House, asked: list[Asked]) -> list[Weight]:
+    """What the app weighs when so many have ended; returns when all have."""
+    open_, found = list(asked), []
+    for count in (*WEIGHED_AT, ISSUES):
+
+        def ended(count: int = count) -> bool:
+            open_[:] = [one for one in open_ if one.stage(home) not in ENDS]
+            return ISSUES - len(open_) >= count
+
+        home.until(ended, lambda: f"{len(open_)} are left: {open_[:3]}\n{app.log()}")
+        found.append(app.weigh())
+    return found[:-1]
+
+
+def wait_for_the_line(home: House, asked: list[Asked]) -> datetime:
+    """When the last of them was seen to have been taken in."""
+    home.until(lambda: all(one.stage(home) is not None for one in asked))
+    return datetime.now(UTC)
+
+
+def check_order(home: House, watch: Watch, asked: list[Asked], lined_up: datetime) -> int:
+    """How many were given their slots in the order of the line.
+
+    Those that came first took what was free. From when all stood in line, slots are given strictly
+    by urgency, then age: the record says when. Whoever has a slot starts by itself, so a container
+    can be made before those of others that have slots too, which are at most one less than SLOTS.
+    """
+    began = {
+        one.key: next(v.at for v in one.record(home).history if v.stage is Stage.BUILDING)
+        for one in asked
+    }
+    ages = {one.key: age for age, one in enumerate(asked)}
+    line = sorted(
+        (one for one in asked if began[one.key] > lined_up),
+        key=lambda one: (RANKS[one.urgency], ages[one.key]),
+    )
+    expected = [one.key for one in line]
+    assert sorted(expected, key=lambda key: began[key]) == expected
+    first = [issue_key(run) for run in watch.runs if "-developer-" in run]
+    waiting = list(expected)
+    for key in (key for key in first if key in set(expected)):
+        assert waiting.index(key) < SLOTS, f"{key} began before {waiting[:SLOTS]}"
+        waiting.remove(key)
+    assert waiting == []
+    return len(expected)
+
+
+def ends(home: House, one: Asked) -> str:
+    """How it ended, in the word of its only attempt."""
+    record = one.record(home)
+    (attempt,) = record.attempts
+    return f"{record.stage} {attempt.outcome}"
+
+
+def mentions(root: Path) -> list[str]:
+    """The command lines of processes that have to do with this folder."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            said = place.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(root) in said:
+            found.append(said)
+    return found
+
+
+def in_engine(client: docker.DockerClient) -> tuple[set[str], set[str]]:
+    """Networks and volumes."""
+    networks = {str(one.name) for one in client.networks.list()}
+    return networks, {str(one.name) for one in client.volumes.list()}
+
+
+async def test_all_end_in_order_and_nothing_is_left(
+    home: House,
+    docker_engine: docker.DockerClient,
+    agent_images: Images,
+    record_property: Note,
+) -> None:
+    image = await agent_images.ensure({"git", "python"})
+    before = in_engine(docker_engine)
+    runs = home.root / "state" / "runs"
+    prefix = Engine(runs, docker_engine).name("")
+    with Watch(prefix) as watch, WeighedApp(home, "first") as app:
+        began = time.monotonic()
+        asked = ask(home)
+        lined_up = wait_for_the_line(home, asked)
+        early, late = weights(app, home, asked)
+        record_property("seconds for 200 issues", round(time.monotonic() - began))
+        home.quiet()
+        home.until(lambda: not watch.alive)
+        children = app.children()
+
+    outcomes = Counter(ends(home, one) for one in asked)
+    assert set(outcomes) == {"orc:done passed", "orc:blocked no change"}, outcomes
+    assert outcomes["orc:done passed"] >= len(REPOS)
+
+    developers = Counter(issue_key(run) for run in watch.runs if "-developer-" in run)
+    assert developers == Counter(one.key for one in asked)
+    testers = [run for run in watch.runs if "-tester-" in run]
+    assert len(testers) == outcomes["orc:done passed"]
+    assert watch.most == SLOTS
+
+    in_line = check_order(home, watch, asked, lined_up)
+    assert in_line > ISSUES / 2
+
+    record_property("containers", len(watch.runs))
+    record_property("most containers at once", watch.most)
+    record_property("issues in line", in_line)
+    for name, weight in (("early", early), ("late", late)):
+        record_property(f"RSS in KB, {name}", weight.rss_kb)
+        record_property(f"objects, {name}", weight.objects)
+    assert late.rss_kb - early.rss_kb < GROWTH_KB, grown(early, late)
+
+    assert left(docker_engine, home.root / "state") == []
+    assert watch.images == {image}
+    assert (watch.networks, watch.volumes) == ({"none"}, set())
+    assert in_engine(docker_engine) == before
+    assert children == []
+    assert not [path.name for path in (home.root / "state" / "images").glob("*.log")]
+    with WeighedApp(home, "second"):
+        assert list(runs.iterdir()) == []  # ready is who has swept
+    assert mentions(home.root) == []
+
+
+def grown(early: Weight, late: Weight) -> str:
+    more = {kind: count - early.kinds.get(kind, 0) for kind, count in late.kinds.items()}
+    return f"{early.rss_kb} → {late.rss_kb} KB; {sorted(more.items(), key=lambda m: -m[1])[:15]}"
