@@ -1,6 +1,7 @@
 """One output stream, kept as its head and tail within a limit. It never holds more than that."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,10 +10,14 @@ _MARK_ROOM = 64
 
 
 class Capture:
-    """The head is on disk as it comes, so a run can be watched; the tail follows at the end."""
+    """The head is on disk as it comes, so a run can be watched; the tail follows at the end.
 
-    def __init__(self, path: Path, limit: int) -> None:
+    `heed` is told all of it, also what is not kept.
+    """
+
+    def __init__(self, path: Path, limit: int, heed: Callable[[bytes], None] | None = None) -> None:
         self.total = 0
+        self._heed = heed
         self._file = path.open("wb", buffering=0)
         self._head_room = limit // 2
         self._tail_room = max(limit - limit // 2 - _MARK_ROOM, 0)
@@ -25,6 +30,8 @@ class Capture:
 
     def feed(self, chunk: bytes) -> None:
         self.total += len(chunk)
+        if self._heed is not None:
+            self._heed(chunk)
         if self._head_room:
             head, chunk = chunk[: self._head_room], chunk[self._head_room :]
             self._head_room -= len(head)

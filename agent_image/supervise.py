@@ -102,7 +102,7 @@ def spawn(command: Command) -> subprocess.Popen[bytes]:
 
 
 class Supervisor:
-    """One command, from start to the last of its processes."""
+    """A command, from start to the last of its processes; the wall deadline is one for all runs."""
 
     def __init__(
         self,
@@ -117,18 +117,21 @@ class Supervisor:
         self._signals = signals
         self._beat = beat
         self._spare = spare
-        self._selector = selectors.DefaultSelector()
+        self._selector: selectors.BaseSelector
+        self._wall_at = time.monotonic() + limits.wall_seconds
         self._last_output = 0.0
 
     def run(self, command: Command, started: Callable[[int], None]) -> Ending:
-        if self._signals.stop:
-            return Ending("stopped", detail="it was stopped before the command was started")
+        now = self._last_output = time.monotonic()
+        if reason := self._due(now):
+            return Ending(reason, detail=f"it was {reason} before the command was started")
         try:
             process = spawn(command)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             return Ending("not started", detail=f"the command could not be executed: {error}")
         started(process.pid)
         tree = Tree(process.pid, self._spare)
+        self._selector = selectors.DefaultSelector()
         self._selector.register(self._signals.socket, selectors.EVENT_READ)
         for pipe, capture in zip((process.stdout, process.stderr), self._streams, strict=True):
             if pipe is not None:
@@ -139,6 +142,7 @@ class Supervisor:
         finally:
             gone = tree.kill()
             self._drain()
+            self._selector.close()
             # Reaped above; without this Popen would warn of a process still running.
             process.returncode = 0
         detail = "" if gone else "some of its processes could not be ended"
@@ -147,8 +151,8 @@ class Supervisor:
     def _watch(self, tree: Tree) -> str:
         """Until the command has ended by itself, or the tree within its grace; returns why."""
         limits = self._limits
-        begun = self._last_output = time.monotonic()
-        beat_at = begun + limits.heartbeat_seconds
+        self._last_output = time.monotonic()
+        beat_at = self._last_output + limits.heartbeat_seconds
         reason, kill_at = "", float("inf")
         while True:
             tree.reap()
@@ -156,7 +160,7 @@ class Supervisor:
             if not reason:
                 if tree.status is not None:
                     return "exited"
-                reason = self._due(now, begun)
+                reason = self._due(now)
                 if reason:
                     tree.signal(signal.SIGTERM)
                     kill_at = now + limits.grace_seconds
@@ -166,18 +170,18 @@ class Supervisor:
                 self._beat(self._signs(tree, now))
                 beat_at = now + limits.heartbeat_seconds
             idle_at = self._last_output + limits.idle_seconds
-            due = kill_at if reason else min(begun + limits.wall_seconds, idle_at)
+            due = kill_at if reason else min(self._wall_at, idle_at)
             timeout = max(min(due, beat_at) - now, 0.0)
             self._read(timeout)
             paused = time.monotonic() - now - timeout
             if paused > limits.paused_seconds:
-                begun, kill_at = begun + paused, kill_at + paused
+                self._wall_at, kill_at = self._wall_at + paused, kill_at + paused
                 self._last_output = max(self._last_output, min(self._last_output, now) + paused)
 
-    def _due(self, now: float, begun: float) -> str:
+    def _due(self, now: float) -> str:
         if self._signals.stop:
             return "stopped"
-        if now >= begun + self._limits.wall_seconds:
+        if now >= self._wall_at:
             return "timed out"
         if now >= self._last_output + self._limits.idle_seconds:
             return "idle"

@@ -17,6 +17,7 @@ from typing import Any
 
 from agent_image.capture import Capture
 from agent_image.keep import Keeper
+from agent_image.repeat import Promise, repeated
 from agent_image.supervise import Command, Ending, Limits, Signals, Supervisor
 from agent_image.tree import adopt_orphans, start_time
 from agent_image.work import bundle
@@ -130,8 +131,12 @@ def perform(
     Children in `spare` are no part of the run and stay.
     """
     events = Events(run.folder / "events.jsonl")
-    limit = job["output_bytes"]
-    streams = (Capture(run.folder / "stdout", limit), Capture(run.folder / "stderr", limit))
+    limit, loop = job["output_bytes"], job.get("repeat") or {}
+    promise = Promise(loop["until"].encode()) if loop else None
+    streams = (
+        Capture(run.folder / "stdout", limit, promise.heed if promise else None),
+        Capture(run.folder / "stderr", limit),
+    )
     environ = run.environ(job["env"])
     supervisor = Supervisor(
         Limits(**job["limits"]),
@@ -142,7 +147,13 @@ def perform(
     )
     begun = time.monotonic()
     command = Command(job["argv"], environ, run.workspace)
-    ended = judge(supervisor.run(command, lambda pid: events.emit("started", pid=pid)))
+
+    def turn(number: int) -> Ending:
+        if promise:
+            events.emit("turn", number=number)
+        return judge(supervisor.run(command, lambda pid: events.emit("started", pid=pid)))
+
+    ended = repeated(turn, promise, loop["times"]) if promise else turn(1)
     seconds = time.monotonic() - begun
     for stream in streams:
         stream.close()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,24 @@ class RunLimits:
     disk_bytes: int = 2 << 30
     cpus: float = 1.0
     processes: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The same command again in the same workspace, until a turn's stdout holds the text `until`.
+
+    At most `times` turns, all within the run's one wall deadline. A turn that did not end by itself
+    with exit code 0 is the last.
+    """
+
+    until: str
+    times: int
+
+    MOST: ClassVar = 50
+
+    def __post_init__(self) -> None:
+        if not self.until or not 1 <= self.times <= self.MOST:
+            raise ValueError(f"a loop needs a text to end with, and 1 to {self.MOST} turns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,7 @@ class RunSpec:
     gateway: bool = False
     home: Path | None = None
     keep_home: tuple[str, ...] = ()
+    repeat: Repeat | None = None
 
 
 class ExitReason(StrEnum):

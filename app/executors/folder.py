@@ -10,7 +10,7 @@ import shutil
 import stat
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -139,6 +139,7 @@ def write_job(folder: Path, run: RunSpec, grace_seconds: float) -> None:
         "base": run.base,
         "keep": list(run.keep),
         "keep_home": list(run.keep_home),
+        "repeat": asdict(run.repeat) if run.repeat else None,
         "output_bytes": run.limits.output_bytes,
         "limits": {
             "wall_seconds": run.limits.wall_seconds,

@@ -23,7 +23,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def start(
-    folder: Path, argv: tuple[str, ...], *, base: str | None = None, **changed: float
+    folder: Path,
+    argv: tuple[str, ...],
+    *,
+    base: str | None = None,
+    repeat: dict[str, object] | None = None,
+    **changed: float,
 ) -> "subprocess.Popen[bytes]":
     limits = {"wall_seconds": 60.0, "idle_seconds": 60.0, "grace_seconds": 0.5}
     job: dict[str, object] = {
@@ -31,6 +36,7 @@ def start(
         "env": {},
         "base": base,
         "keep": [],
+        "repeat": repeat,
         "output_bytes": 10_000,
         "git_seconds": 3.0,
         "limits": {**limits, **changed},
@@ -90,6 +96,15 @@ def test_events_tell_of_failure(folder: Path, script: str) -> None:
     assert events(folder)[-1]["event"] == "failed"
 
 
+def test_events_tell_of_turns(folder: Path) -> None:
+    with start(folder, shell("true"), repeat={"until": "x", "times": 2}) as wrapper:
+        assert wrapper.wait() == 0
+    said = [(event["event"], event.get("number")) for event in events(folder)]
+    turns = [("turn", 1), ("started", None), ("turn", 2), ("started", None)]
+    assert said == [*turns, ("completed", None)]
+    assert result(folder)["detail"] == "the promise was not kept in 2 turns"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_sigterm_stops_the_tree(folder: Path, number: int) -> None:
     script = "trap '' TERM INT; sleep 600 & echo $! > pid; wait; wait"
@@ -117,7 +132,7 @@ def test_a_pause_is_no_time_of_the_commands(
 ) -> None:
     argv = shell("touch here; sleep 1; echo done")
     limits = {"heartbeat_seconds": 0.1, "paused_seconds": paused_seconds}
-    with start(folder, argv, base=None, wall_seconds=3.0, **limits) as wrapper:
+    with start(folder, argv, base=None, repeat=None, wall_seconds=3.0, **limits) as wrapper:
         eventually((folder / "workspace/here").exists)
         tree = [wrapper.pid, *descendants(wrapper.pid)]
         for number in (signal.SIGSTOP, signal.SIGCONT):
