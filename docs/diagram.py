@@ -12,6 +12,7 @@ README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- diagram: make diagram -->\n", "<!-- /diagram -->"
 WORDS = {
     "Requested": "a request",
+    "Mentioned": "a mention",
     "PlanAsked": "/plan",
     "Approved": "/approve",
     "Retried": "/retry",
@@ -29,7 +30,11 @@ WORDS = {
 }
 
 
-CONDITIONS = {guard.green: ", green", guard.this_round: ", not green"}
+CONDITIONS = {
+    guard.green: ", green",
+    guard.this_round: ", not green",
+    guard.more_is_asked: ", more is asked",
+}
 WORK = frozenset({Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.PLAN_REVIEW})
 Arrow = tuple[str, str]
 
@@ -66,6 +71,8 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
         skipped = rule.when in (
             guard.plan_wanted,
             guard.news_and_plan_wanted,
+            guard.unaltered_and_plan_wanted,
+            guard.more_is_asked_and_plan_wanted,
             guard.raises_spent_budget_and_plan_wanted,
             guard.green_and_merge,
             guard.is_merged,

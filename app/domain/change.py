@@ -5,10 +5,12 @@ from dataclasses import replace
 from app.domain import budget
 from app.domain.event import (
     AgentChosen,
+    Approved,
     AttemptEnded,
     BudgetAsked,
     ByPerson,
     Event,
+    Mentioned,
     MergeRefused,
     Paused,
     PullRequestClosed,
@@ -16,7 +18,7 @@ from app.domain.event import (
     RunFinished,
     RunStopped,
 )
-from app.domain.record import Record
+from app.domain.record import MAX_QUESTION, Record
 from app.domain.run import UNUSED
 from app.domain.task import PullRequestState, Task
 
@@ -46,6 +48,9 @@ def begin(task: Task, _event: Event) -> Record:
         paused=False,
         outdated=False,
         over_budget=False,
+        approval=0,
+        question="",
+        asked=0,
     )
 
 
@@ -57,8 +62,17 @@ def ask_approval(task: Task, _event: Event) -> Record:
     return replace(task.record, approved="", planned=task.request_digest)
 
 
-def approve(task: Task, _event: Event) -> Record:
-    return replace(task.record, approved=task.request_digest, reason="")
+def approve(task: Task, event: Approved) -> Record:
+    return replace(task.record, approved=task.request_digest, approval=event.comment, reason="")
+
+
+def note(task: Task, event: Mentioned) -> Record:
+    """The agent is told in its next attempt; where none comes, another round is for it."""
+    return replace(task.record, asked=max(task.record.asked, event.comment))
+
+
+def note_and_ask_approval(task: Task, event: Mentioned) -> Record:
+    return replace(note(task, event), approved="", planned=task.request_digest)
 
 
 def void_approval(task: Task, event: Event) -> Record:
@@ -123,7 +137,16 @@ def finish(task: Task, event: RunFinished) -> Record:
         counted=event.round,
         outdated=False,
         over_budget=event.over_budget,
+        question=event.question[:MAX_QUESTION],
     )
+
+
+def finish_and_begin(task: Task, event: RunFinished) -> Record:
+    return begin(replace(task, record=finish(task, event)), event)
+
+
+def finish_and_begin_with_plan(task: Task, event: RunFinished) -> Record:
+    return begin_with_plan(replace(task, record=finish(task, event)), event)
 
 
 def add_usage(task: Task, event: RunStopped) -> Record:

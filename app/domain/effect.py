@@ -29,6 +29,11 @@ class StopRun:
 
 
 @dataclass(frozen=True, slots=True)
+class TellRun:
+    """Let a run that is at work know what people have said since it began."""
+
+
+@dataclass(frozen=True, slots=True)
 class MergePullRequest:
     number: int
     head: str  # merged only if this is still the head
@@ -69,6 +74,7 @@ Effect = (
     | TakeSlot
     | StartRun
     | StopRun
+    | TellRun
     | MergePullRequest
     | Reply
     | ReplyLogs

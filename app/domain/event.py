@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.domain.record import Attempt
 from app.domain.run import UNUSED, Spent, Usage
+from app.domain.thread import Comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ class Commanded(ByPerson):
     def key(self) -> str:
         """Names this command among all that were ever given on the issue."""
         return f"{self.comment}-{type(self).__name__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned(Commanded):
+    """A comment that mentions us and holds no command: its text is what is asked now."""
+
+    text: str = ""
+
+    @property
+    def said(self) -> Comment:
+        return Comment(self.comment, self.by, self.at, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +140,8 @@ class AttemptEnded(Event):
 class RunFinished(Event):
     """The engineering graph has ended: with a pull request for a green head, or with a reason.
 
-    `usage` is that of this one run, in all its attempts; `over_budget`: that is why it ended.
+    `usage` is that of this one run, in all its attempts; `over_budget`: that is why it ended, and
+    `question`: that the agent asks this. `heard` is the last comment that the agent was told of.
     """
 
     round: int
@@ -138,6 +151,8 @@ class RunFinished(Event):
     reason: str = ""
     usage: Usage = UNUSED
     over_budget: bool = False
+    question: str = ""
+    heard: int = 0
 
     @property
     def green(self) -> bool:
@@ -177,6 +192,7 @@ class Found(Event):
 
 EVENTS: tuple[type[Event], ...] = (
     Requested,
+    Mentioned,
     PlanAsked,
     Approved,
     Retried,

@@ -7,6 +7,7 @@ from app.domain.event import (
     BudgetAsked,
     Commanded,
     Event,
+    Mentioned,
     PullRequestClosed,
     PullRequestMerged,
     RunFinished,
@@ -50,6 +51,21 @@ def plan_is_old(task: Task, event: Event) -> bool:
     return not plan_is_current(task, event)
 
 
+def unaltered(task: Task, event: Mentioned) -> bool:
+    """nobody has edited it since"""
+    return not any(said.edited and said.id == event.comment for said in task.thread)
+
+
+def unaltered_and_plan_wanted(task: Task, event: Mentioned) -> bool:
+    """nobody has edited it since, and the policy wants a plan approved"""
+    return unaltered(task, event) and plan_wanted(task, event)
+
+
+def after_approval(task: Task, event: Mentioned) -> bool:
+    """it came after the plan was approved"""
+    return unaltered(task, event) and bool(task.record.approved)
+
+
 def this_round(task: Task, event: AttemptEnded | RunFinished) -> bool:
     """not green"""
     return event.round == task.record.round
@@ -63,6 +79,16 @@ def green(task: Task, event: RunFinished) -> bool:
 def green_and_merge(task: Task, event: RunFinished) -> bool:
     """green, and the policy merges"""
     return green(task, event) and task.policy.merge is Merge.ON_GREEN
+
+
+def more_is_asked(task: Task, event: RunFinished) -> bool:
+    """more was asked than the agent was told"""
+    return this_round(task, event) and task.record.asked > event.heard and not event.over_budget
+
+
+def more_is_asked_and_plan_wanted(task: Task, event: RunFinished) -> bool:
+    """more was asked than the agent was told, and the policy wants a plan approved"""
+    return more_is_asked(task, event) and plan_wanted(task, event)
 
 
 def run_is_outdated(task: Task, event: AttemptEnded) -> bool:

@@ -11,6 +11,7 @@ from app.domain.effect import (
     StartRun,
     StopRun,
     TakeSlot,
+    TellRun,
 )
 from app.domain.event import Commanded, Event
 from app.domain.task import Task
@@ -52,6 +53,10 @@ def start(task: Task, _event: Event) -> tuple[Effect, ...]:
 
 def stop(_task: Task, _event: Event) -> tuple[Effect, ...]:
     return (StopRun(), Show())
+
+
+def show_and_tell(_task: Task, _event: Event) -> tuple[Effect, ...]:
+    return (Show(), TellRun())
 
 
 def restart(_task: Task, _event: Event) -> tuple[Effect, ...]:

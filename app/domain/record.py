@@ -22,6 +22,8 @@ MAX_HISTORY = 40
 MAX_ATTEMPTS = 30
 MAX_FAILURES = 5
 MAX_ESSENCE = 600
+MAX_QUESTION = 2_000
+ASKED = "asked a question"  # the outcome of an attempt in which the agent did
 _RECORD = re.compile(r"<!-- orc:record v1 ([A-Za-z0-9+/=]+)\.([0-9a-f]{64}) -->\s*\Z")
 _REPLY = re.compile(r"<!-- orc:reply ([\w-]+) -->\s*\Z")
 
@@ -57,13 +59,14 @@ class Record:
 
     `verified` is the head sha that the tester found green. `planned` is the digest of the request
     whose plan was shown last, `approved` that of the request
-    that a person approved ("": asked for, not yet given). `handled` are the
-    keys of commands that have been carried out.
+    that a person approved ("": asked for, not yet given), in the comment `approval`. `handled` are
+    the keys of commands that have been carried out.
 
     `usage` is that of the runs up to the round `counted`, `running` what the present one last told
     of itself. `agent` and `budget_extra` (USD) are what people asked for beyond the policy;
     `outdated`: the run was started with another agent. `over_budget`: the last run ended for want
-    of money.
+    of money. `question` is what its agent asked when it stopped. `asked` is the last comment that
+    mentioned us while the task was at work, 0 without one.
     """
 
     round: int = 0
@@ -85,6 +88,9 @@ class Record:
     outdated: bool = False
     budget_extra: float = 0.0
     over_budget: bool = False
+    approval: int = 0
+    question: str = ""
+    asked: int = 0
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()
 

@@ -42,7 +42,7 @@ _JOINERS = "\u200c\u200d"
 def comment(remark: Remark, key: str) -> str:
     """The comment's source; it ends with the hidden marker of `key`."""
     title = _TITLES[remark.kind].format(plain(remark.role.replace("_", " ")))
-    return f"{title}\n\n{_quoted(remark.text)}\n\n{marker(key)}"
+    return f"{title}\n\n{quoted(remark.text)}\n\n{marker(key)}"
 
 
 def marker(key: str) -> str:
@@ -61,7 +61,8 @@ def _printable(line: str) -> str:
     return "".join(char for char in line.replace("\t", "    ") if _is_printable(char))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """An agent's text as a quote in which nothing works."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
     return "\n".join(f"> {_indented(line)}".rstrip(" ") for line in lines)
 

@@ -162,10 +162,16 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class AgentSession:
-    """An agent's own session: its id, and the folder with those files of $HOME that hold it."""
+    """An agent's own session: its id, and the folder with those files of $HOME that hold it.
+
+    `request` is the digest of the request that it knows ("": none for sure), `heard` the last
+    comment that it was told of.
+    """
 
     id: str
     home: Path
+    request: str = ""
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.domain.effect import Acknowledge, Effect
-from app.domain.event import Commanded, Event
+from app.domain.event import Commanded, Event, Mentioned
 from app.domain.task import Task
 from app.domain.transition import IGNORED, RULES
 
@@ -28,7 +28,7 @@ def step(task: Task, event: Event) -> Step:
         return Step(task, _acknowledge(event, accepted=False))
     record = rule.change(task, event)
     stage = rule.to or task.stage
-    changed = rule.to is not None or record != task.record
+    changed = rule.to is not None or record != task.record or isinstance(event, Mentioned)
     if isinstance(event, Commanded) and rule.accepts and changed:
         record = record.with_handled(event.key)
     # is_stale compares the record with what the issue shows: effects are chosen before it is set

@@ -8,6 +8,7 @@ from app.domain.policy import PlanApproval, Policy
 from app.domain.record import Record, digest
 from app.domain.ref import IssueRef
 from app.domain.stage import Stage
+from app.domain.thread import Comment
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -42,7 +43,7 @@ class Task:
 
     `labels` are the stage labels that stand on the issue, `replied` the commands that have our
     answer, `warning` what is wrong with the configuration. `created` is when the issue was opened,
-    `rank` how urgent it is, the lowest first.
+    `rank` how urgent it is, the lowest first. `thread` is what people, whoever they are, have said.
     """
 
     issue: IssueRef
@@ -60,6 +61,7 @@ class Task:
     warning: str = ""
     created: datetime = _LONG_AGO
     rank: int = 0
+    thread: tuple[Comment, ...] = ()
 
     @property
     def turn(self) -> Turn:
@@ -79,6 +81,17 @@ class Task:
         """A plan must be approved, and what was approved, if anything, is not what stands now."""
         asked = self.policy.plan_approval is PlanApproval.ALWAYS or self.record.approved is not None
         return asked and self.record.approved != self.request_digest
+
+    @property
+    def audible(self) -> tuple[Comment, ...]:
+        """What may reach an agent, as far as the comments themselves say.
+
+        Nothing that was edited; where a plan was approved, nothing that was said after that.
+        """
+        last = self.record.approval if self.record.approved else None
+        return tuple(
+            said for said in self.thread if not said.edited and (last is None or said.id <= last)
+        )
 
     @property
     def is_stale(self) -> bool:

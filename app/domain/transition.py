@@ -19,6 +19,7 @@ from app.domain.event import (
     IssueEdited,
     IssueReopened,
     LogsAsked,
+    Mentioned,
     MergeRefused,
     Paused,
     PlanAsked,
@@ -101,6 +102,26 @@ RULES: tuple[Rule[Any], ...] = (
         change.begin_with_plan,
     ),
     Rule(_of(DONE, CANCELLED), IssueReopened, QUEUED, guard.is_news, change.begin, reaction.queue),
+    # saying more: at rest it is another round, at work it is noted
+    Rule(
+        _of(None, REVIEW) | ENDED,
+        Mentioned,
+        PLAN_REVIEW,
+        guard.unaltered_and_plan_wanted,
+        change.begin_with_plan,
+        reaction.reopen,
+    ),
+    Rule(
+        _of(None, REVIEW) | ENDED,
+        Mentioned,
+        QUEUED,
+        guard.unaltered,
+        change.begin,
+        reaction.queue_reopened,
+    ),
+    Rule(_of(QUEUED), Mentioned, PLAN_REVIEW, guard.after_approval, change.note_and_ask_approval),
+    Rule(WAITING, Mentioned, None, guard.unaltered, change.note),
+    Rule(_of(BUILDING), Mentioned, None, guard.unaltered, change.note, reaction.show_and_tell),
     # approval
     Rule(_of(PLAN_REVIEW), Approved, QUEUED, guard.plan_is_current, change.approve, reaction.queue),
     Rule(_of(PLAN_REVIEW), Approved, None, change=change.ask_approval, accepts=False),
@@ -198,6 +219,21 @@ RULES: tuple[Rule[Any], ...] = (
     ),
     Rule(
         _of(BUILDING), AttemptEnded, None, guard.this_round, change.add_attempt, reaction.show_soon
+    ),
+    Rule(
+        _of(BUILDING),
+        RunFinished,
+        PLAN_REVIEW,
+        guard.more_is_asked_and_plan_wanted,
+        change.finish_and_begin_with_plan,
+    ),
+    Rule(
+        _of(BUILDING),
+        RunFinished,
+        QUEUED,
+        guard.more_is_asked,
+        change.finish_and_begin,
+        reaction.queue,
     ),
     Rule(
         _of(BUILDING),

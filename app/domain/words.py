@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from app.domain.budget import limit_usd
 from app.domain.log import Log
 from app.domain.policy import Merge, PlanApproval
-from app.domain.record import STATUS_MARKER, Attempt, Record
+from app.domain.record import ASKED, STATUS_MARKER, Attempt, Record
+from app.domain.remark import quoted
 from app.domain.run import UNUSED, Usage
 from app.domain.stage import Stage
 from app.domain.task import Task
@@ -37,6 +38,13 @@ NEXT = {
     "`/cancel` gives up.",
     Stage.CANCELLED: "`/retry` starts another round. What was pushed so far is kept.",
 }
+MENTION_NEXT = {
+    Stage.BUILDING: "The agent learns at its next attempt of a comment that mentions me.",
+    Stage.REVIEW: "A comment that mentions me asks for changes.",
+    Stage.DONE: "A comment that mentions me asks for more.",
+    Stage.BLOCKED: "A comment that mentions me goes on with what it says.",
+    Stage.CANCELLED: "A comment that mentions me goes on with what it says.",
+}
 HELP = {
     "plan": "shows the plan and waits for `/approve` before any work",
     "approve": "approves the plan, for the request as it is worded now",
@@ -53,6 +61,10 @@ HELP = {
 ARGUMENTS = {"agent": "NAME", "budget": "+USD"}
 PAUSED_NEXT = "`/resume` goes on from what was pushed · `/cancel` stops for good."
 OVER_BUDGET_NEXT = "`/budget +USD` raises the budget and goes on · `/cancel` gives up."
+ANSWER_NEXT = "Answer in a comment that mentions me, and the work goes on · `/cancel` gives up."
+ANSWER_AND_RETRY_NEXT = (
+    "Answer in a comment, then `/retry`, and the work goes on · `/cancel` gives up."
+)
 PAUSABLE = frozenset({Stage.QUEUED, Stage.PLAN_REVIEW, Stage.REVIEW})
 MAX_ESSENCE = 1_500
 
@@ -92,7 +104,12 @@ def _headline(task: Task) -> str:
 def _next(task: Task, stage: Stage) -> str:
     if stage is Stage.BLOCKED and task.record.over_budget:
         return OVER_BUDGET_NEXT
-    return PAUSED_NEXT if _is_paused(task) else NEXT[stage]
+    if stage is Stage.BLOCKED and task.record.question:
+        return ANSWER_NEXT if task.policy.mention else ANSWER_AND_RETRY_NEXT
+    if _is_paused(task):
+        return PAUSED_NEXT
+    more = MENTION_NEXT.get(stage) if task.policy.mention else None
+    return f"{NEXT[stage]} {more}" if more else NEXT[stage]
 
 
 def _is_paused(task: Task) -> bool:
@@ -108,6 +125,8 @@ def _alert(task: Task) -> str:
     if task.record.reason:
         kind = "CAUTION" if task.stage is Stage.BLOCKED else "NOTE"
         lines.append(f"> [!{kind}]\n{_quoted(task.record.reason)}")
+    if task.record.question and task.stage is Stage.BLOCKED:
+        lines.append(f"> [!IMPORTANT]\n> **The agent asks**\n>\n{quoted(task.record.question)}")
     if task.warning:
         lines.append(f"> [!WARNING]\n{_quoted(task.warning)}")
     return "\n\n".join(lines)
@@ -156,7 +175,7 @@ def _attempts(attempts: tuple[Attempt, ...]) -> str:
     table = f"| attempt | commit | verdict |\n|---:|---|---|\n{rows}"
     last = attempts[-1]
     essence = "\n\n".join(last.failures) or last.detail
-    if last.outcome == "passed" or not essence:
+    if last.outcome in ("passed", ASKED) or not essence:
         return table
     return (
         f"{table}\n\n<details><summary>What failed in attempt {last.number}</summary>\n\n"
@@ -168,6 +187,8 @@ def _outcome(attempt: Attempt) -> str:
     if attempt.outcome == "passed":
         skipped = f", {attempt.skipped} skipped" if attempt.skipped else ""
         return f"✅ {attempt.passed} passed{skipped}"
+    if attempt.outcome == ASKED:
+        return f"❓ {ASKED}"
     if attempt.outcome == "failed" and attempt.failed:
         return f"❌ {attempt.failed} of {attempt.passed + attempt.failed} failed"
     return f"❌ {attempt.outcome}"

@@ -20,11 +20,13 @@ from app.domain.effect import (
     StartRun,
     StopRun,
     TakeSlot,
+    TellRun,
 )
 from app.domain.event import (
     AttemptEnded,
     Event,
     Found,
+    Mentioned,
     MergeRefused,
     PullRequestMerged,
     RunStopped,
@@ -34,6 +36,7 @@ from app.domain.ref import IssueRef
 from app.domain.stage import Stage
 from app.domain.step import step
 from app.domain.task import Task
+from app.domain.thread import joined
 from app.engine.clock import now
 from app.engine.ports import (
     Board,
@@ -119,6 +122,8 @@ class Handler:
         async with self._outside.locks.issue_lock(issue.key):
             known = self._tasks.get(issue.key) if isinstance(event, AttemptEnded) else None
             task = known or await self._load(issue)
+            if isinstance(event, Mentioned):
+                task = replace(task, thread=joined(task.thread, event.said))
             events: deque[Event] = deque([event])
             while events:
                 task, following = await self._advance(task, events.popleft())
@@ -229,6 +234,8 @@ class Handler:
                     self._slots.hold(task.issue)
                 else:
                     self.free_slot(task.issue)
+            case TellRun():
+                runs.tell(task)
             case MergePullRequest(number=number, head=head):
                 merged = await board.merge(task.issue, number, head)
                 if merged is None:

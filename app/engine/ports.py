@@ -110,6 +110,9 @@ class Runs(Protocol):
     def is_live(self, issue: IssueRef) -> bool:
         """Whether this instance runs it."""
 
+    def tell(self, task: Task) -> None:
+        """Let the task's run know of the thread as it is now, if this instance runs it."""
+
     async def stop(self, issue: IssueRef) -> Spent:
         """End the issue's run and its agents; none is fine.
 
@@ -159,6 +162,9 @@ class Graph(Protocol):
 
     async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
         """From the task's round to its end. Raises Unanswered where GitHub gave up on us."""
+
+    def tell(self, task: Task) -> None:
+        """The task of a run at work as it was loaded since: what was said counts from now on."""
 
     async def stop(self, issue: IssueRef) -> Spent:
         """End what the issue's cancelled run left running.

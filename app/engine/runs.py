@@ -38,6 +38,7 @@ class GraphRuns:
     async def start(self, task: Task, *, resumed: bool) -> bool:
         issue = task.issue
         if issue.key in self._live:
+            self._graph.tell(task)
             return True
         if not await self._leases.acquire(issue.key):
             log.info("run is live in another instance", issue=str(issue))
@@ -52,6 +53,10 @@ class GraphRuns:
 
     def is_live(self, issue: IssueRef) -> bool:
         return issue.key in self._live
+
+    def tell(self, task: Task) -> None:
+        if task.issue.key in self._live:
+            self._graph.tell(task)
 
     def _forget(self, key: str, run: asyncio.Task[None]) -> None:
         if self._live.get(key) is run:

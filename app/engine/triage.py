@@ -14,6 +14,7 @@ from app.domain.event import (
     IssueClosed,
     IssueEdited,
     IssueReopened,
+    Mentioned,
     PullRequestClosed,
     PullRequestMerged,
     Requested,
@@ -21,6 +22,7 @@ from app.domain.event import (
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage, standing
+from app.domain.thread import MAX_TEXT
 from app.engine.delivery import Delivery, Payload
 
 _BRANCH = re.compile(r"orc/issue-([0-9]{1,18})(?:-[0-9]+)?\Z")
@@ -110,14 +112,15 @@ def _comment(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) ->
 def comment_hints(
     issue: IssueRef, by: str, comment: int, body: str, policy: Policy, reader: Reader
 ) -> tuple[Hint, ...]:
-    """The commands of a comment in order; without any, a mention is a request."""
+    """The commands of a comment in order; without any, a mention asks for what the text says."""
     given = parse.commands(body)
     found = tuple(
         Hint(issue, one.event(reader.at, by, comment, last=one is given[-1]), asks=True)
         for one in given
     )
     if not found and policy.mention and parse.mentions(body, reader.slug):
-        return (Hint(issue, Requested(reader.at, by), asks=True),)
+        mentioned = Mentioned(reader.at, by, comment, text=body[:MAX_TEXT])
+        return (Hint(issue, mentioned, asks=True),)
     return found
 
 

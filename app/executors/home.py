@@ -27,8 +27,9 @@ class AgentHomes:
     def _find(self, folder: Path) -> AgentSession | None:
         try:
             said = json.loads((folder / "session.json").read_text())
-            return AgentSession(str(said["id"]), folder / "home")
-        except (OSError, ValueError, KeyError, TypeError):
+            request, heard = str(said.get("request", "")), int(said.get("heard", 0))
+            return AgentSession(str(said["id"]), folder / "home", request, heard)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     async def keep(self, key: str, agent: str, session: AgentSession) -> None:
@@ -43,7 +44,8 @@ class AgentHomes:
             return
         try:
             shutil.copytree(session.home, draft / "home", symlinks=True)
-            (draft / "session.json").write_text(json.dumps({"id": session.id}))
+            known = {"id": session.id, "request": session.request, "heard": session.heard}
+            (draft / "session.json").write_text(json.dumps(known))
             if folder.exists():
                 folder.rename(folder.with_name(f"{folder.name}~{uuid.uuid4().hex[:12]}"))
             draft.rename(folder)

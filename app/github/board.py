@@ -14,6 +14,7 @@ from app.domain.record import STATUS_MARKER, Record, read, replied_to, reply_mar
 from app.domain.ref import IssueRef
 from app.domain.stage import Stage, standing
 from app.domain.task import PullRequest, PullRequestState, Task
+from app.domain.thread import MAX_TEXT, Comment
 from app.domain.words import status_comment
 from app.engine.ports import Refused, Setting, Unanswered
 from app.github import queries
@@ -29,6 +30,8 @@ _REACTIONS = {True: "rocket", False: "confused"}
 _WAITS = re.compile(
     r"required status check|is expected|pending|in progress|approving review", re.IGNORECASE
 )
+_SAYS = re.compile(r"^[ \t]*[^/\s]", re.MULTILINE)  # a line that is no command
+_THREAD = 100  # comments kept of an issue
 _KEPT = 5_000
 _MADE_SECONDS = 60.0  # for so long a load may have been sent before labels were made
 
@@ -50,6 +53,7 @@ class _Comments:
     status: str | None = None
     record: Record | None = None
     replied: set[str] = field(default_factory=set)
+    thread: list[Comment] = field(default_factory=list)  # other people's
 
 
 class GitHubBoard:
@@ -89,6 +93,7 @@ class GitHubBoard:
             warning=setting.warning,
             created=datetime.fromisoformat(seen["createdAt"]),
             rank=setting.policy.rank(labels),
+            thread=tuple(comments.thread[-_THREAD:]),
         )
 
     async def _read(self, issue: IssueRef, branch: str) -> tuple[dict[str, Any], _Comments]:
@@ -116,6 +121,8 @@ class GitHubBoard:
 
     def _note(self, issue: IssueRef, comment: dict[str, Any], comments: _Comments) -> None:
         if not comment["viewerDidAuthor"]:
+            if (said := _said(comment)) is not None:
+                comments.thread.append(said)
             return
         body = comment["body"]
         if body.startswith(STATUS_MARKER) and comments.status is None:
@@ -232,6 +239,20 @@ class GitHubBoard:
         return PullRequest(
             number, PullRequestState.MERGED, pull["head"]["sha"], pull["merge_commit_sha"]
         )
+
+
+def _said(comment: dict[str, Any]) -> Comment | None:
+    """What a person said, unless that was nothing but commands."""
+    author, body = comment["author"] or {}, comment["body"]
+    if author.get("__typename") != "User" or not _SAYS.search(body):
+        return None
+    return Comment(
+        int(comment["fullDatabaseId"]),
+        author["login"],
+        datetime.fromisoformat(comment["createdAt"]),
+        body[:MAX_TEXT],
+        edited=comment["lastEditedAt"] is not None,
+    )
 
 
 def _stage(comments: _Comments, labels: Iterable[str]) -> Stage | None:

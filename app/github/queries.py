@@ -16,7 +16,10 @@ query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $af
       author { login }
       labels(first: 100) { nodes { id name } }
       comments(first: 100, after: $after) {
-        nodes { id body viewerDidAuthor }
+        nodes {
+          id fullDatabaseId body viewerDidAuthor createdAt lastEditedAt
+          author { login __typename }
+        }
         pageInfo { hasNextPage endCursor }
       }
     }

@@ -175,11 +175,7 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
         hints = comment_hints(
             issue, by, int(comment["fullDatabaseId"]), comment["body"], policy, reader
         )
-        found += [
-            Sighting(hint.issue, hint.event, hint.asks)
-            for hint in hints
-            if not (tracked and isinstance(hint.event, Requested))  # a mention within a task
-        ]
+        found += [Sighting(hint.issue, hint.event, hint.asks) for hint in hints]
     return found
 
 

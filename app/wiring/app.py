@@ -123,6 +123,7 @@ def _workshop(
         gate=gate,
         code=observed(code(settings, api), "code", looks, observer),
         desk=GitHubDesk(api, retry_seconds=settings.retry_seconds),
+        roster=GitHubRoster(api),
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from app.agents import NoScenarioError, UnknownAgentError, make
@@ -20,7 +20,7 @@ from app.git.run import Remote
 from app.github.api import Api
 from app.github.auth import Purpose, access
 from app.graphs.engineering.ports import Agent, GivenUp
-from app.graphs.engineering.state import Workshop, issue_key, round_of
+from app.graphs.engineering.state import Context, Workshop, issue_key, round_of
 from app.settings import Settings
 
 
@@ -34,6 +34,7 @@ class EngineeringGraph:
         self._observer = observer
         self._compiled: Any = None
         self._compiling = asyncio.Lock()
+        self._latest: dict[str, Task] = {}  # of runs at work, as loaded last
 
     async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
         module = await asyncio.to_thread(importlib.import_module, "app.graphs.engineering.graph")
@@ -42,10 +43,19 @@ class EngineeringGraph:
                 saver = await self._database.checkpoints.saver()
                 observed(saver, "checkpoint", ("aput", "aput_writes"), self._observer)
                 self._compiled = module.compile_graph(saver)
-        finished: RunFinished = await module.run_graph(
-            self._compiled, task, self._workshop, report, resumed=resumed
-        )
+        key = task.issue.key
+        self._latest[key] = task
+        latest = partial(self._latest.__getitem__, key)
+        context = Context(task, self._workshop, report, resumed, latest)
+        try:
+            finished: RunFinished = await module.run_graph(self._compiled, context)
+        finally:
+            self._latest.pop(key, None)
         return finished
+
+    def tell(self, task: Task) -> None:
+        if task.issue.key in self._latest:
+            self._latest[task.issue.key] = task
 
     async def stop(self, issue: IssueRef) -> Spent:
         known = await self._executor.known()

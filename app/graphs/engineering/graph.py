@@ -14,7 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from app.domain.event import RunFinished
 from app.domain.task import Task
 from app.engine.clock import now
-from app.engine.ports import Refused, Report, Unanswered
+from app.engine.ports import Refused, Unanswered
 from app.graphs.engineering.nodes.developer import developer
 from app.graphs.engineering.nodes.publisher import publisher
 from app.graphs.engineering.nodes.pull_request import pull_request
@@ -22,7 +22,7 @@ from app.graphs.engineering.nodes.submitter import submitter
 from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.nodes.tester import tester
 from app.graphs.engineering.ports import GivenUp
-from app.graphs.engineering.state import Context, State, Workshop, attempts_of, usage_of, verdict_of
+from app.graphs.engineering.state import Context, State, attempts_of, usage_of, verdict_of
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 _STEPS_PER_ATTEMPT = 4
@@ -43,11 +43,9 @@ def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
     return graph.compile(checkpointer=checkpointer)
 
 
-async def run_graph(
-    graph: Compiled, task: Task, workshop: Workshop, report: Report, *, resumed: bool
-) -> RunFinished:
+async def run_graph(graph: Compiled, context: Context) -> RunFinished:
     """One run from where it was cut short, or from its start, to its end."""
-    context = Context(task, workshop, report, resumed)
+    task = context.task
     config: Any = {
         "configurable": {"thread_id": f"{task.issue.key}-r{task.record.round}"},
         "recursion_limit": 10 + _STEPS_PER_ATTEMPT * task.policy.attempts,
@@ -80,4 +78,6 @@ def _finished(task: Task, state: State) -> RunFinished:
         reason=state.get("reason", ""),
         usage=usage_of(state),
         over_budget=state.get("over_budget", False),
+        question=state.get("question", ""),
+        heard=state.get("heard", 0),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from app.domain.policy import Price
+from app.domain.policy import Price, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Access, AgentJob, AgentResult, AgentSession, RunExit, RunSpec, Usage
 from app.domain.verdict import Verdict
@@ -83,6 +83,11 @@ class AgentSessions(Protocol):
 
     async def keep(self, key: str, agent: str, session: AgentSession) -> None:
         """In place of the one before; the files of its home are copied."""
+
+
+class Roster(Protocol):
+    async def role(self, repo: RepoRef, login: str) -> Role:
+        """A person's live permission."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ the issue and its branch.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -13,15 +14,25 @@ from app.domain.event import AttemptEnded
 from app.domain.record import Attempt
 from app.domain.run import Usage
 from app.domain.task import Task
+from app.domain.thread import Comment
 from app.domain.verdict import Outcome, Verdict
-from app.graphs.engineering.ports import Agent, AgentSessions, Code, Desk, Executor, Gate
+from app.graphs.engineering.ports import (
+    Agent,
+    AgentSessions,
+    Code,
+    Desk,
+    Executor,
+    Gate,
+    Roster,
+)
 
 
 class State(TypedDict, total=False):
     """Shas are full; `work` is the path of the agent's bundle, `head` what was pushed last.
 
     `attempts`, `verdict` and `usage` are the domain's values as plain mappings. `reason` set:
-    given up; `over_budget`: for want of money.
+    given up; `over_budget`: for want of money; `question`: for want of an answer. `comments` are
+    what agents are told that people have said, `heard` is the id of the last of them.
     """
 
     attempt: int
@@ -35,6 +46,9 @@ class State(TypedDict, total=False):
     pull_request: int | None
     reason: str
     over_budget: bool
+    question: str
+    comments: list[dict[str, Any]]
+    heard: int
     usage: dict[str, Any]
 
 
@@ -48,16 +62,21 @@ class Workshop:
     gate: Gate | None
     code: Code
     desk: Desk
+    roster: Roster
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One run: the task as it was when it began. `resumed`: it may have been cut short before."""
+    """One run: the task as it was when it began. `resumed`: it may have been cut short before.
+
+    `latest` gives the task as it was loaded last, for what was said since.
+    """
 
     task: Task
     workshop: Workshop
     report: Callable[[AttemptEnded], Awaitable[None]]
     resumed: bool
+    latest: Callable[[], Task]
 
     def run_id(self, attempt: int, part: str, sha: str) -> str:
         """The same for the same attempt on the same commit, so that a run is found again."""
@@ -83,6 +102,18 @@ def attempts_of(state: State) -> tuple[Attempt, ...]:
     return tuple(
         Attempt(**{**attempt, "failures": tuple(attempt["failures"])})
         for attempt in state.get("attempts", ())
+    )
+
+
+def plain_comment(comment: Comment) -> dict[str, Any]:
+    return {**asdict(comment), "at": comment.at.isoformat()}
+
+
+def comments_of(state: State) -> tuple[Comment, ...]:
+    """What people have said, in order."""
+    return tuple(
+        Comment(**{**comment, "at": datetime.fromisoformat(comment["at"])})
+        for comment in state.get("comments", ())
     )
 
 

@@ -64,13 +64,8 @@ DONE = said("All is well. <result>success: it works</result>")
 
 
 def prompt(attempt: int, *failures: str) -> str:
-    return developer.prompt(
-        title="Which of our cities is the warmest?",
-        body="Please add `GET /warmest`.",
-        test_command="make test",
-        attempt=attempt,
-        failures=failures,
-    )
+    title, body = "Which of our cities is the warmest?", "Please add `GET /warmest`."
+    return developer.prompt(developer.Brief(title, body, "make test", attempt, failures))
 
 
 def usage(result: AgentResult) -> dict[str, int]:

@@ -9,10 +9,9 @@ from app.roles.contract import RESULT
 
 @pytest.mark.parametrize("failures", [(), ("tests/test_x.py: it failed",)])
 def test_the_developer_is_told(failures: tuple[str, ...]) -> None:
-    prompt = developer.prompt(
-        title="x", body="y", test_command="make test", attempt=2, failures=failures
-    )
-    assert prompt.endswith(RESULT)
+    brief = developer.Brief("x", "y", "make test", 2, failures)
+    assert developer.prompt(brief).endswith(RESULT)
+    assert developer.follow_up(brief, 0).endswith(RESULT)
 
 
 def test_who_quotes_the_example_has_no_result() -> None:

@@ -17,6 +17,7 @@ from app.domain.event import (
     IssueEdited,
     IssueReopened,
     LogsAsked,
+    Mentioned,
     MergeRefused,
     Paused,
     PlanAsked,
@@ -75,6 +76,7 @@ def with_record(made: Task, **changes: Any) -> Task:
 
 EVENTS: dict[str, Event] = {
     "Requested": Requested(LATER, "alice"),
+    "Mentioned": Mentioned(LATER, "alice", 601, text="@orc in Fahrenheit, please"),
     "PlanAsked": PlanAsked(LATER, "alice", 501),
     "Approved": Approved(LATER, "alice", 502),
     "Retried": Retried(LATER, "alice", 503),

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.domain import words
 from app.domain.log import Log
 from app.domain.policy import Merge, PlanApproval, Role
-from app.domain.record import Attempt
+from app.domain.record import ASKED, Attempt
 from app.domain.run import RunLimits, Usage
 from app.domain.stage import Stage
 from app.domain.verdict import Outcome, Verdict
@@ -35,6 +35,12 @@ PLANNED = task(
 )
 BLOCKED = with_record(
     task(Stage.BLOCKED), attempts=(GREEN, SILENT), reason="It broke.\nTry @all of #1.", branch=""
+)
+ASKING = with_record(
+    task(Stage.BLOCKED),
+    attempts=(Attempt(1, ASKED),),
+    reason="The agent can't go on before its question is answered.",
+    question="Which scale, @octocat?\n/deploy\n<!-- orc:record --> ```",
 )
 OPEN = {"intake": True, "who": Role.TRIAGE, "plan_approval": PlanApproval.ALWAYS}
 
@@ -65,6 +71,10 @@ TEXTS: dict[str, Callable[[], str]] = {
     "budget: refused": lambda: words.budget(BUILDING, "+99"),
     "budget: no task": lambda: words.budget(task(), ""),
     "budget: none": lambda: words.budget(task(Stage.DONE), "+5"),
+    "a question": lambda: words.status_comment(ASKING),
+    "a question, mentions switched off": lambda: words.status(
+        replace(ASKING, policy=replace(ASKING.policy, mention=False))
+    ),
     "logs": lambda: words.logs(
         [Log("developer, attempt 2", "runs/x", "Hi"), Log("tester, attempt 1", "runs/y", "")]
     ),

@@ -107,6 +107,7 @@ class Runs:
     started: list[tuple[int, bool]] = field(default_factory=list)
     stopped: list[int] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
+    told: list[Task] = field(default_factory=list)
     used: Usage = UNUSED
 
     async def start(self, task: Task, *, resumed: bool) -> bool:
@@ -119,6 +120,9 @@ class Runs:
     async def stop(self, issue: IssueRef) -> Spent:
         self.stopped.append(issue.number)
         return Spent(1, self.used)
+
+    def tell(self, task: Task) -> None:
+        self.told.append(task)
 
     async def settle(self, issue: IssueRef) -> None:
         self.settled.append(issue.number)

@@ -32,6 +32,7 @@ class Graph:
     settled: int = 0
     cancelled: int = 0
     removed: list[str] = field(default_factory=list)
+    told: list[Task] = field(default_factory=list)
     uses: list[Usage] = field(default_factory=list)
 
     async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
@@ -41,6 +42,9 @@ class Graph:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+
+    def tell(self, task: Task) -> None:
+        self.told.append(task)
 
     async def stop(self, issue: IssueRef) -> Spent:
         self.stopped += 1

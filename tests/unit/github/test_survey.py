@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from app.domain.event import Cancelled, IssueReopened, Requested, Retried
+from app.domain.event import Cancelled, IssueReopened, Mentioned, Requested, Retried
 from app.domain.stage import ACTIVE
 from app.engine.ports import Postponed, Refused, Sighting, Unanswered
 from app.github.policies import GitHubPolicies
@@ -248,6 +248,7 @@ async def test_no_answer_at_all_is_told() -> None:
 REOPENED = {"actor": {"login": "bob"}, "createdAt": "2026-03-04T05:00:00Z"}
 AT_REOPENING = datetime(2026, 3, 4, 5, tzinfo=UTC)
 REQUESTED = Requested(NOW, "alice")
+MENTIONED = Mentioned(NOW, "alice", 501, text="@orc")
 SEEN = [
     ("plain", issue(), []),
     ("mention", issue(body="@orc please"), [REQUESTED]),
@@ -278,8 +279,13 @@ SEEN = [
     ("command by who is gone", issue(comments=[comment("/retry", by=None)]), []),
     ("no groups of reactions", issue(comments=[comment("/retry", reactionGroups=None)]),
      [Retried(NOW, "alice", 501)]),
-    ("mention in a comment", issue(comments=[comment("@orc")]), [REQUESTED]),
-    ("mention within a task", issue(labels=["orc:review"], comments=[comment("@orc")]), []),
+    ("mention in a comment", issue(comments=[comment("@orc")]), [MENTIONED]),
+    ("mention within a task", issue(labels=["orc:review"], comments=[comment("@orc")]),
+     [MENTIONED]),
+    ("mention that was taken",
+     issue(comments=[comment("@orc", reactionGroups=[{"viewerHasReacted": True}])]), []),
+    ("mention in a comment, edited since", issue(comments=[comment("@orc", lastEditedAt="2026")]),
+     []),
     ("reopened", issue(labels=["orc:done"], reopened=[REOPENED]),
      [IssueReopened(AT_REOPENING, "bob")]),
     ("reopened, and closed again", issue(labels=["orc:done"], reopened=[REOPENED], state="CLOSED"),

@@ -8,6 +8,7 @@ from app.domain.run import (
     UNUSED,
     AgentError,
     AgentJob,
+    AgentOutcome,
     AgentResult,
     AgentSession,
     RunExit,
@@ -19,20 +20,26 @@ from app.graphs.engineering.state import Context
 from app.roles.contract import COMMANDS
 from app.roles.permission import permitted
 
+# Only an agent that came to an end of its own has surely read what it was told.
+_READ = (AgentOutcome.SUCCEEDED, AgentOutcome.FAILED, AgentOutcome.NEEDS_ANSWER)
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """What an agent is to do: the role it plays, on which commit, in which attempt (1, 2, …).
 
     `part` names its run among those of the attempt, `used` is what the round used before it.
+    `prompt` words the task for the session that goes on, or for a fresh one; it holds comments up
+    to the id `heard`.
     """
 
     role: str
     part: str
-    prompt: str
+    prompt: Callable[[AgentSession | None], str]
     attempt: int
     base: str
     used: Usage = UNUSED
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,13 @@ async def run_agent(
         first, work = work, await _run(context, agent, anew, None, prepare)
         work = replace(work, usage=first.usage + work.usage)
     if work.result.session is not None and work.ended.out is not None:
-        kept = AgentSession(work.result.session, work.ended.out / "home")
+        knows = work.result.outcome in _READ
+        kept = AgentSession(
+            work.result.session,
+            work.ended.out / "home",
+            request=task.request_digest if knows else "",
+            heard=assignment.heard if knows else 0,
+        )
         await workshop.sessions.keep(task.issue.key, agent.name, kept)
     return work
 
@@ -71,10 +84,10 @@ async def _run(
 ) -> Work:
     task, workshop = context.task, context.workshop
     run_id = context.run_id(assignment.attempt, assignment.part, assignment.base)
-    role, prompt, access = assignment.role, assignment.prompt, None
+    role, prompt, access = assignment.role, assignment.prompt(session), None
     if agent.reaches_out:
         access = await admitted(context, run_id, role, permitted(role), assignment.used)
-        prompt += COMMANDS
+        prompt += "" if session and session.request else COMMANDS
     job = AgentJob(run_id, prompt, assignment.attempt, access, task.policy.model, session)
     spec = agent.run(job)
     run = replace(

@@ -4,9 +4,10 @@ from langgraph.graph import END
 from langgraph.types import Command
 
 from app.domain.event import AttemptEnded
-from app.domain.record import Attempt
+from app.domain.record import ASKED, Attempt
 from app.engine.clock import now
 from app.graphs.engineering.state import Context, State, plain, usage_of
+from app.graphs.engineering.thread import listened
 
 
 async def failed(
@@ -22,6 +23,7 @@ async def failed(
     await context.report(AttemptEnded(now(), context.task.record.round, attempt, used))
     changed["attempt"] = attempt.number + 1
     changed["work"] = None
+    changed |= await listened(context)
     return Command(update=changed, goto="developer")
 
 
@@ -33,6 +35,14 @@ def over(state: State, attempt: Attempt, update: State | None, why: str) -> Comm
     changed["reason"] = f"{why}: {attempt.outcome}.{said}"
     verdict = changed.get("verdict") or state["verdict"]
     return Command(update=changed, goto="publisher" if verdict else END)
+
+
+def asked(state: State, number: int, question: str, update: State) -> Command[str]:
+    """No further attempt before a person has answered. The question stands where all see it."""
+    changed = _with(state, Attempt(number, ASKED), update)
+    changed["reason"] = "The agent can't go on before its question is answered."
+    changed["question"] = question or "It did not say what. Its log may tell: `/logs`."
+    return Command(update=changed, goto="publisher" if state["verdict"] else END)
 
 
 def _with(state: State, attempt: Attempt, update: State | None) -> State:

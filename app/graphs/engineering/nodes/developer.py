@@ -7,10 +7,17 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from app.domain.record import Attempt
-from app.domain.run import AgentError, AgentOutcome, AgentResult, ExitReason, RunExit
+from app.domain.run import (
+    AgentError,
+    AgentOutcome,
+    AgentResult,
+    AgentSession,
+    ExitReason,
+    RunExit,
+)
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
-from app.graphs.engineering.state import Context, State, usage_of
+from app.graphs.engineering.state import Context, State, comments_of, usage_of
 from app.roles import developer as role
 
 
@@ -18,19 +25,32 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
     """The agent's work as a bundle, or a failed attempt: an agent that failed has done nothing."""
     context, number = runtime.context, state["attempt"]
     task = context.task
-    prompt = role.prompt(
+    brief = role.Brief(
         title=task.title,
         body=task.body,
         test_command=task.policy.test_command,
         attempt=number,
-        failures=state["failures"],
+        failures=tuple(state["failures"]),
+        comments=comments_of(state),
     )
+
+    def prompt(session: AgentSession | None) -> str:
+        """A session that knows the request as it stands is told only what is new."""
+        if session is None or session.request != task.request_digest:
+            return role.prompt(brief)
+        return role.follow_up(brief, session.heard)
 
     async def prepare(workspace: Path) -> None:
         await context.workshop.code.checkout(task.issue.repo, state["parent"], workspace)
 
     assignment = Assignment(
-        "developer", "developer", prompt, number, state["parent"], usage_of(state)
+        role="developer",
+        part="developer",
+        prompt=prompt,
+        attempt=number,
+        base=state["parent"],
+        used=usage_of(state),
+        heard=state.get("heard", 0),
     )
     work = await run_agent(context, assignment, prepare)
     bundle = work.ended.work
@@ -41,6 +61,8 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
     )
     if work.result.outcome is AgentOutcome.SUCCEEDED and bundle is not None:
         return Command(update=update, goto="submitter")
+    if work.result.outcome is AgentOutcome.NEEDS_ANSWER:
+        return attempts.asked(state, number, work.result.text.strip(), update)
     failure = _failure(number, work.result, work.ended)
     if work.result.error is AgentError.OVER_BUDGET:
         update["over_budget"] = True

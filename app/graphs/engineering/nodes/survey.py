@@ -5,8 +5,9 @@ from dataclasses import asdict
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from app.domain.record import Attempt
+from app.domain.record import ASKED, Attempt
 from app.graphs.engineering.state import Context, State
+from app.graphs.engineering.thread import listened
 
 
 async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
@@ -27,8 +28,10 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         pull_request=None,
         reason="",
         over_budget=False,
+        question="",
         usage=asdict(record.running),
     )
+    start |= await listened(runtime.context)
     # an attempt that failed after the last push is in the record only
     waiting = pushed and heads.attempt >= record.attempt
     if not waiting:
@@ -38,4 +41,5 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
 
 def _failures(last: tuple[Attempt, ...]) -> list[str]:
     """What the last attempt on record left to be mended."""
-    return [text for attempt in last for text in (attempt.failures or (attempt.detail,)) if text]
+    failed = [attempt for attempt in last if attempt.outcome != ASKED]
+    return [text for attempt in failed for text in (attempt.failures or (attempt.detail,)) if text]
