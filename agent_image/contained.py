@@ -13,6 +13,7 @@ import os
 import select
 import shutil
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ from agent_image.wrapper import Run, perform, write_atomically
 
 _OURS = {"stdout", "stderr", "events.jsonl"}
 _TERMINATED = 143
+_OPEN_FOLDER, _OPEN_FILE = 0o750, 0o640
 # In the job's folder, once the workspace there is complete.
 PREPARED = "prepared"
 _LEAST_PAUSE, _MOST_PAUSE = 0.002, 0.05
@@ -111,12 +113,17 @@ def _give_up(run: Run, ended: Ending) -> None:
 
 
 def _tidy(results: Path) -> None:
-    """Remove what the command has put where only its results belong; nothing of it is alive."""
+    """Remove what the command has put where only its results belong; nothing of it is alive.
+
+    It may have taken rights away, too: ours, and those of the user who fetches the results.
+    """
+    results.chmod(_OPEN_FOLDER)
     for path in results.iterdir():
         if path.name in _OURS and not path.is_symlink() and path.is_file():
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+            path.chmod(_OPEN_FILE)
+        elif path.is_dir() and not path.is_symlink():
+            # Elsewhere first, since what is closed may not be removed.
+            shutil.rmtree(path.rename(results / f".{time.monotonic_ns()}"), ignore_errors=True)
         else:
             with suppress(OSError):
                 path.unlink()

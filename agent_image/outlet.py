@@ -38,7 +38,7 @@ def write(results: Path, tar: tarfile.TarFile) -> None:
         folder.type = tarfile.DIRTYPE
         tar.addfile(folder)
     for name in _names(results):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, PermissionError):
             _add(results / name, name, tar)
 
 

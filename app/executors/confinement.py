@@ -25,6 +25,8 @@ _OPEN_FILES = 16_384
 # Before the engine and the app when the host's memory runs short; the command comes first of all.
 _OOM_SCORE = 300
 _NOBODY = (10_001, 10_001)
+# Whoever fetches the results; nobody in the run may signal or trace it.
+_FETCHER = 10_002
 _COMMAND = ("python3", "-P", "-m")
 
 
@@ -101,12 +103,20 @@ def _file_systems(run: RunSpec, uid: int, gid: int) -> dict[str, str]:
         PLACES.results: f"noexec,size={result_bytes(disk)},nr_inodes={files}",
     }
     common = f"rw,nosuid,nodev,mode=0700,uid={uid},gid={gid}"
-    return {str(place): f"{common},{size}" for place, size in sizes.items()}
+    found = {str(place): f"{common},{size}" for place, size in sizes.items()}
+    found[str(PLACES.results)] += ",mode=0750"  # the last one counts
+    return found
 
 
 def _user() -> tuple[int, int]:
     """The app's, or nobody's where that is root."""
     return (os.getuid(), os.getgid()) if os.getuid() else _NOBODY
+
+
+def fetcher() -> str:
+    """Another user than the run's, of its group, who reads the results in its container."""
+    uid, gid = _user()
+    return f"{_FETCHER + (uid == _FETCHER)}:{gid}"
 
 
 def let_read(folder: Path) -> None:

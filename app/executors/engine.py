@@ -147,9 +147,9 @@ class Engine:
             return ""
         return " ".join(said[-most_bytes:].decode(errors="replace").split())
 
-    def run(self, container: str, argv: list[str]) -> Exec:
-        """Start a program in the container, as its user."""
-        made = self._api.exec_create(container, argv, stdin=False, stderr=False)
+    def run(self, container: str, argv: list[str], user: str) -> Exec:
+        """Start a program in the container as `user` (uid:gid)."""
+        made = self._api.exec_create(container, argv, stdin=False, stderr=False, user=user)
         stream = self._api.exec_start(made["Id"], socket=True)
         if not isinstance(stream, socket.SocketIO):
             raise DockerException(

@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from app.executors.confinement import command
+from app.executors.confinement import command, fetcher
 from app.executors.engine import Engine, Exec
 from app.executors.lock import in_thread
 from app.executors.unpack import Refused, unpack
@@ -43,7 +43,7 @@ class Outlet:
 
     def _fetch(self) -> bool:
         tar = self._into / _TAR
-        stream = self._engine.run(self._container, command("outlet"))
+        stream = self._engine.run(self._container, command("outlet"), fetcher())
         try:
             with self._lock:
                 if self._given_up:

@@ -25,6 +25,19 @@ LIMITS = RunLimits(
     processes=64,
 )
 HOG = "keep = []\nwhile True: keep.append(bytearray(16 << 20))"
+# Exits with 3 if it could take hold of the program that fetches the results.
+TRACE = """
+import ctypes, pathlib, sys, time
+libc, end = ctypes.CDLL(None), time.monotonic() + 4
+while time.monotonic() < end:
+    for each in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            fetches = b"agent_image.outlet" in (each / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if fetches and libc.ptrace(16, int(each.name), 0, 0) == 0:
+            sys.exit(3)
+"""
 
 Hostile = Callable[..., Awaitable[RunExit]]
 
@@ -94,6 +107,12 @@ CASES = {
         ExitReason.TIMED_OUT,
         wall=3,
     ),
+    "freezing the outlet": Case(
+        shell("trap '' TERM; while :; do kill -STOP -1; sleep 0.1; done"),
+        ExitReason.TIMED_OUT,
+        wall=3,
+    ),
+    "tracing the outlet": Case(python(TRACE), ExitReason.EXITED, wall=10),
     "ending its wrapper": Case(
         shell("kill -TERM 1; sleep 60"), ExitReason.LOST, "something else than its owner"
     ),
@@ -105,6 +124,7 @@ async def test_classified(hostile: Hostile, name: str) -> None:
     case = CASES[name]
     ended = await hostile(case.argv, wall_seconds=case.wall)
     assert ended.reason is case.reason
+    assert ended.exit_code != 3
     assert case.detail in ended.detail
 
 
@@ -150,6 +170,12 @@ async def test_a_flood_of_output_reaches_no_log(
         ("rm -rf /run/orc/results/*; mkfifo /run/orc/results/{result.json,stdout,out}", set()),
         ("cd /run/orc/results; ln -sf /etc/passwd stdout; mkdir -p result.json/x out/y", set()),
         ("head -c 1G /dev/zero > /run/orc/results/more; true", set()),
+        ("chmod 0 /run/orc/results/{stdout,stderr}", set()),
+        ("chmod 0 /run/orc/results", set()),
+        (
+            "cd /run/orc/results; mkdir -p out/a; touch out/a/x; chmod 0 out/a/x; chmod 500 out/a",
+            set(),
+        ),
     ],
     ids=[
         "links",
@@ -162,6 +188,9 @@ async def test_a_flood_of_output_reaches_no_log(
         "pipes for results",
         "folders for results",
         "results full",
+        "closed streams",
+        "closed results",
+        "closed folders",
     ],
 )
 async def test_what_is_left_behind(hostile: Hostile, script: str, files: set[str]) -> None:
