@@ -99,7 +99,7 @@ class Accounts:
         await (await self._table()).add(run_id, model, usage, calls)
 
     async def raise_budget(self, issue: IssueRef, usd: float) -> None:
-        """`usd` is what the issue may cost in all from now on; open accounts with less get it."""
+        """`usd` is what the issue may cost in all from now on; accounts with less get it."""
         await (await self._table()).raise_budget(issue, usd)
 
     async def of(self, issue: IssueRef) -> Usage:

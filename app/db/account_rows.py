@@ -30,7 +30,7 @@ class AccountRows:
             role=opening.role,
             status="open",
             spent_usd=_money(opening.spent_usd),
-            budget_usd=None if opening.budget_usd is None else _money(opening.budget_usd),
+            budget_usd=None if opening.budget_usd is None else _budget(opening, opening.budget_usd),
             prices=[[glob, asdict(price)] for glob, price in opening.prices],
         )
         kept = {
@@ -77,7 +77,7 @@ class AccountRows:
     async def raise_budget(self, issue: IssueRef, usd: float) -> None:
         raised = (
             update(account)
-            .where(_of(issue), account.c.status == "open", account.c.budget_usd < _money(usd))
+            .where(_of(issue), account.c.budget_usd < _money(usd))
             .values(budget_usd=_money(usd), updated_at=func.now())
         )
         async with self._engine.begin() as connection:
@@ -93,6 +93,14 @@ class AccountRows:
 
 def _of(issue: IssueRef) -> ColumnElement[bool]:
     return and_(account.c.repo_id == issue.repo.id, account.c.issue == issue.number)
+
+
+def _budget(opening: Opening, usd: float) -> ColumnElement[Decimal]:
+    """It may have been raised since the round began, which its earlier runs tell."""
+    earlier = select(func.max(account.c.budget_usd)).where(
+        _of(opening.issue), account.c.round == opening.round
+    )
+    return func.greatest(_money(usd), earlier.scalar_subquery())
 
 
 def _money(usd: float) -> Decimal:

@@ -111,7 +111,8 @@ async def test_raising_a_budget(accounts: Accounts) -> None:
         ("closed", ISSUE, 5),
         ("other", OTHER, 5),
     ):
-        await accounts.open(opening(run, issue, budget=budget))
+        round_ = 2 if run == "richer" else 1
+        await accounts.open(replace(opening(run, issue, budget=budget), round=round_))
     await accounts.close("closed")
     await accounts.raise_budget(ISSUE, 7.5)
     budgets = {}
@@ -119,7 +120,18 @@ async def test_raising_a_budget(accounts: Accounts) -> None:
         found = await accounts.get(run)
         assert found is not None
         budgets[run] = found.budget_usd
-    assert budgets == {"open": 7.5, "richer": 50, "free": None, "closed": 5, "other": 5}
+    assert budgets == {"open": 7.5, "richer": 50, "free": None, "closed": 7.5, "other": 5}
+
+
+async def test_a_raised_budget_holds_for_the_rounds_later_runs(accounts: Accounts) -> None:
+    """A run is let in with the budget that stood when its round began."""
+    await accounts.open(opening("first", ISSUE, budget=5))
+    await accounts.close("first")
+    await accounts.raise_budget(ISSUE, 7.5)
+    assert (await accounts.open(opening("second", ISSUE, budget=5))).budget_usd == 7.5
+    assert (await accounts.open(opening("unlimited", ISSUE, budget=None))).budget_usd is None
+    another = replace(opening("third", ISSUE, budget=5), round=2)
+    assert (await accounts.open(another)).budget_usd == 5
 
 
 async def test_the_sum_of_an_issue(accounts: Accounts) -> None:
