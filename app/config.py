@@ -7,7 +7,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.domain.policy import Merge, PlanApproval, Policy, Price, Role
-from app.domain.run import RunLimits
+from app.domain.run import Repeat, RunLimits
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -19,6 +19,8 @@ _HOST = re.compile(
     r"(?=.{1,253}(?::|\Z))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
     r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?::([0-9]{1,5}))?"
 )
+# What no JSON writes in another way, as agents' output is JSON.
+_PROMISE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,:!_-]{1,78}[A-Za-z0-9]")
 MAX_FILE = 100_000
 MAX_DEPTH = 20
 _ADVICE = {
@@ -52,6 +54,15 @@ def _host(value: str) -> str:
         raise ValueError(
             "write a host's name in lower case, such as pypi.org or pypi.org:443; "
             "no URL, no address, no pattern"
+        )
+    return value
+
+
+def _promise(value: str) -> str:
+    if _PROMISE.fullmatch(value) is None:
+        raise ValueError(
+            "write 3 to 80 letters, digits, spaces and any of . , : ! _ - such as ALL DONE; "
+            "it begins and ends with a letter or digit"
         )
     return value
 
@@ -99,6 +110,11 @@ class Limits(_Part):
     processes: int | None = Field(default=None, ge=16, le=100_000, strict=True)
 
 
+class Loop(_Part):
+    times: int = Field(ge=1, le=Repeat.MOST, strict=True)
+    until: Annotated[str, AfterValidator(_promise)]
+
+
 class ModelPrice(_Part):
     """USD per million tokens."""
 
@@ -124,6 +140,7 @@ class Config(_Part):
     capabilities: tuple[Capability, ...] | None = None
     egress: tuple[Host, ...] | None = Field(default=None, max_length=200)
     attempts: int | None = Field(default=None, ge=1, le=20, strict=True)
+    loop: Loop | None = None
     deadlines: Deadlines = Deadlines()
     limits: Limits = Limits()
     test: Test = Test()
@@ -242,6 +259,7 @@ def _flat(config: Config) -> dict[str, Any]:
         "capabilities": config.capabilities,
         "egress": config.egress,
         "attempts": config.attempts,
+        "loop": Repeat(config.loop.until, config.loop.times) if config.loop else None,
         "agent_s": config.deadlines.agent,
         "idle_s": config.deadlines.idle,
         "tests_s": config.deadlines.tests,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from app.domain.run import RunLimits
+from app.domain.run import Repeat, RunLimits
 
 
 class Role(IntEnum):
@@ -47,7 +47,8 @@ class Policy:
     beyond what agents and tests need; `egress` are the hosts that agents may reach, and tests too
     where `test_network` is set. `model` None: what the agent itself prefers. `prices` are by globs
     of models' names, the first that matches counts. `agents` are the names that /agent takes,
-    `priorities` are labels, the most urgent first.
+    `priorities` are labels, the most urgent first. `loop` starts the developer again within an
+    attempt, until it promises in those words that all is done.
     """
 
     trigger_label: str = "orchestrate"
@@ -56,6 +57,7 @@ class Policy:
     who: Role = Role.WRITE
     agent: str = "scripted"
     attempts: int = 3
+    loop: Repeat | None = None
     agent_limits: RunLimits = field(default_factory=RunLimits)
     test_command: str = 'python -m pytest --junitxml "$ORC_OUT/junit.xml"'
     test_reports: tuple[str, ...] = ()

@@ -1,5 +1,9 @@
 """What every role is told about how an agent ends its work; app/agents/contract.py reads it."""
 
+from dataclasses import replace
+
+from app.domain.run import Repeat
+
 RESULT = """
 When you stop, end your last message with one line, and nothing after it:
 
@@ -17,3 +21,19 @@ While you work, you can speak through the command `orchestrator`; it answers wit
 `--help` says what it can do. `orchestrator respond "…"` leaves a comment on the issue and lets you
 go on: use it for what a person should know before you are done, and sparingly.
 """
+
+_LOOP = """
+You are given these same words again, in your workspace as you left it, until you promise that all
+of it is done, {times} times at most. When all of it is done, and only then, also print a line with
+{until} between <promise> and </promise>, before the line with your result.
+"""
+
+
+def loop_told(loop: Repeat) -> str:
+    """It never holds the promise as it is to be printed: some agents print what they are told."""
+    return _LOOP.format(times=loop.times, until=loop.until)
+
+
+def loop_promised(loop: Repeat) -> Repeat:
+    """The loop that ends with the promise as it is to be printed."""
+    return replace(loop, until=f"<promise>{loop.until}</promise>")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.config import MAX_FILE, Config, ConfigError, parse, resolve
 from app.domain.policy import Merge, PlanApproval, Policy, Price, Role
-from app.domain.run import RunLimits
+from app.domain.run import Repeat, RunLimits
 
 FILE = "acme/.github:orchestrator.yml"
 
@@ -39,6 +39,7 @@ model: claude-sonnet-4-5
 capabilities: [node, browser]
 egress: [pypi.org, "files.pythonhosted.org:443"]
 attempts: 5
+loop: {times: 4, until: ALL DONE}
 deadlines:
   agent: 1h
   idle: 90s
@@ -78,6 +79,7 @@ def test_every_key() -> None:
         capabilities=("node", "browser"),
         egress=("pypi.org", "files.pythonhosted.org:443"),
         attempts=5,
+        loop=Repeat("ALL DONE", 4),
         agent_limits=RunLimits(3600, 90, **RESOURCES),
         test_command="make test",
         test_reports=("build/**/*.xml",),
@@ -270,6 +272,25 @@ WRONG = [
     ("limits:\n  processes: 15", 2, "limits.processes", "greater than or equal to 16"),
     ("limits:\n  processes: 100001", 2, "limits.processes", "less than or equal to 100000"),
     ("limits:\n  processes: 20.5", 2, "limits.processes", "valid integer"),
+    ("loop: 5", 1, "loop", "lines below it"),
+    ("loop:\n  times: 5", 1, "loop.until", "is not there; add it"),
+    ("loop:\n  until: DONE", 1, "loop.times", "is not there; add it"),
+    ("loop: {until: DONE, times: 0}", 1, "loop.times", "greater than or equal to 1"),
+    ("loop: {until: DONE, times: 51}", 1, "loop.times", "less than or equal to 50"),
+    ("loop: {until: DONE, times: '5'}", 1, "loop.times", "valid integer"),
+    *(
+        (f"loop:\n  times: 5\n  until: {until}", 3, "loop.until", "write 3 to 80 letters, digits")
+        for until in (
+            "''",
+            "ok",
+            "a" * 81,
+            "' DONE'",
+            "<done>",
+            "a\\b",
+            "fertig für heute",
+            '"a\\nb"',
+        )
+    ),
     ("limits:\n  ram: 2GB", 2, "limits.ram", "no such key"),
     ("limits: 2GB", 1, "limits", "lines below it"),
     ("test:\n  network: 'no'", 2, "test.network", "valid boolean"),

@@ -54,6 +54,12 @@ class TestCommonCases:
         result = read(name, VOICES[name].other)
         assert (result.outcome, result.text) == (AgentOutcome.FAILED, "no such file")
 
+    def test_the_last_turn_counts(self, name: str) -> None:
+        voice = VOICES[name]
+        assert read(name, voice.other + voice.good).outcome is AgentOutcome.SUCCEEDED
+        assert read(name, voice.good + voice.asks).outcome is AgentOutcome.NEEDS_ANSWER
+        assert read(name, voice.good + voice.good, 1).outcome is AgentOutcome.CRASHED
+
     def test_question(self, name: str) -> None:
         result = read(name, VOICES[name].asks)
         assert (result.outcome, result.text) == (AgentOutcome.NEEDS_ANSWER, "Which city?")

@@ -1,6 +1,8 @@
 """Values of a run that every part of it shares."""
 
-from app.domain.run import UNUSED, Access, Usage
+import pytest
+
+from app.domain.run import UNUSED, Access, Repeat, Usage
 
 
 def test_use_adds_up() -> None:
@@ -20,3 +22,14 @@ def test_access_is_shown_to_programs_and_to_no_reader() -> None:
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
     }
+
+
+@pytest.mark.parametrize(("until", "times"), [("", 3), ("x", 0), ("x", 51), ("x", -1)])
+def test_a_loop_without_an_end_is_refused(until: str, times: int) -> None:
+    with pytest.raises(ValueError, match="a text to end with, and 1 to 50 turns"):
+        Repeat(until, times)
+
+
+@pytest.mark.parametrize("times", [1, 50])
+def test_a_loop_with_an_end(times: int) -> None:
+    assert Repeat("x", times).times == times

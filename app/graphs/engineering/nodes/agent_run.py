@@ -11,13 +11,14 @@ from app.domain.run import (
     AgentOutcome,
     AgentResult,
     AgentSession,
+    Repeat,
     RunExit,
     Usage,
 )
 from app.graphs.engineering.nodes.gate import admitted, dismissed
 from app.graphs.engineering.ports import Agent
 from app.graphs.engineering.state import Context
-from app.roles.contract import COMMANDS
+from app.roles.contract import COMMANDS, loop_promised, loop_told
 from app.roles.permission import permitted
 
 # Only an agent that came to an end of its own has surely read what it was told.
@@ -30,7 +31,7 @@ class Assignment:
 
     `part` names its run among those of the attempt, `used` is what the round used before it.
     `prompt` words the task for the session that goes on, or for a fresh one; it holds comments up
-    to the id `heard`.
+    to the id `heard`. With `loop` it is started again until it makes that promise.
     """
 
     role: str
@@ -40,6 +41,7 @@ class Assignment:
     base: str
     used: Usage = UNUSED
     heard: int = 0
+    loop: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ async def _run(
     if agent.reaches_out:
         access = await admitted(context, run_id, role, permitted(role), assignment.used)
         prompt += "" if session and session.request else COMMANDS
+    loop = assignment.loop
+    prompt += loop_told(loop) if loop else ""
     job = AgentJob(run_id, prompt, assignment.attempt, access, task.policy.model, session)
     spec = agent.run(job)
     run = replace(
@@ -96,6 +100,7 @@ async def _run(
         limits=task.policy.agent_limits,
         capabilities=spec.capabilities | set(task.policy.capabilities),
         home=session.home if session else None,
+        repeat=loop_promised(loop) if loop else None,
     )
     await workshop.executor.start(run, prepare)
     ended = await workshop.executor.wait(run_id)

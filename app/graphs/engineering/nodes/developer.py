@@ -51,6 +51,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         base=state["parent"],
         used=usage_of(state),
         heard=state.get("heard", 0),
+        loop=task.policy.loop,
     )
     work = await run_agent(context, assignment, prepare)
     bundle = work.ended.work
