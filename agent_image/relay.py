@@ -12,14 +12,18 @@ from pathlib import Path
 # Where a run finds the gateway: the port on its loopback, and the socket beside it.
 PORTS: Mapping[int, str] = {8484: "gateway.sock", 8485: "egress.sock"}
 _BACKLOG = 512
+# When the run is told to end, its command may still have something to tell the gateway.
+_DEAF_TO = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def start_relay(gateway: Path, ports: Mapping[int, str] = PORTS) -> int:
     """A child that relays until it is killed; the ports are open when this returns its pid."""
     doors = {_listening(port): gateway / name for port, name in ports.items()}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _DEAF_TO)  # until the child ignores them
     pid = os.fork()
     if pid == 0:
         _relay(doors)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     for door in doors:
         door.close()
     return pid
@@ -37,8 +41,7 @@ def _relay(doors: Mapping[socket.socket, Path]) -> None:
     """Never returns: what follows a fork is the parent's."""
     try:
         signal.set_wakeup_fd(-1)
-        # When the run is told to end, its command may still have something to tell the gateway.
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in _DEAF_TO:
             signal.signal(number, signal.SIG_IGN)
         from agent_image.pump import relay
 
