@@ -1,11 +1,16 @@
-"""Which commands the agents of a role may use; who is not listed, none. It checks nothing."""
+"""Which commands the agents of a role may use; who is not listed, none. It checks nothing.
+
+`models` stands for calls of models: what runs tests is not an agent, and has none to pay for.
+"""
 
 from collections.abc import Mapping
 
 PROFILES: Mapping[str, frozenset[str]] = {
     "product_owner": frozenset({"*"}),
-    "developer": frozenset({"project.get", "project.list", "engineering.status", "respond"}),
-    "devops": frozenset({"project.get", "deploy.*", "infra.*", "respond"}),
+    "developer": frozenset(
+        {"models", "project.get", "project.list", "engineering.status", "respond"}
+    ),
+    "devops": frozenset({"models", "project.get", "deploy.*", "infra.*", "respond"}),
     "tester": frozenset(),
 }
 

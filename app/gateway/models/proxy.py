@@ -30,6 +30,8 @@ from app.gateway.models.route import (
 from app.gateway.models.usage import BodyMeter, Dialect, Meter, NoMeter, StreamMeter
 from app.gateway.price import Prices
 
+# No command, but what a pattern must grant before a run may call models.
+MODELS = "models"
 log = structlog.get_logger(__name__)
 MAX_ERROR = 1 << 20
 # Between two pieces of an answer a model may think for minutes.
@@ -89,7 +91,9 @@ class ModelProxy:
         route = route_of(scope["method"], scope["path"])
         if route is None:
             raise Problem(404, "orc: the gateway has no such call", "not_found")
-        _, account = await self._entry.visit(token_of(scope["headers"]))
+        claims, account = await self._entry.visit(token_of(scope["headers"]))
+        if not claims.allows(MODELS):
+            raise Problem(403, "orc: this run may call no models", "refused")
         upstream = self._providers.get(route.dialect)
         if upstream is None or upstream.key is None:
             setting = upstream.setting if upstream else f"the key of {route.dialect.value}"

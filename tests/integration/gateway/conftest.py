@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
@@ -29,9 +29,14 @@ TOKENS = Tokens(b"k" * 32)
 
 
 def admission(
-    run_id: str = RUN, spent: float = 0.0, budget: float | None = None, seconds: float = 600
+    run_id: str = RUN,
+    spent: float = 0.0,
+    budget: float | None = None,
+    seconds: float = 600,
+    commands: frozenset[str] = frozenset({"models"}),
 ) -> Admission:
-    return Admission(run_id, ISSUE, 1, "developer", seconds, spent_usd=spent, budget_usd=budget)
+    given = Admission(run_id, ISSUE, 1, "developer", seconds, commands)
+    return replace(given, spent_usd=spent, budget_usd=budget)
 
 
 @dataclass

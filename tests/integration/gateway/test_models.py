@@ -20,6 +20,7 @@ from app.gateway.models import exchange, proxy
 from app.gateway.price import Tokens as Counts
 from app.gateway.server import Gateway, GatewayConfig
 from app.gateway.token import Tokens
+from app.roles.permission import permitted
 from tests.integration.gateway.conftest import (
     RUN,
     TOKENS,
@@ -115,6 +116,19 @@ async def test_who_is_not_let_in(house: House, shown: Any) -> None:
     assert anthropic.json()["error"]["message"].startswith("orc: ")
     assert openai.json()["error"]["message"] == anthropic.json()["error"]["message"]
     assert anthropic.headers["x-should-retry"] == "false"
+    assert house.fake.asked == []
+
+
+@pytest.mark.parametrize("path", [MESSAGES, RESPONSES, "/anthropic/v1/models"])
+async def test_a_run_of_tests_has_no_model_to_pay_for(house: House, path: str) -> None:
+    """What runs there is the agent's work, too: it may reach hosts, and no model."""
+    async with await house.client(commands=permitted("tester")) as tester:
+        asked = {"model": "m", "messages": [], "input": "x"}
+        answer = await tester.request(
+            "GET" if path.endswith("models") else "POST", path, json=asked
+        )
+    assert (answer.status_code, "may call no models" in answer.text) == (403, True)
+    assert (await house.account()).calls == 0
     assert house.fake.asked == []
 
 
