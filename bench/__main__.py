@@ -6,10 +6,10 @@ import sys
 from rich.console import Console
 from rich.status import Status
 
-from bench import outbound, race, start
+from bench import outbound, race, runs, start
 from bench.figures import Figures
 from bench.install import MissingError, install
-from bench.report import show, write
+from bench.report import show, show_runs, write, write_runs
 from bench.server import ServerError
 
 
@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="two short rounds; no page is written")
     parser.add_argument("--rounds", type=int, help="paired rounds (9)")
     parser.add_argument("--seconds", type=float, help="of each server's turn (1.2)")
+    parser.add_argument("--only", choices=["runs"], help="this part alone; needs no npm")
     args = parser.parse_args()
     rounds = args.rounds or (2 if args.quick else 9)
     seconds = args.seconds or (1.0 if args.quick else 1.2)
@@ -25,6 +26,8 @@ def main() -> int:
     if not sys.platform.startswith("linux"):
         console.print("The bench reads /proc, so it needs Linux.")
         return 1
+    if args.only == "runs":
+        return only_runs(rounds, console)
     try:
         with console.status("getting the peers from npm") as status:
             figures = measure(rounds, seconds, status, quick=args.quick)
@@ -35,6 +38,27 @@ def main() -> int:
     for path in write(figures, rounds, quick=args.quick):
         console.print(f"wrote {path.parent.name}/{path.name}")
     return 0
+
+
+def only_runs(rounds: int, console: Console) -> int:
+    try:
+        with console.status("starting the app") as status:
+            found = runs.run(rounds, status.update)
+    except (MissingError, ServerError) as error:
+        console.print(f"[red]{error}[/]")
+        return 1
+    show_runs(found, console)
+    path = write_runs(found)
+    console.print(f"wrote {path.parent.name}/{path.name}")
+    return 0
+
+
+def run_starts(rounds: int, status: Status) -> runs.RunStart | str:
+    """Or why they can't be measured here: the rest of the bench needs no engine."""
+    try:
+        return runs.run(rounds, status.update)
+    except MissingError as error:
+        return str(error)
 
 
 def measure(rounds: int, seconds: float, status: Status, *, quick: bool) -> Figures:
@@ -52,7 +76,8 @@ def measure(rounds: int, seconds: float, status: Status, *, quick: bool) -> Figu
                 naive.append(site.start(start.NAIVE))
     status.update("outbound calls")
     flat, cached = outbound.run(quick=quick)
-    return Figures(raced, start.typical(ours), start.typical(naive), flat, cached)
+    run_start = run_starts(rounds, status)
+    return Figures(raced, start.typical(ours), start.typical(naive), flat, cached, run_start)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import Figures
+from bench.figures import Aim, Figures, run_aim, run_document
 from bench.install import node, package_version
 from bench.race import BARE, LATENCY, MIDDLEWARE, NAMES, OCTOKIT, OURS, PROBOT, THROUGHPUT
+from bench.runs import RunStart
 from bench.server import ROOT
 from bench.start import Start
-from bench.stats import median, spread
+from bench.stats import median, paired_ratio, spread
 
 TITLES = {
     OURS: "codegen-orchestrator",
@@ -38,6 +39,7 @@ DOOR_HEAD = [
 ]
 START_HEAD = ["start to ready", "CPU", "wall", "RSS, idle", "PSS, idle"]
 CALL_HEAD = ["CPU of a call", "first 100", "last 100", "growth"]
+RUN_HEAD = ["to an agent's first line", "seconds", "spread", "to docker run"]
 AIM_HEAD = ["aim", "wanted", "found", ""]
 
 
@@ -88,8 +90,27 @@ def call_rows(figures: Figures) -> Rows:
     ]
 
 
-def aim_rows(figures: Figures) -> Rows:
-    return [[a.what, a.wanted, a.found, "met" if a.met else "missed"] for a in figures.aims()]
+def run_rows(run_start: RunStart | str) -> Rows:
+    if isinstance(run_start, str):
+        return [[f"not measured: {run_start.splitlines()[0]}", "", "", ""]]
+    found = (
+        ("from its first label, orc:queued's place", run_start.queued),
+        ("from the request", run_start.asked),
+        ("a bare docker run", run_start.bare),
+    )
+    return [
+        [
+            title,
+            f"{median(seconds):.2f} s",
+            f"± {spread(seconds):.0%}",
+            "" if seconds is run_start.bare else f"{paired_ratio(seconds, run_start.bare):.2f} ×",
+        ]
+        for title, seconds in found
+    ]
+
+
+def aim_rows(aims: list[Aim]) -> Rows:
+    return [[a.what, a.wanted, a.found, "met" if a.met else "missed"] for a in aims]
 
 
 def generator(figures: Figures) -> str:
@@ -108,21 +129,42 @@ def show(figures: Figures, console: Console) -> None:
         (f"The door: {THROUGHPUT} connections, server on one core", DOOR_HEAD, door_rows(figures)),
         ("", START_HEAD, start_rows(figures)),
         ("", CALL_HEAD, call_rows(figures)),
-        ("", AIM_HEAD, aim_rows(figures)),
+        ("", RUN_HEAD, run_rows(figures.run_start)),
+        ("", AIM_HEAD, aim_rows(figures.aims())),
     ):
-        table = Table(title=title or None, title_justify="left", header_style="bold")
-        for index, name in enumerate(head):
-            table.add_column(name, justify="left" if index == 0 else "right")
-        for row in rows:
-            colour = {"met": "green", "missed": "red"}.get(row[-1], "")
-            table.add_row(*row[:-1], f"[{colour}]{row[-1]}[/]" if colour else row[-1])
-        console.print(table)
+        _table(console, title, head, rows)
     console.print(generator(figures))
+
+
+def show_runs(run_start: RunStart, console: Console) -> None:
+    """The part that is measured alone."""
+    _table(console, "", RUN_HEAD, run_rows(run_start))
+    _table(console, "", AIM_HEAD, aim_rows([run_aim(run_start)]))
+
+
+def _table(console: Console, title: str, head: list[str], rows: Rows) -> None:
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for index, name in enumerate(head):
+        table.add_column(name, justify="left" if index == 0 else "right")
+    for row in rows:
+        colour = {"met": "green", "missed": "red"}.get(row[-1], "")
+        table.add_row(*row[:-1], f"[{colour}]{row[-1]}[/]" if colour else row[-1])
+    console.print(table)
 
 
 def markdown(head: list[str], rows: Rows) -> str:
     ruler = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, ruler, *rows))
+
+
+def write_runs(run_start: RunStart) -> Path:
+    """Into build/bench.json, beside what was measured before."""
+    document = ROOT / "build" / "bench.json"
+    document.parent.mkdir(exist_ok=True)
+    known = json.loads(document.read_text()) if document.exists() else {}
+    known["run_start"] = run_document(run_start)
+    document.write_text(json.dumps(known, indent=2) + "\n")
+    return document
 
 
 def write(figures: Figures, rounds: int, *, quick: bool) -> list[Path]:
@@ -145,7 +187,8 @@ def _parts(figures: Figures, rounds: int) -> dict[str, str]:
         "door": markdown(DOOR_HEAD, door_rows(figures)),
         "start": markdown(START_HEAD, start_rows(figures)),
         "calls": markdown(CALL_HEAD, call_rows(figures)),
-        "aims": markdown(AIM_HEAD, aim_rows(figures)),
+        "runs": markdown(RUN_HEAD, run_rows(figures.run_start)),
+        "aims": markdown(AIM_HEAD, aim_rows(figures.aims())),
         "generator": generator(figures),
         "rounds": str(rounds),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",

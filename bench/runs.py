@@ -7,7 +7,6 @@ an issue passes `orc:queued` in the write that first gives it a stage's label; t
 
 import asyncio
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import yaml
 from app.domain.stage import Stage, standing
 from app.sandbox import Sandbox
 from app.sandbox.sample import sample_repository
+from app.settings import ImageSettings, load_image_settings
 from bench.install import MissingError
 from bench.server import ServerError
 from bench.start import OURS, Site, site
@@ -84,25 +84,28 @@ def run(rounds: int, status: Callable[[str], None] = lambda _: None) -> RunStart
     """Raises MissingError where there is no engine or no image can be made."""
     with site() as place:
         status("making the agent's image")
-        base, ca = os.environ.get("ORC_BASE_IMAGE", ""), os.environ.get("ORC_EXTRA_CA", "")
-        image = _image(place.state, base, ca)
+        given = load_image_settings()
+        image = _image(place.state, given)
         scenario = _prepare(place.sandbox, place.folder)
-        settings = {"ORC_EXECUTOR": "docker", "ORC_SCENARIO": str(scenario)}
-        settings |= {"ORC_BASE_IMAGE": base} if base else {}
-        settings |= {"ORC_EXTRA_CA": ca} if ca else {}
+        settings = {
+            "ORC_EXECUTOR": "docker",
+            "ORC_SCENARIO": str(scenario),
+            "ORC_BASE_IMAGE": given.base_image,
+        }
+        if given.extra_ca is not None:
+            settings["ORC_EXTRA_CA"] = str(given.extra_ca)
         with place.serving([sys.executable, *OURS], **settings) as (_, port):
             place.sandbox.webhook_url = f"http://127.0.0.1:{port}/webhooks"
             return _rounds(place, image, rounds, status)
 
 
-def _image(state: Path, base: str, ca: str) -> str:
+def _image(state: Path, given: ImageSettings) -> str:
     """The agent's image, made if need be."""
     import docker
 
     from app.images.error import ImageError
     from app.images.images import Images
     from app.images.recipe import Source
-    from app.settings import ImageSettings
 
     if shutil.which("docker") is None:
         raise MissingError("the command docker is missing: install Docker's client")
@@ -110,7 +113,7 @@ def _image(state: Path, base: str, ca: str) -> str:
         client = docker.from_env(timeout=600)
     except docker.errors.DockerException as error:
         raise MissingError(f"no Docker engine answers: {error}") from None
-    source = Source(base or ImageSettings().base_image, Path(ca) if ca else None)
+    source = Source(given.base_image, given.extra_ca)
     try:
         return asyncio.run(Images(client, source, state).ensure(_CAPABILITIES))
     except ImageError as error:
