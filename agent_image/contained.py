@@ -72,6 +72,7 @@ def main(places: Places) -> int:
         _give_up(run, Ending("out of disk", detail=detail))
     else:
         perform(run, job, signals, judge, spare)
+        places.results.chmod(_OPEN_FOLDER)  # git has run what the repository names
     fcntl.flock(lock, fcntl.LOCK_UN)  # closing it would leave it to the relay
     return _linger(signals, asked)
 

@@ -212,6 +212,23 @@ async def test_a_workspace_that_does_not_fit(docker_executor: DockerExecutor) ->
     assert "does not fit" in ended.detail
 
 
+async def test_what_runs_when_the_work_is_taken_holds_up_nothing(
+    docker_executor: DockerExecutor,
+) -> None:
+    """Git runs what the agent's configuration names, when all else of the run has ended."""
+    script = """
+    git init -q; git config user.name x; git config user.email x@x
+    git commit -q --allow-empty -m one; git rev-parse HEAD >"$ORC_OUT/base"
+    git config filter.x.clean 'chmod 0700 /run/orc/results; chmod 0 /run/orc/results/stdout; cat'
+    echo '* filter=x' >.gitattributes; echo x >x
+    """
+    spec = RunSpec("r1", shell(script), base="0" * 40, limits=LIMITS)
+    await docker_executor.start(spec, empty)
+    ended = await docker_executor.wait("r1")
+    assert ended.reason is ExitReason.EXITED
+    assert "no longer in the repository" in ended.detail
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["137", "143"])
 async def test_what_we_did_not_ask_for_is_a_loss(
     docker_executor: DockerExecutor, number: int
