@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +27,12 @@ REPOS = (REPO, "tides", "pollen", "snow")
 URGENCIES = ("normal", "low", "high", None, "low")  # and again from the first
 RANKS = {"high": 0, "normal": 1, None: 1, "low": 2}  # none is as good as normal
 WEIGHED_AT = (60, 180)
-GROWTH_KB = 4_096
+GROWTH_KB = 4_096  # in all, and
+GROWTH_OBJECTS = 10  # for each that has ended, where one task is dozens
 QUICK_TEST = """printf '<testsuite><testcase name="any"/></testsuite>' > "$ORC_OUT/junit.xml" """
 CONFIG = {"attempts": 1, "merge": "on-green", "test": {"command": QUICK_TEST}}
 ENDS = {Stage.DONE, Stage.BLOCKED}
+NEEDED = ({"git", "python", "orchestrator"}, {"git", "python"})  # by agents, and by tests
 Note = Callable[[str, object], None]
 
 
@@ -51,6 +54,11 @@ class Asked:
         (found,) = filter(None, (read_record(b, repository.id, self.number, secret) for b in said))
         return found
 
+    def outcome(self, home: House) -> str:
+        """Of its only attempt."""
+        (attempt,) = self.record(home).attempts
+        return attempt.outcome
+
 
 @pytest.fixture
 def home(
@@ -71,6 +79,7 @@ def home(
         "slots": SLOTS,
         "paced": False,
         "progress_seconds": 3600.0,
+        "sweep_seconds": 45.0,
     }
     scenario = str(Path(__file__).with_name("many.yaml"))
     with House(tmp_path, database_url, CONFIG, scenario, settings) as made:
@@ -144,24 +153,31 @@ def check_order(home: House, watch: Watch, asked: list[Asked], lined_up: datetim
     return len(expected)
 
 
-def ends(home: House, one: Asked) -> str:
-    """How it ended, in the word of its only attempt."""
-    record = one.record(home)
-    (attempt,) = record.attempts
-    return f"{record.stage} {attempt.outcome}"
+def check_runs(home: House, watch: Watch, asked: list[Asked]) -> None:
+    """One container for each agent and each test, and one end for each issue."""
+    outcomes = Counter(f"{one.record(home).stage} {one.outcome(home)}" for one in asked)
+    assert set(outcomes) == {"orc:done passed", "orc:blocked no change"}, outcomes
+    merged = outcomes["orc:done passed"]
+    assert merged >= len(REPOS)
+    agents = [run for run in watch.runs if "-developer-" in run]
+    assert Counter(map(issue_key, agents)) == Counter(one.key for one in asked)
+    assert len([run for run in watch.runs if "-tester-" in run]) == merged
+    assert len(watch.runs) == ISSUES + merged
+    said = [home.root / "state" / "runs" / run / "stdout" for run in agents]
+    kept = [path.read_bytes() for path in said if path.exists()]  # others were swept away
+    assert kept
+    assert all(b'"exit": 0' in each for each in kept)
 
 
-def mentions(root: Path) -> list[str]:
-    """The command lines of processes that have to do with this folder."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            said = place.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if str(root) in said:
-            found.append(said)
-    return found
+def check_growth(early: Weight, late: Weight, note: Note) -> None:
+    for name, weight in zip(WEIGHED_AT, (early, late), strict=True):
+        note(f"RSS in KB, {name} have ended", weight.rss_kb)
+        note(f"objects, {name} have ended", weight.objects)
+    more = {kind: count - early.kinds.get(kind, 0) for kind, count in late.kinds.items()}
+    most = sorted(more.items(), key=lambda one: -one[1])[:15]
+    assert late.rss_kb - early.rss_kb < GROWTH_KB, most
+    between = WEIGHED_AT[1] - WEIGHED_AT[0]
+    assert late.objects - early.objects < GROWTH_OBJECTS * between, most
 
 
 def in_engine(client: docker.DockerClient) -> tuple[set[str], set[str]]:
@@ -170,16 +186,22 @@ def in_engine(client: docker.DockerClient) -> tuple[set[str], set[str]]:
     return networks, {str(one.name) for one in client.volumes.list()}
 
 
+def commands(root: Path) -> list[str]:
+    """The command lines of processes that have to do with this folder."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            said = place.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            found += [said] if str(root) in said else []
+    return found
+
+
 async def test_all_end_in_order_and_nothing_is_left(
-    home: House,
-    docker_engine: docker.DockerClient,
-    agent_images: Images,
-    record_property: Note,
+    home: House, docker_engine: docker.DockerClient, agent_images: Images, record_property: Note
 ) -> None:
-    image = await agent_images.ensure({"git", "python"})
-    before = in_engine(docker_engine)
-    runs = home.root / "state" / "runs"
-    prefix = Engine(runs, docker_engine).name("")
+    images = {await agent_images.ensure(needed) for needed in NEEDED}
+    before, state = in_engine(docker_engine), home.root / "state"
+    prefix = Engine(state / "runs", docker_engine).name("")
     with Watch(prefix) as watch, WeighedApp(home, "first") as app:
         began = time.monotonic()
         asked = ask(home)
@@ -187,41 +209,23 @@ async def test_all_end_in_order_and_nothing_is_left(
         early, late = weights(app, home, asked)
         record_property("seconds for 200 issues", round(time.monotonic() - began))
         home.quiet()
-        home.until(lambda: not watch.alive)
-        children = app.children()
-
-    outcomes = Counter(ends(home, one) for one in asked)
-    assert set(outcomes) == {"orc:done passed", "orc:blocked no change"}, outcomes
-    assert outcomes["orc:done passed"] >= len(REPOS)
-
-    developers = Counter(issue_key(run) for run in watch.runs if "-developer-" in run)
-    assert developers == Counter(one.key for one in asked)
-    testers = [run for run in watch.runs if "-tester-" in run]
-    assert len(testers) == outcomes["orc:done passed"]
-    assert watch.most == SLOTS
-
-    in_line = check_order(home, watch, asked, lined_up)
-    assert in_line > ISSUES / 2
+        home.until(lambda: not watch.alive, lambda: f"left: {watch.alive}")
+        home.until(lambda: not app.children(), lambda: f"left: {app.children()}")
 
     record_property("containers", len(watch.runs))
     record_property("most containers at once", watch.most)
-    record_property("issues in line", in_line)
-    for name, weight in (("early", early), ("late", late)):
-        record_property(f"RSS in KB, {name}", weight.rss_kb)
-        record_property(f"objects, {name}", weight.objects)
-    assert late.rss_kb - early.rss_kb < GROWTH_KB, grown(early, late)
+    assert watch.most == SLOTS
+    check_runs(home, watch, asked)
+    check_growth(early, late, record_property)
+    in_line = check_order(home, watch, asked, lined_up)
+    record_property("issues that stood in line", in_line)
+    assert in_line > ISSUES / 2
 
-    assert left(docker_engine, home.root / "state") == []
-    assert watch.images == {image}
+    assert left(docker_engine, state) == []
+    assert watch.images == images
     assert (watch.networks, watch.volumes) == ({"none"}, set())
     assert in_engine(docker_engine) == before
-    assert children == []
-    assert not [path.name for path in (home.root / "state" / "images").glob("*.log")]
+    assert list((state / "images").glob("*.log")) == []  # nothing was built
     with WeighedApp(home, "second"):
-        assert list(runs.iterdir()) == []  # ready is who has swept
-    assert mentions(home.root) == []
-
-
-def grown(early: Weight, late: Weight) -> str:
-    more = {kind: count - early.kinds.get(kind, 0) for kind, count in late.kinds.items()}
-    return f"{early.rss_kb} → {late.rss_kb} KB; {sorted(more.items(), key=lambda m: -m[1])[:15]}"
+        assert list((state / "runs").iterdir()) == []  # an app is ready when it has swept
+    assert commands(home.root) == []
