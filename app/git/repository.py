@@ -87,6 +87,9 @@ class GitCode:
         )
         if await asyncio.to_thread(untidy, git.dir):
             await git.run("gc", "--quiet", deadline=_FETCH)
+        first = await asyncio.to_thread(_unbranched, git.dir, ours, f"refs/orc/task/{branch}")
+        if first is not None:
+            return Heads(first, None, 0)
         shape = "%(refname)%00%(objectname)%00%(contents)%00"
         wanted = (ours, f"refs/orc/task/{branch}")
         listed = await git.run("for-each-ref", f"--format={shape}", *wanted)
@@ -208,6 +211,20 @@ class GitCode:
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)
+
+
+def _unbranched(mirror: Path, base: str, task: str) -> str | None:
+    """The base's sha where it is plain to see that the task has no branch; an agent waits for it.
+
+    Any doubt (refs that were packed, a branch that is there) is git's to settle.
+    """
+    try:
+        if (mirror / "packed-refs").exists() or (mirror / task).exists():
+            return None
+        sha = (mirror / base).read_text().strip()
+    except OSError:
+        return None
+    return sha if _SHA.fullmatch(sha) else None
 
 
 def _init(into: Path) -> None:
