@@ -26,5 +26,8 @@ def tail(output: bytes) -> str:
     text = _ESCAPE.sub("", output.decode(errors="replace"))
     text = _UNSEEN.sub("", _OVERWRITTEN.sub("", text)).strip("\n")
     lines = text.split("\n")
-    kept = "\n".join(line.rstrip() for line in lines[-MAX_LINES:])[-MAX_CHARS:]
-    return f"…\n{kept}" if len(lines) > MAX_LINES or len(kept) == MAX_CHARS else kept
+    whole = "\n".join(line.rstrip() for line in lines[-MAX_LINES:])
+    kept = whole[-MAX_CHARS:]
+    if len(kept) < len(whole):  # half a credential would not be known for one
+        kept = kept.partition("\n")[2] or kept
+    return f"…\n{kept}" if len(lines) > MAX_LINES or len(kept) < len(whole) else kept

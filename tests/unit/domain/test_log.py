@@ -37,6 +37,11 @@ def test_only_the_end_is_kept() -> None:
     assert tail(b"x" * (MAX_CHARS - 1)) == "x" * (MAX_CHARS - 1)
 
 
+def test_a_line_is_left_out_rather_than_cut() -> None:
+    """Half a credential is not found to be one."""
+    assert tail(b"ghp_secret\n" + b"x" * (MAX_CHARS - 5)) == "…\n" + "x" * (MAX_CHARS - 5)
+
+
 @given(st.binary() | st.text(alphabet="\x1b[]0;1mK\r\n\\\x07a").map(str.encode))
 def test_whatever_is_printed(output: bytes) -> None:
     text = tail(output)
