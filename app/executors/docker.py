@@ -218,9 +218,12 @@ class DockerExecutor:
         self._engine.send(seen.id, "SIGTERM")
 
     async def collect(self, live: frozenset[str]) -> None:
-        await asyncio.gather(*(self._collect_one(run_id) for run_id in await self.known() - live))
+        await self.remove(await self.known() - live)
 
-    async def _collect_one(self, run_id: str) -> None:
+    async def remove(self, runs: frozenset[str]) -> None:
+        await asyncio.gather(*(self._remove_one(run_id) for run_id in runs))
+
+    async def _remove_one(self, run_id: str) -> None:
         await self.stop(run_id)
         remains = self._remains(run_id)
         lock = await lock_or_busy(remains.folder.lock)

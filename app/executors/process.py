@@ -116,9 +116,12 @@ class ProcessExecutor:
         return frozenset(name.removesuffix(".lock").partition("~")[0] for name in names)
 
     async def collect(self, live: frozenset[str]) -> None:
-        await asyncio.gather(*(self._collect_one(run_id) for run_id in await self.known() - live))
+        await self.remove(await self.known() - live)
 
-    async def _collect_one(self, run_id: str) -> None:
+    async def remove(self, runs: frozenset[str]) -> None:
+        await asyncio.gather(*(self._remove_one(run_id) for run_id in runs))
+
+    async def _remove_one(self, run_id: str) -> None:
         await self.stop(run_id)
         folder = RunFolder(self._runs, run_id)
         lock = await lock_or_busy(folder.lock)

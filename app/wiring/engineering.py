@@ -78,7 +78,7 @@ class EngineeringGraph:
 
     async def remove(self, key: str) -> None:
         known = await self._executor.known()
-        await self._executor.collect(frozenset(run for run in known if issue_key(run) != key))
+        await self._executor.remove(frozenset(run for run in known if issue_key(run) == key))
 
 
 def code(settings: Settings, api: Api) -> GitCode:

@@ -27,7 +27,10 @@ class Executor(Protocol):
         """The ids of all runs that run or have left something."""
 
     async def collect(self, live: frozenset[str]) -> None:
-        """Stop and remove every run whose id is not in `live`."""
+        """Stop and remove every run whose id is not in `live`, one that has just begun too."""
+
+    async def remove(self, runs: frozenset[str]) -> None:
+        """Stop and remove these runs, and no other."""
 
 
 class Agent(Protocol):

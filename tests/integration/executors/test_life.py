@@ -112,6 +112,18 @@ async def test_a_start_that_is_cancelled_leaves_nothing(executor: Executor, stat
     assert (await executor.wait("r1")).exit_code == 0
 
 
+async def test_only_what_is_named_is_removed(executor: Executor, state: Path) -> None:
+    for run_id in ("ended", "running", "other"):
+        script = "true" if run_id == "ended" else "sleep 600"
+        await executor.start(RunSpec(run_id, shell(script)), empty)
+    await executor.wait("ended")
+    await executor.remove(frozenset({"ended", "running", "never"}))
+    assert await executor.known() == {"other"}
+    assert (await executor.wait("running")).reason is ExitReason.LOST
+    await executor.stop("other")
+    assert (await executor.wait("other")).reason is ExitReason.STOPPED
+
+
 async def test_collect_keeps_the_living(executor: Executor, state: Path) -> None:
     for run_id in ("old", "keep", "running"):
         script = "sleep 600" if run_id == "running" else "chmod 0 . && echo hi"
