@@ -16,11 +16,11 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from agent_image.exhaustion import Exhaustion
+from agent_image.places import PREPARED, Places
 from agent_image.relay import start_relay
 from agent_image.supervise import Ending, Signals
 from agent_image.tree import Tree, hide
@@ -29,20 +29,7 @@ from agent_image.wrapper import Run, perform, write_atomically
 _OURS = {"stdout", "stderr", "events.jsonl"}
 _TERMINATED = 143
 _OPEN_FOLDER, _OPEN_FILE = 0o750, 0o640
-# In the job's folder, once the workspace there is complete.
-PREPARED = "prepared"
 _LEAST_PAUSE, _MOST_PAUSE = 0.002, 0.05
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the executor mounts what. Only `work`, `results` and `scratch` can be written."""
-
-    job: Path = Path("/run/orc/job")
-    gateway: Path = Path("/run/orc/gateway")
-    results: Path = Path("/run/orc/results")
-    work: Path = Path("/work")
-    scratch: Path = Path("/tmp")  # noqa: S108 - a file system of this run's own
 
 
 def main(places: Places) -> int:
@@ -110,7 +97,7 @@ def _copied_in(run: Run, job: Path) -> bool:
 
 
 def _give_up(run: Run, ended: Ending) -> None:
-    write_atomically(run.folder / "result.json", asdict(ended))
+    write_atomically(run.folder / "result.json", ended._asdict())
 
 
 def _tidy(results: Path) -> None:

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from agent_image.supervise import Ending
@@ -48,10 +47,10 @@ class Exhaustion:
             return ended
         if kills() > self._kills:
             said = "a process was ended since the run's memory was used up"
-            return replace(ended, reason="out of memory", detail=_join(ended.detail, said))
+            return ended._replace(reason="out of memory", detail=_join(ended.detail, said))
         if full := [str(folder) for folder in self._folders if is_full(folder)]:
             said = f"nothing more could be written to {', '.join(full)}"
-            return replace(ended, reason="out of disk", detail=_join(ended.detail, said))
+            return ended._replace(reason="out of disk", detail=_join(ended.detail, said))
         return ended
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from agent_image.contained import Places
+from agent_image.places import Places
 
 _STREAMS = ("stdout", "stderr", "events.jsonl")
 _OUT = "out"

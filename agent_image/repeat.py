@@ -1,7 +1,6 @@
 """Starts a command again until it keeps its promise. It supervises nothing itself."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from agent_image.supervise import Ending
 
@@ -39,7 +38,7 @@ def repeated(turn: Callable[[int], Ending], promise: Promise, times: int) -> End
 
 
 def _told(ended: Ending, said: str) -> Ending:
-    return replace(ended, detail="; ".join(filter(None, (said, ended.detail))))
+    return ended._replace(detail="; ".join(filter(None, (said, ended.detail))))
 
 
 def _counted(turns: int) -> str:

@@ -11,24 +11,20 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent_image.capture import Capture
-from agent_image.keep import Keeper
 from agent_image.repeat import Promise, repeated
 from agent_image.supervise import Command, Ending, Limits, Signals, Supervisor
 from agent_image.tree import adopt_orphans, start_time
-from agent_image.work import bundle
 
 # Names in out/ that are the wrapper's; what a command writes there under them is dropped.
 _WORK, _KEPT, _HOME = "work.bundle", "kept", "home"
 _GIT_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Where the parts of a run are: its results, what it may write, and the files of its job."""
 
     folder: Path
@@ -101,6 +97,9 @@ Judge = Callable[[Ending], Ending]
 
 def _take_out(run: Run, job: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[bool, str]:
     """Bring the work and the files out; says whether there is a bundle, and what went wrong."""
+    from agent_image.keep import Keeper  # no command waits for these
+    from agent_image.work import bundle
+
     keeper, session, problems, taken = Keeper(), Keeper(), [], False
     shutil.rmtree(run.out, ignore_errors=True)
     run.out.mkdir()
@@ -142,7 +141,7 @@ def perform(
         Limits(**job["limits"]),
         streams,
         signals,
-        lambda signs: events.emit("heartbeat", **asdict(signs)),
+        lambda signs: events.emit("heartbeat", **signs._asdict()),
         spare,
     )
     begun = time.monotonic()
@@ -162,7 +161,7 @@ def perform(
     except OSError as error:
         work, problem = False, f"the results could not be copied: {error}"
     result = {
-        **asdict(ended),
+        **ended._asdict(),
         "seconds": round(seconds, 3),
         "truncated": any(stream.truncated for stream in streams),
         "detail": "; ".join(filter(None, (ended.detail, problem))),

@@ -7,7 +7,7 @@ from typing import Any
 
 from docker.types import LogConfig, Mount, Ulimit
 
-from agent_image.contained import Places
+from agent_image.places import Places
 from app.domain.run import RunSpec
 
 PLACES = Places()
@@ -27,7 +27,8 @@ _OOM_SCORE = 300
 _NOBODY = (10_001, 10_001)
 # Whoever fetches the results; nobody in the run may signal or trace it.
 _FETCHER = 10_002
-_COMMAND = ("python3", "-P", "-m")
+# Without `site`: the standard library is all that they need, and the start waits for it.
+_COMMAND = ("python3", "-P", "-S", "-m")
 
 
 def result_bytes(run_disk_bytes: int) -> int:

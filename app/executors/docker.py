@@ -27,6 +27,8 @@ _STOP_SECONDS = 90.0
 # How often to look at what gives no sign: a paused container, an engine that is away.
 _AGAIN_SECONDS = 1.0
 _PATIENCE = 120
+# Its command has the processors to itself at first: to wait for its results costs a program too.
+_HEAD_START = 0.4
 _ALIVE = (Standing.RUNNING, Standing.PAUSED)
 
 
@@ -157,6 +159,7 @@ class DockerExecutor:
 
     async def _fetch(self, remains: Remains, seen: Seen) -> RunExit | None:
         """Take the results once there are any; None when the container could not give them."""
+        await asyncio.sleep(_HEAD_START - remains.age())
         aside = remains.folder.fresh()
         refused = ""
         try:

@@ -4,10 +4,12 @@ All of it blocks, and must only be done with the run's lock. Results stand compl
 before the container is removed, so a kill at any moment leaves one of the two.
 """
 
+import math
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent_image.contained import PREPARED
+from agent_image.places import PREPARED
 from app.domain.run import ExitReason, RunExit
 from app.executors.confinement import DISK_BYTES
 from app.executors.engine import Engine, Seen, Standing
@@ -36,6 +38,13 @@ class Remains:
     def prepared(self) -> Path:
         """The wrapper waits for it: the workspace is complete, and the command may begin."""
         return self.folder.path / PREPARED
+
+    def age(self) -> float:
+        """Seconds since the command might begin."""
+        try:
+            return time.time() - self.prepared.stat().st_mtime
+        except OSError:
+            return math.inf
 
     def is_unprepared(self, seen: Seen) -> bool:
         """Whether nothing of the command has happened yet; whoever is next may let it begin."""
