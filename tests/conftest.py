@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-pytest_plugins = ["tests.contract.fixtures", "tests.docker.engine", "tests.docker.images", "tests.postgres"]
+pytest_plugins = [
+    "tests.contract.fixtures",
+    "tests.docker.engine",
+    "tests.docker.images",
+    "tests.postgres",
+]
 
 
 @pytest.fixture(autouse=True, scope="session")
