@@ -58,9 +58,10 @@ def _containers(settings: Settings, homes: AgentHomes, observer: Observer | None
         except ImageError as error:
             log.error("no image", why=str(error))
             what = str(error).splitlines()[0].rstrip(":")  # the rest is the operator's to see
+            names = " ".join(sorted(capabilities))
             raise GivenUp(
                 f"There is no image to run this in: {what}. The operator finds the whole of it in "
-                f"the log, or with `orc images build {' '.join(sorted(capabilities))}`; then /retry."
+                f"the log, or with `orc images build {names}`; then /retry."
             ) from None
 
     async def tidy(now: float) -> None:
