@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,9 @@ import docker
 import pytest
 
 from app.domain.stage import Stage
+from app.executors.engine import Engine
 from tests.e2e.containers.conftest import MakeHouse, left
+from tests.e2e.containers.watch import Watch
 from tests.e2e.killed import Nursery
 from tests.flow.house import House, answers
 
@@ -72,12 +73,16 @@ def at_work(client: docker.DockerClient, home: House) -> list[Any]:
     return [one for one in left(client, home.root / "state") if one.status == "running"]
 
 
-def created(client: docker.DockerClient, since: int, part: str) -> Counter[str]:
-    """How often a container was made for each run of this part of an attempt, since then."""
-    until = int(time.time()) + 1
-    events = client.events(since=since, until=until, decode=True, filters={"event": "create"})
-    runs = [event["Actor"]["Attributes"].get("orc.run", "") for event in events]
-    return Counter(run for run in runs if f"-{part}-" in run)
+@pytest.fixture
+def watch(docker_engine: docker.DockerClient, home: House) -> Iterator[Watch]:
+    """From before the first app: the engine itself remembers only its last events."""
+    with Watch(Engine(home.root / "state" / "runs", docker_engine).name("")) as made:
+        yield made
+
+
+def created(watch: Watch, part: str) -> list[int]:
+    """How often a container was made for each run of this part of an attempt."""
+    return sorted(Counter(run for run in watch.runs if f"-{part}-" in run).values())
 
 
 def ask_for_three(apps: Apps, home: House, client: docker.DockerClient) -> list[int]:
@@ -93,23 +98,21 @@ def ask_for_three(apps: Apps, home: House, client: docker.DockerClient) -> list[
 
 
 def test_a_restarted_app_goes_on_with_the_same_containers(
-    apps: Apps, home: House, docker_engine: docker.DockerClient
+    apps: Apps, home: House, docker_engine: docker.DockerClient, watch: Watch
 ) -> None:
-    since = int(time.time())
     numbers = ask_for_three(apps, home, docker_engine)
     apps.start("second")
     for number in numbers:
         record = home.wait(number, Stage.DONE, Stage.BLOCKED)
         assert [(a.number, a.outcome) for a in record.attempts] == [(1, "passed")]
-    assert sorted(created(docker_engine, since, "developer").values()) == [1] * ISSUES
+    assert created(watch, "developer") == [1] * ISSUES
     home.quiet()
     assert at_work(docker_engine, home) == []
 
 
 def test_killed_containers_become_one_retry_each(
-    apps: Apps, home: House, docker_engine: docker.DockerClient
+    apps: Apps, home: House, docker_engine: docker.DockerClient, watch: Watch
 ) -> None:
-    since = int(time.time())
     numbers = ask_for_three(apps, home, docker_engine)
     for container in at_work(docker_engine, home):
         container.kill()
@@ -117,5 +120,4 @@ def test_killed_containers_become_one_retry_each(
     for number in numbers:
         record = home.wait(number, Stage.DONE, Stage.BLOCKED)
         assert [(a.number, a.outcome) for a in record.attempts] == [(1, "lost"), (2, "passed")]
-    runs = created(docker_engine, since, "developer")
-    assert sorted(runs.values()) == [1] * (2 * ISSUES)
+    assert created(watch, "developer") == [1] * (2 * ISSUES)

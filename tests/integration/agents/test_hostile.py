@@ -96,18 +96,17 @@ async def test_the_probe_does_find_what_is_there(tmp_path: Path) -> None:
     assert [one["found"] for one in said] == [[str(tmp_path / "secret")], ["ORC_JOB"]]
 
 
-@pytest.mark.parametrize("code", [0, 3])
+@pytest.mark.parametrize(
+    ("said", "code", "error"),
+    [(["project", "list"], 1, "NoGateway"), (["project", "lost"], 2, "UsageError")],
+    ids=["refused", "used wrongly"],
+)
 async def test_what_the_command_answers_is_said(
-    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    said: list[str], code: int, error: str, tmp_path: Path
 ) -> None:
-    command = tmp_path / "bin/orchestrator"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\necho "{{\\"asked\\": \\"$*\\"}}"\nexit {code}\n')
-    command.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{command.parent}:/usr/bin:/bin")
     executor = ProcessExecutor(tmp_path / "state", grace_seconds=0.5)
-    ended, result = await act(executor, [{"orchestrator": ["project", "list"]}])
+    ended, result = await act(executor, [{"orchestrator": said}])
     await executor.collect(frozenset())
     assert result.outcome is AgentOutcome.SUCCEEDED, ended
-    said = json.loads(result.text)
-    assert (said["exit"], json.loads(said["output"])) == (code, {"asked": "project list"})
+    heard = json.loads(result.text)
+    assert (heard["exit"], json.loads(heard["output"])["error"]) == (code, error)
