@@ -65,7 +65,11 @@ class Engine:
         """Remove what failed builds left before that time; a build may be standing on the rest."""
         with _asking():
             filters = {"dangling": True, "label": f"{LABEL}=1", "until": str(int(before))}
-            self.client.images.prune(filters)
+            try:
+                self.client.images.prune(filters)
+            except docker.errors.APIError as error:
+                if error.status_code != 409:  # else another is at it, and one is enough
+                    raise
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 import os
 import time
 
+import docker
 import pytest
+import requests
 
 from app.executors.lock import try_lock
 from tests.integration.images.conftest import Workshop
@@ -111,3 +113,17 @@ async def test_images_without_our_label_are_not_ours(workshop: Workshop) -> None
         }
     finally:
         workshop.client.images.remove("orc-agent:not-ours")
+
+
+async def test_two_that_collect_at_once(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine refuses the second; what the first is doing is enough."""
+
+    def busy(*_: object, **__: object) -> None:
+        answer = requests.Response()
+        answer.status_code = 409
+        raise docker.errors.APIError("a prune operation is already running", response=answer)
+
+    monkeypatch.setattr("docker.models.images.ImageCollection.prune", busy)
+    assert await workshop.images().collect(time.time()) == ()
