@@ -29,6 +29,8 @@ _AGAIN_SECONDS = 1.0
 _PATIENCE = 120
 # Its command has the processors to itself at first: to wait for its results costs a program too.
 _HEAD_START = 0.4
+# To fetch what is there already, however late it is.
+_LEAST_SECONDS = 10.0
 _ALIVE = (Standing.RUNNING, Standing.PAUSED)
 
 
@@ -165,10 +167,15 @@ class DockerExecutor:
         try:
             try:
                 most = result_bytes(remains.disk_bytes())
-                if not await Outlet(self._engine, seen.id, aside, most).fetch():
+                async with asyncio.timeout(max(remains.left(), _LEAST_SECONDS)):
+                    fetched = await Outlet(self._engine, seen.id, aside, most).fetch()
+                if not fetched:
                     return None
             except Refused as why:
                 refused = f"what it left was not taken: {why}"
+            except TimeoutError:
+                with await lock_in_turn(remains.folder.lock):
+                    return await to_the_end(lambda: remains.end_overdue(seen))
             with await lock_in_turn(remains.folder.lock):
                 return await to_the_end(lambda: remains.take(seen, aside, refused))
         except docker.errors.APIError:
@@ -235,19 +242,6 @@ class DockerExecutor:
                 await to_the_end(lambda: remains.lose(remains.look(), ""))
                 remains.folder.stop_mark.unlink(missing_ok=True)
                 remains.folder.lock.unlink(missing_ok=True)
-
-    async def pause(self, run_id: str) -> None:
-        """Let the run use no processor; its deadlines wait too. What does not run is left alone."""
-        await self._when(run_id, Standing.RUNNING, self._engine.pause)
-
-    async def unpause(self, run_id: str) -> None:
-        """Let the run go on; what is not paused is left alone."""
-        await self._when(run_id, Standing.PAUSED, self._engine.unpause)
-
-    async def _when(self, run_id: str, standing: Standing, do: Callable[[str], None]) -> None:
-        seen = await asyncio.to_thread(self._remains(run_id).look)
-        if seen is not None and seen.standing is standing:
-            await to_the_end(lambda: do(seen.id))
 
     def close(self) -> None:
         """Let the engine's connections go; runs go on, and another executor finds them."""

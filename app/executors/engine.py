@@ -124,9 +124,6 @@ class Engine:
     def send(self, container: str, signal: str) -> None:
         self._unless_gone(lambda: self._api.kill(container, signal))
 
-    def pause(self, container: str) -> None:
-        self._unless_gone(lambda: self._api.pause(container))
-
     def unpause(self, container: str) -> None:
         self._unless_gone(lambda: self._api.unpause(container))
 

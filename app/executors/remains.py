@@ -4,6 +4,7 @@ All of it blocks, and must only be done with the run's lock. Results stand compl
 before the container is removed, so a kill at any moment leaves one of the two.
 """
 
+import json
 import math
 import time
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from app.executors.engine import Engine, Seen, Standing
 from app.executors.folder import RunFolder, read_results, remove, write_ended
 
 _KILLED = 137
+# What a wrapper needs after a deadline at the most: to end, commit and copy, each in its own time.
+_SPARE_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,16 @@ class Remains:
             return time.time() - self.prepared.stat().st_mtime
         except OSError:
             return math.inf
+
+    def left(self) -> float:
+        """Seconds until its wrapper must have ended it; time that it was paused counts too."""
+        try:
+            job = json.loads((self.folder.path / "job.json").read_text())
+        except OSError:
+            return math.inf  # somebody else has just taken its results
+        limits = job["limits"]
+        lasts: float = limits["wall_seconds"] + limits["grace_seconds"] + _SPARE_SECONDS
+        return lasts - self.age()
 
     def is_unprepared(self, seen: Seen) -> bool:
         """Whether nothing of the command has happened yet; whoever is next may let it begin."""
@@ -103,6 +116,16 @@ class Remains:
         self._replace(results)
         self.engine.remove(seen.id)
         return self.folder.read()
+
+    def end_overdue(self, seen: Seen) -> RunExit | None:
+        """End by force a run that its wrapper should have ended; None when it is no more."""
+        if ended := self.folder.read():
+            return ended
+        now = self.look()
+        if now is None or now.id != seen.id:
+            return None
+        detail = "nothing in its container ended it in time, so the container was removed"
+        return self.store(seen, ExitReason.TIMED_OUT, detail)
 
     def lose(self, seen: Seen | None, detail: str) -> RunExit:
         """Told once: nothing of the run is left, so that it can be started anew."""

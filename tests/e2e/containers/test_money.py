@@ -1,7 +1,11 @@
 """What agents use is counted to the token, and held to what the issue may cost."""
 
+import asyncio
+
 import pytest
 
+from app.db.session import Sessions
+from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage
 from app.sandbox.models import FakeModels, Script, builtin_scripts, load_script
 from tests.e2e.containers.conftest import MakeHouse, MakeModels
@@ -22,8 +26,24 @@ def claude_house(make_house: MakeHouse, models: FakeModels, **config: object) ->
 
 
 def told_and_sent(home: House, number: int, models: FakeModels) -> tuple[object, object]:
+    """Input, output and cached tokens as the status comment has them, and as the model sent them;
+    the sum of the first two is in the session rows."""
     used, sent = home.record(number).usage, models.ledger.total()
+    assert asyncio.run(in_session_rows(home, number)) == used.tokens
     return (used.input, used.output, used.cached), (sent.input, sent.output, sent.cached)
+
+
+async def in_session_rows(home: House, number: int) -> int:
+    """Tokens of all rounds of the issue."""
+    repository = home.sandbox.repository(REPO)
+    issue = IssueRef(RepoRef(repository.id, "acme", REPO, 1), number)
+    sessions = Sessions(home.database_url, "test")
+    try:
+        rounds = range(1, home.record(number).round + 1)
+        rows = [await sessions.get(issue, each) for each in rounds]
+    finally:
+        await sessions.close()
+    return sum(row.tokens for row in rows if row is not None)
 
 
 def test_a_spent_budget_stops_the_run_and_more_money_lets_it_go_on(

@@ -4,6 +4,7 @@ Run as a module it is that process, and reads its order from standard input. It 
 the app gets ready and ends.
 """
 
+import ctypes
 import gc
 import json
 import os
@@ -24,7 +25,8 @@ from tests.flow.house import PATIENCE, House, answers
 
 @dataclass(frozen=True)
 class Weight:
-    """What a process holds right after a garbage collection; `kinds` are the most numerous."""
+    """What a process holds right after a garbage collection, without what its allocator only keeps
+    for later; `kinds` are the most numerous."""
 
     rss_kb: int
     objects: int
@@ -89,6 +91,7 @@ class WeighedApp:
 
 def _weigh(into: Path) -> None:
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
     found = gc.get_objects()
     kinds = Counter(type(one).__qualname__ for one in found)
     pages = int(Path("/proc/self/statm").read_text().split()[1])

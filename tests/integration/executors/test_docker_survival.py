@@ -17,7 +17,7 @@ from app.domain.run import ExitReason, RunSpec
 from app.executors.docker import DockerExecutor
 
 from .docker_starter import IN_PREPARE, POINTS, WAITING, spec
-from .runs import empty, shell
+from .runs import empty, limits, shell
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -237,22 +237,28 @@ async def test_an_image_without_the_wrapper_says_so(
     assert "agent_image" in ended.detail
 
 
-async def test_paused_and_unpaused(docker_executor: DockerExecutor, engine: Engine) -> None:
+async def test_a_run_that_somebody_paused(docker_executor: DockerExecutor, engine: Engine) -> None:
     script = "while :; do echo tick; sleep 0.1; done"
     await docker_executor.start(RunSpec("r1", shell(script)), empty)
     waiting = asyncio.create_task(docker_executor.wait("r1"))
-    for _ in range(2):
-        await docker_executor.pause("r1")
-    assert [each.status for each in engine.containers()] == ["paused"]
-    for _ in range(2):
-        await docker_executor.unpause("r1")
-    assert [each.status for each in engine.containers()] == ["running"]
-    await docker_executor.pause("r1")
+    (container,) = engine.containers()
+    container.pause()
     await docker_executor.stop("r1")
     assert (await waiting).reason is ExitReason.STOPPED
-    for nothing in (docker_executor.pause, docker_executor.unpause):
-        await nothing("r1")
-        await nothing("never-there")
+
+
+async def test_what_nothing_in_the_container_ends_in_time(
+    docker_executor: DockerExecutor, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.executors.remains._SPARE_SECONDS", 0.0)
+    monkeypatch.setattr("app.executors.docker._LEAST_SECONDS", 0.0)
+    await docker_executor.start(RunSpec("r1", shell("sleep 600"), limits=limits(1.0)), empty)
+    (container,) = engine.containers()
+    container.kill("SIGSTOP")  # its first process, which is the wrapper
+    ended = await docker_executor.wait("r1")
+    assert ended.reason is ExitReason.TIMED_OUT
+    assert not engine.containers()
+    assert (await docker_executor.wait("r1")).reason is ExitReason.TIMED_OUT
 
 
 async def test_a_stop_that_comes_when_all_is_over(
@@ -260,10 +266,10 @@ async def test_a_stop_that_comes_when_all_is_over(
 ) -> None:
     """The wrapper sees the executor's mark before its signal, which then finds nothing to end."""
     await docker_executor.start(RunSpec("r1", shell("sleep 600")), empty)
-    await docker_executor.pause("r1")
-    (state / "runs/r1/stop").touch()
-    await docker_executor.unpause("r1")
     (container,) = engine.containers()
+    container.pause()
+    (state / "runs/r1/stop").touch()
+    container.unpause()
     for _ in range(3):
         container.kill("SIGTERM")
     assert (await docker_executor.wait("r1")).reason is ExitReason.STOPPED
