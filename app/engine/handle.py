@@ -170,7 +170,9 @@ class Handler:
         if taken.task == known and known.is_stale and not isinstance(event, Found):
             return task, [*(await self._apply(task, effects))[1], Found(now())]
         if task.stage != before:
-            log.info("stage", issue=str(task.issue), stage=task.stage, on=type(event).__name__)
+            why = {"why": task.record.reason} if task.record.reason else {}
+            name = type(event).__name__
+            log.info("stage", issue=str(task.issue), stage=task.stage, on=name, **why)
         return await self._apply(task, effects)
 
     async def _apply(self, task: Task, effects: list[Effect]) -> tuple[Task, list[Event]]:

@@ -115,17 +115,7 @@ class Git:
         """
         what = f"git {args[0]}" + (f" {urlsplit(remote.url).path.strip('/')}" if remote else "")
         try:
-            process = await asyncio.create_subprocess_exec(
-                "git",
-                *args,
-                stdin=_stdin(stdin),
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=self._environment(remote),
-                cwd=self.dir,
-                start_new_session=True,
-                pass_fds=() if self.lock is None else (self.lock,),
-            )
+            process = await self._start(args, stdin, remote)
         except OSError as error:
             raise GitError(
                 f"{what} could not be started ({error}). Install git 2.39 or newer."
@@ -149,6 +139,29 @@ class Git:
             text = remote.redact(text) if remote else text
             raise explain(what, text, code, remote=remote is not None)
         return out
+
+    async def _start(
+        self, args: tuple[str, ...], stdin: bytes | int, remote: Remote | None
+    ) -> asyncio.subprocess.Process:
+        """The process, or none: uvloop would let go of one whose start is cancelled half-way."""
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                "git",
+                *args,
+                stdin=_stdin(stdin),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=self._environment(remote),
+                cwd=self.dir,
+                start_new_session=True,
+                pass_fds=() if self.lock is None else (self.lock,),
+            )
+        )
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await _kill(await starting)
+            raise
 
     def _environment(self, remote: Remote | None) -> dict[str, str]:
         settings = _SETTINGS | (remote.settings() if remote else {})
