@@ -1,7 +1,10 @@
 """An offline GitHub for the demo and the tests: strict, not kind. The product never imports it."""
 
+from app.sandbox.people import LineComment
+from app.sandbox.protected import Protection
 from app.sandbox.records import Delivery, Fault, GitRecord, Observer, RequestRecord
 from app.sandbox.refusal import Refusal
+from app.sandbox.review import Review, ReviewComment, ReviewThread
 from app.sandbox.sandbox import Sandbox
 from app.sandbox.state import (
     Account,
@@ -19,6 +22,7 @@ from app.sandbox.state import (
 
 __all__ = [
     "Account", "AppRegistration", "CheckRun", "Comment", "Delivery", "Fault", "GitRecord",
-    "Issue", "Label", "Observer", "PullRequest", "Reaction", "Refusal", "Repository",
-    "RequestRecord", "Sandbox", "State", "TimelineEvent",
+    "Issue", "Label", "LineComment", "Observer", "Protection", "PullRequest", "Reaction", "Refusal",
+    "Repository", "RequestRecord", "Review", "ReviewComment", "ReviewThread", "Sandbox", "State",
+    "TimelineEvent",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from app.sandbox import git
 from app.sandbox.door import Door
 from app.sandbox.gitdoor import GitDoor
 from app.sandbox.limits import Limits
+from app.sandbox.people import Reviewers
 from app.sandbox.records import Delivery, Fault, GitRecord, Observer, RequestRecord
 from app.sandbox.refusal import Refusal
 from app.sandbox.rules import branches, comments, issues, pulls, repositories
@@ -31,7 +32,7 @@ from app.sandbox.state import (
 from app.sandbox.world import Actor, World, get_issue, get_repository
 
 
-class Sandbox:
+class Sandbox(Reviewers):
     """An offline GitHub. Use as a context manager; every method is safe in any thread."""
 
     def __init__(

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from app.sandbox.ids import node_id
+from app.sandbox.protected import Protection
+from app.sandbox.review import Review, ReviewComment, ReviewThread
 
 Role = Literal["none", "read", "triage", "write", "maintain", "admin"]
 ROLES: tuple[Role, ...] = ("none", "read", "triage", "write", "maintain", "admin")
@@ -133,6 +135,9 @@ class Issue:
     comments: tuple[int, ...] = ()  # ids, oldest first; see Repository.comments
     reactions: tuple[Reaction, ...] = ()
     timeline: tuple[TimelineEvent, ...] = ()
+    parent: int | None = None  # numbers of issues of the same repository, here and below
+    sub_issues: tuple[int, ...] = ()
+    blocked_by: tuple[int, ...] = ()
 
     @property
     def node_id(self) -> str:
@@ -152,6 +157,7 @@ class PullRequest(Issue):
     merged_at: datetime | None = None
     merged_by: str | None = None
     merge_commit_sha: str | None = None
+    reviewers: tuple[str, ...] = ()  # asked for a review that they have not given yet
 
     @property
     def merged(self) -> bool:
@@ -209,6 +215,12 @@ class Repository:
     check_runs: dict[int, CheckRun] = field(default_factory=dict)  # by id
     refs: dict[str, str] = field(default_factory=dict)  # "refs/heads/main" -> sha
     mergeable: dict[tuple[str, str], bool | None] = field(default_factory=dict)  # base, head
+    homepage: str | None = None
+    topics: tuple[str, ...] = ()
+    protections: dict[str, Protection] = field(default_factory=dict)  # by branch name
+    reviews: dict[int, Review] = field(default_factory=dict)  # by id
+    threads: dict[int, ReviewThread] = field(default_factory=dict)  # by id
+    review_comments: dict[int, ReviewComment] = field(default_factory=dict)  # by id
 
     @property
     def full_name(self) -> str:
@@ -241,6 +253,24 @@ class Repository:
         """Comments of an issue or pull request, oldest first."""
         return [self.comments[key] for key in self.issues[number].comments]
 
+    def reviews_of(self, number: int) -> list[Review]:
+        """Submitted ones, oldest first."""
+        found = self.reviews.values()
+        return [one for one in found if one.pull_number == number and one.submitted_at]
+
+    def threads_of(self, number: int) -> list[ReviewThread]:
+        """Those that anybody sees: what belongs to a pending review is its author's own."""
+        found = (one for one in self.threads.values() if one.pull_number == number)
+        return [one for one in found if self._is_told(one.comments[0])]
+
+    def review_comments_of(self, number: int) -> list[ReviewComment]:
+        found = (one for one in self.review_comments.values() if one.pull_number == number)
+        return [one for one in found if self._is_told(one.id)]
+
+    def _is_told(self, comment: int) -> bool:
+        review = self.reviews[self.review_comments[comment].review_id]
+        return review.submitted_at is not None
+
     def labels_of(self, issue: Issue) -> list[Label]:
         return [self.labels[name.lower()] for name in issue.labels]
 
@@ -253,6 +283,8 @@ class Repository:
         return replace(
             self, roles=dict(self.roles), labels=dict(self.labels), issues=dict(self.issues),
             comments=dict(self.comments), check_runs=dict(self.check_runs), refs=dict(self.refs),
+            protections=dict(self.protections), reviews=dict(self.reviews),
+            threads=dict(self.threads), review_comments=dict(self.review_comments),
         )  # fmt: skip
 
 
@@ -287,6 +319,7 @@ class State:
     accounts: dict[str, Account] = field(default_factory=dict)  # by login
     repositories: dict[str, Repository] = field(default_factory=dict)  # by name
     before_last_write: Repository | None = None
+    protects_private: bool = True  # False: as on plans where private branches can't be protected
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def view(self) -> State:

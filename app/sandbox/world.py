@@ -26,7 +26,8 @@ _FIRST_IDS = {
     "account": 180_000_001, "repository": 900_000_001, "issue": 3_100_000_001,
     "comment": 3_300_000_001, "pull": 2_700_000_001, "label": 9_100_000_001,
     "reaction": 310_000_001, "event": 19_000_000_001, "check_run": 55_000_000_001,
-    "check_suite": 47_000_000_001,
+    "check_suite": 47_000_000_001, "review": 3_400_000_001, "review_comment": 2_300_000_001,
+    "thread": 51_000_001,
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,9 +39,10 @@ FORMATS.checks("uri")(_is_uri)
 
 @dataclass
 class Compiler:
-    """Validators over one OpenAPI document."""
+    """Validators over one OpenAPI document. An enum with a key of `widened` has its values too."""
 
     document: Mapping[str, Any]
+    widened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def validator(self, schema: Schema) -> Draft202012Validator:
         wanted: set[str] = set()
@@ -85,6 +86,9 @@ class Compiler:
                 out[key] = {name: self._convert(one, wanted) for name, one in value.items()}
             elif key not in _WORDS and not key.startswith("x-"):
                 out[key] = self._convert(value, wanted)
+        for name, more in self.widened.items():
+            if name in out.get("enum", ()):
+                out["enum"] = [*out["enum"], *more]
         if node.get("nullable"):
             if "enum" in out:
                 out["enum"] = [*out["enum"], None]

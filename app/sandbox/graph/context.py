@@ -92,7 +92,10 @@ class SuiteNode:
     typename = "CheckSuite"
 
 
-_KINDS = {"IC": "IssueComment", "CR": "CheckRun", "LA": "Label"}
+_KINDS = {
+    "IC": "IssueComment", "CR": "CheckRun", "LA": "Label", "PRR": "PullRequestReview",
+    "PRRC": "PullRequestReviewComment", "PRRT": "PullRequestReviewThread",
+}  # fmt: skip
 
 
 def unresolved(node_id: str) -> Refusal:
@@ -142,9 +145,23 @@ def _in_repo(repo: Repository, kind: str, key: int | str) -> Any:
         found = repo.comments.get(key)
     elif kind == "CR":
         found = repo.check_runs.get(key)
+    elif kind in {"PRR", "PRRC", "PRRT"}:
+        found = _reviewing(repo, kind, key)
     elif kind == "LA":
         found = next((one for one in repo.labels.values() if one.id == key), None)
     return InRepo(_KINDS[kind], repo, found) if found else None
+
+
+def _reviewing(repo: Repository, kind: str, key: int) -> Any:
+    """A review, a comment or a thread; what belongs to a pending review is not found."""
+    if kind == "PRR":
+        review = repo.reviews.get(key)
+        return review if review and review.submitted_at else None
+    found = repo.threads.get(key) if kind == "PRRT" else repo.review_comments.get(key)
+    if found is None:
+        return None
+    told = repo.threads_of if kind == "PRRT" else repo.review_comments_of
+    return found if found in told(found.pull_number) else None
 
 
 def account(context: Context, login: str | None) -> AccountNode | None:

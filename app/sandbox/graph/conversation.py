@@ -83,7 +83,7 @@ def _timeline(node: InRepo, _info: Any, **args: Any) -> Page:
     )  # fmt: skip
 
 
-_AUTHORED: Table = {
+AUTHORED: Table = {
     "id": lambda n, _: n.value.node_id,
     "databaseId": lambda n, _: n.value.id,
     "fullDatabaseId": lambda n, _: str(n.value.id),
@@ -97,7 +97,7 @@ _AUTHORED: Table = {
     "reactionGroups": lambda n, info: groups(info.context, n.repo, n, n.value.reactions),
     "repository": lambda n, _: RepositoryNode(n.repo),
 }
-_CONVERSATION: Table = _AUTHORED | {
+_CONVERSATION: Table = AUTHORED | {
     "number": lambda n, _: n.value.number,
     "title": lambda n, _: n.value.title,
     "url": lambda n, info: issue_page(info.context.site, n.repo, n.value),
@@ -174,7 +174,7 @@ def _comment_pull(node: InRepo, _info: Any) -> InRepo | None:
     return issue_node(node.repo, issue) if isinstance(issue, PullRequest) else None
 
 
-COMMENT: Table = _AUTHORED | {
+COMMENT: Table = AUTHORED | {
     "url": _comment_url,
     "issue": lambda n, _: InRepo("Issue", n.repo, n.repo.issues[n.value.issue_number]),
     "pullRequest": _comment_pull,

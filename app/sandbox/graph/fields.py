@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.sandbox.clock import stamp
-from app.sandbox.graph import code, conversation, repository
+from app.sandbox.graph import code, conversation, hierarchy, repository, reviews
 from app.sandbox.graph.context import AccountNode, Context, RepositoryNode, Table, find
 from app.sandbox.graph.pages import connection_fields
 from app.sandbox.refusal import Refusal
@@ -52,6 +52,9 @@ _READS = {
     "Label": (("issues", "read"), ("pull_requests", "read")),
     "Ref": (("contents", "read"),),
     "CheckRun": (("checks", "read"),),
+    "PullRequestReview": (("pull_requests", "read"),),
+    "PullRequestReviewComment": (("pull_requests", "read"),),
+    "PullRequestReviewThread": (("pull_requests", "read"),),
 }
 
 
@@ -79,6 +82,7 @@ _QUERY: Table = {
 _PAGE = connection_fields()
 _PAGED = (
     "Issue", "PullRequest", "Label", "IssueComment", "IssueTimelineItems", "CheckSuite", "CheckRun",
+    "PullRequestReview", "PullRequestReviewComment", "PullRequestReviewThread", "ReviewRequest",
 )  # fmt: skip
 TABLES: dict[str, Table] = {
     "Query": _QUERY,
@@ -86,8 +90,12 @@ TABLES: dict[str, Table] = {
     "Bot": _ACCOUNT,
     "Organization": _ACCOUNT,
     "Repository": repository.REPOSITORY,
-    "Issue": conversation.ISSUE,
-    "PullRequest": conversation.PULL,
+    "Issue": conversation.ISSUE | hierarchy.ISSUE,
+    "PullRequest": conversation.PULL | reviews.PULL,
+    "PullRequestReview": reviews.REVIEW,
+    "PullRequestReviewComment": reviews.COMMENT,
+    "PullRequestReviewThread": reviews.THREAD,
+    "ReviewRequest": reviews.REQUEST,
     "IssueComment": conversation.COMMENT,
     "Label": conversation.LABEL,
     "LabeledEvent": conversation.EVENT,

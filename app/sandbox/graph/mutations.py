@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from app.sandbox.graph import hierarchy, reviews
 from app.sandbox.graph.context import (
     Context,
     InRepo,
@@ -24,7 +25,10 @@ from app.sandbox.rules.checks import CheckRunChange
 from app.sandbox.state import Issue, PullRequest, Repository
 
 Input = dict[str, Any]
-CONTENT = frozenset({"addComment", "createPullRequest", "createCheckRun"})
+CONTENT = frozenset({
+    "addComment", "createPullRequest", "createCheckRun", "createIssue",
+    "addPullRequestReviewThreadReply",
+})  # fmt: skip
 
 
 class SomethingWentWrong(Exception):
@@ -212,4 +216,9 @@ MUTATIONS: dict[str, Callable[..., Input]] = {
     "createCheckRun": _mutation(_create_check_run),
     "mergePullRequest": _mutation(_merge_pull),
     "deleteRef": _mutation(_delete_ref),
+    "addPullRequestReviewThreadReply": _mutation(reviews.reply),
+    "resolveReviewThread": _mutation(reviews.resolve),
+    "unresolveReviewThread": _mutation(reviews.unresolve),
+    "createIssue": _mutation(hierarchy.create),
+    "addSubIssue": _mutation(hierarchy.add),
 }

@@ -133,6 +133,8 @@ REPOSITORY: Table = {
     "url": lambda n, info: page_url(info.context.site, n.repo),
     "isPrivate": lambda n, _: n.repo.private,
     "isArchived": lambda n, _: n.repo.archived,
+    "isEmpty": lambda n, _: not n.repo.branches,
+    "description": lambda n, _: n.repo.description,
     "createdAt": lambda n, _: stamp(n.repo.created_at),
     "owner": lambda n, info: account(info.context, n.repo.owner),
     "defaultBranchRef": _default_branch,

@@ -1,6 +1,17 @@
 """The REST routes, as GitHub's OpenAPI description names them; rules and state are elsewhere."""
 
-from app.sandbox.rest import apps, checks, comments, issues, pulls, refs, repositories
+from app.sandbox.rest import (
+    apps,
+    checks,
+    comments,
+    hierarchy,
+    issues,
+    pulls,
+    refs,
+    repositories,
+    reviews,
+    threads,
+)
 from app.sandbox.rest.call import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,7 +19,10 @@ ROUTES: tuple[Route, ...] = (
     *repositories.ROUTES,
     *refs.ROUTES,
     *issues.ROUTES,
+    *hierarchy.ROUTES,
     *comments.ROUTES,
+    *threads.ROUTES,
     *pulls.ROUTES,
+    *reviews.ROUTES,
     *checks.ROUTES,
 )

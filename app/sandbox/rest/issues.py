@@ -12,6 +12,19 @@ from app.sandbox.shapes import issues as shape
 from app.sandbox.state import Issue, Repository
 
 
+def create(call: Call) -> Reply:
+    repo = call.repository(("issues", "write"))
+    call.refuse_keys("assignee", "assignees", "milestone", "type", "issue_field_values")
+    title = call.string("title", required=True) or ""
+    body, names = call.string("body") or "", call.body.get("labels") or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Refusal(422, "Invalid request.\n\nFor 'properties/labels', not a list of names.")
+    call.creates_content()
+    made = rules.open_issue(call.world, repo, call.actor, title, body, names)
+    answer = shape.issue(call.site, repo, made)
+    return Reply(201, answer, {"location": answer["url"]})
+
+
 def get(call: Call) -> Reply:
     repo, issue = call.issue("read")
     return Reply(200, shape.issue(call.site, repo, issue))
@@ -81,6 +94,7 @@ def react(call: Call) -> Reply:
 
 _ISSUE = "/repos/{owner}/{repo}/issues/{issue_number}"
 ROUTES = (
+    Route("POST", "/repos/{owner}/{repo}/issues", create),
     Route("GET", _ISSUE, get),
     Route("PATCH", _ISSUE, update),
     Route("GET", f"{_ISSUE}/labels", labels),

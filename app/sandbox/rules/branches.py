@@ -8,7 +8,7 @@ from typing import Any
 
 from app.sandbox import git
 from app.sandbox.refusal import Refusal
-from app.sandbox.rules import issues
+from app.sandbox.rules import issues, reviews
 from app.sandbox.shapes.pulls import push_commit
 from app.sandbox.shapes.repositories import page_url
 from app.sandbox.state import PullRequest, Repository
@@ -71,6 +71,9 @@ def delete(world: World, repo: Repository, ref: str, actor: Actor) -> None:
         raise Refusal(422, "Reference does not exist")
     if ref == f"refs/heads/{repo.default_branch}":
         raise Refusal(422, "Cannot delete the default branch")
+    protection = repo.protections.get(ref.removeprefix("refs/heads/"))
+    if protection is not None and not protection.deletions:
+        raise Refusal(422, "Cannot delete this protected branch")
     git.run(repo.path, "update-ref", "-d", ref, old)
     moved(world, repo, [(ref, old, git.ZERO)], actor)
 
@@ -126,8 +129,11 @@ def _pulls_follow(
             if after == git.ZERO:
                 issues.close(world, repo, pull.number, actor)
             else:
-                new = put_issue(repo, pull, head_sha=after, updated_at=world.now())
+                base = repo.branches.get(pull.base_ref, pull.base_sha)
+                new = put_issue(repo, pull, head_sha=after, base_sha=base, updated_at=world.now())
                 issues.emit(world, repo, new, "synchronize", actor, before=before, after=after)
+                if isinstance(new, PullRequest):
+                    reviews.head_moved(world, repo, new, actor)
         elif pull.base_ref == branch:
             if after == git.ZERO:
                 issues.close(world, repo, pull.number, actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from app.sandbox import git, merging
+from app.sandbox import gate, git, merging
 from app.sandbox.refusal import Refusal, invalid
 from app.sandbox.rules import branches, issues
 from app.sandbox.state import PullRequest, Repository
@@ -98,6 +98,8 @@ def merge(
         commit = merging.merge(repo.path, base, pull.head_sha, method=method, message=words, by=by)
         if commit is None:
             raise Refusal(405, "Pull Request is not mergeable")
+        if stops := gate.obstacles(repo, pull, actor.login):
+            raise Refusal(405, " ".join(stops))
         ref = f"refs/heads/{pull.base_ref}"
         try:
             merging.update_ref(repo.path, ref, commit, base)

@@ -55,6 +55,28 @@ def association(repo: Repository, login: str) -> str:
     return "NONE" if role == "none" else "COLLABORATOR"
 
 
+def sub_issues_summary(repo: Repository, value: Issue) -> Json:
+    total = len(value.sub_issues)
+    done = sum(repo.issues[number].state == "closed" for number in value.sub_issues)
+    return {
+        "total": total,
+        "completed": done,
+        "percent_completed": done * 100 // total if total else 0,
+    }
+
+
+def _dependencies(repo: Repository, value: Issue) -> Json:
+    """How many issues are in the way or wait; without `total_` only the open ones."""
+    before = [repo.issues[number].state for number in value.blocked_by]
+    after = [one.state for one in repo.issues.values() if value.number in one.blocked_by]
+    return {
+        "blocked_by": before.count("open"),
+        "total_blocked_by": len(before),
+        "blocking": after.count("open"),
+        "total_blocking": len(after),
+    }
+
+
 def issue_page(site: Site, repo: Repository, issue: Issue) -> str:
     kind = "pull" if isinstance(issue, PullRequest) else "issues"
     return f"{page_url(site, repo)}/{kind}/{issue.number}"
@@ -95,7 +117,9 @@ def issue(site: Site, repo: Repository, value: Issue) -> Json:
         "author_association": association(repo, value.author),
         "performed_via_github_app": integration(site) if value.via_app else None,
         "reactions": rollup(url, value.reactions),
-        "sub_issues_summary": {"total": 0, "completed": 0, "percent_completed": 0},
+        "sub_issues_summary": sub_issues_summary(repo, value),
+        "issue_dependencies_summary": _dependencies(repo, value),
+        "parent_issue_url": f"{base}/issues/{value.parent}" if value.parent else None,
     }
     if isinstance(value, PullRequest):
         page = issue_page(site, repo, value)

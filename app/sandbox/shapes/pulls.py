@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.sandbox import git
 from app.sandbox.clock import stamp, stamp_or_none
+from app.sandbox.gate import merge_state
 from app.sandbox.ids import node_id
 from app.sandbox.shapes.accounts import Json, Site, integration, user, user_or_none
 from app.sandbox.shapes.issues import association, issue_page, label
@@ -70,7 +71,7 @@ def pull_simple(site: Site, repo: Repository, pull: PullRequest) -> Json:
         "merge_commit_sha": pull.merge_commit_sha,
         "assignee": None,
         "assignees": [],
-        "requested_reviewers": [],
+        "requested_reviewers": [user(site, login) for login in pull.reviewers],
         "requested_teams": [],
         "labels": [label(site, repo, one) for one in repo.labels_of(pull)],
         "milestone": None,
@@ -87,15 +88,14 @@ def pull_simple(site: Site, repo: Repository, pull: PullRequest) -> Json:
 def pull(site: Site, repo: Repository, value: PullRequest, mergeable: bool | None) -> Json:
     """In full. `mergeable` is None while GitHub has not worked it out yet."""
     files, added, deleted = git.changes(repo.path, value.base_sha, value.head_sha)
-    states = {None: "unknown", True: "clean", False: "dirty"}
     return pull_simple(site, repo, value) | {
         "merged": value.merged,
         "mergeable": mergeable,
         "rebaseable": mergeable,
-        "mergeable_state": "draft" if value.draft and mergeable else states[mergeable],
+        "mergeable_state": merge_state(repo, value, mergeable),
         "merged_by": user_or_none(site, value.merged_by),
         "comments": len(value.comments),
-        "review_comments": 0,
+        "review_comments": len(repo.review_comments_of(value.number)),
         "maintainer_can_modify": False,
         "commits": git.ahead(repo.path, value.base_sha, value.head_sha),
         "additions": added,

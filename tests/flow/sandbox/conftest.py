@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,11 @@ MANIFEST = {
         "metadata": "read", "contents": "write", "issues": "write", "pull_requests": "write",
         "checks": "write",
     },
-    "default_events": ["issues", "issue_comment", "pull_request", "push", "check_run"],
+    "default_events": [
+        "issues", "issue_comment", "pull_request", "push", "check_run", "repository",
+        "pull_request_review", "pull_request_review_comment", "pull_request_review_thread",
+        "sub_issues", "issue_dependencies",
+    ],
 }  # fmt: skip
 
 
@@ -94,11 +99,11 @@ class Hub:
         )  # fmt: skip
 
 
-@pytest.fixture
-def hub(tmp_path: Path, github_contract: GitHubContract) -> Iterator[Hub]:
+@contextmanager
+def open_hub(folder: Path, contract: GitHubContract, manifest: Mapping[str, Any]) -> Iterator[Hub]:
     """acme/web is private; ann administers it, bob may see it, eve is nobody; issue 1 is open."""
-    sandbox = Sandbox(tmp_path / "hub", manifest=MANIFEST)
-    attach(github_contract, sandbox)
+    sandbox = Sandbox(folder / "hub", manifest=manifest)
+    attach(contract, sandbox)
     with sandbox, httpx.Client(base_url=sandbox.api_url, timeout=20, trust_env=False) as http:
         for login in ("ann", "bob", "eve"):
             sandbox.add_person(login)
@@ -106,7 +111,13 @@ def hub(tmp_path: Path, github_contract: GitHubContract) -> Iterator[Hub]:
         sandbox.grant("web", "ann", "admin")
         sandbox.grant("web", "bob", "read")
         sandbox.open_issue("web", by="ann", title="Say hello", body="Please.", labels=["bug"])
-        hub = Hub(sandbox, http, tmp_path)
+        hub = Hub(sandbox, http, folder)
         hub.login()
         yield hub
-    github_contract.assert_clean()
+    contract.assert_clean()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, github_contract: GitHubContract) -> Iterator[Hub]:
+    with open_hub(tmp_path, github_contract, MANIFEST) as opened:
+        yield opened

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app.sandbox.rest import ROUTES
+from tests.flow.sandbox import route_cases
 from tests.flow.sandbox.conftest import Hub
 
 WEB = "/repos/acme/web"
@@ -137,6 +138,7 @@ CASES: tuple[Case, ...] = (
      lambda hub: hub.http.patch(_check(hub), json={"conclusion": "failure"}), 200),
     ("GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
      _get(f"{WEB}/commits/main/check-runs?check_name=verdict"), 200),
+    *route_cases.CASES,
 )  # fmt: skip
 
 
