@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.finding import Finding
+
 
 class Outcome(StrEnum):
     PASSED = "passed"
@@ -20,6 +22,7 @@ class Verdict:
 
     `failures` are the essences of what failed, each at most a few lines, for the next attempt and
     for people; `detail` says in one sentence what happened and, unless passed, what to do next.
+    `findings` are what a reviewer should look at before believing it.
     """
 
     outcome: Outcome
@@ -30,6 +33,7 @@ class Verdict:
     failures: tuple[str, ...] = ()
     detail: str = ""
     seconds: float = 0.0
+    findings: tuple[Finding, ...] = ()
 
     @property
     def green(self) -> bool:

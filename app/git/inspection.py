@@ -1,20 +1,18 @@
 """Everything in a commit that an agent may not change. It reads objects; it checks out nothing."""
 
 import asyncio
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.git import blobs, secret
 from app.git import path as paths
-from app.git import secret
 from app.git.diff import ABSENT, Change, parse_raw
 from app.git.error import GitError
 from app.git.run import Git
 
 _MOST = 100  # violations told
 _PLAIN = ("100644", "100755")
-_SIZE = re.compile(rb"([0-9a-f]{40}) blob ([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ async def inspect(git: Git, parent: str, sha: str, limits: CommitLimits) -> tupl
     if len(changes) > limits.files:
         return (_many(limits),)
     found = [v for change in changes for v in _look(change)]
-    sizes = await _sizes(git, {c.new for c in changes if c.new_mode in _PLAIN})
+    sizes = await blobs.sizes(git, {c.new for c in changes if c.new_mode in _PLAIN})
     found += _weigh(changes, sizes, limits)
     if sum(sizes.values()) <= limits.total_bytes:
         readable = {blob for blob, size in sizes.items() if size <= limits.file_bytes}
@@ -94,44 +92,15 @@ def _weigh(
         )
 
 
-async def _sizes(git: Git, blobs: set[str]) -> dict[str, int]:
-    """Bytes of each blob; what is absent or no blob is left out."""
-    if not blobs:
-        return {}
-    asked = "\n".join(sorted(blobs)).encode() + b"\n"
-    shape = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
-    lines = (await git.run("cat-file", shape, stdin=asked)).splitlines()
-    matches = [match for line in lines if (match := _SIZE.fullmatch(line))]
-    return {match[1].decode(): int(match[2]) for match in matches}
-
-
-async def _contents(git: Git, blobs: set[str], cap: int) -> dict[str, str]:
-    """The blobs' text. NULs are dropped, so that UTF-16 hides nothing made of ASCII."""
-    if not blobs:
-        return {}
-    asked = "\n".join(sorted(blobs)).encode() + b"\n"
-    data = await git.run("cat-file", "--batch", stdin=asked, cap=cap + 200 * len(blobs))
-    texts, at = {}, 0
-    for _ in blobs:
-        end = data.index(b"\n", at)
-        name, _, size = data[at:end].split(b" ")
-        content = data[end + 1 : end + 1 + int(size)]
-        texts[name.decode()] = content.replace(b"\0", b"").decode("latin-1")
-        at = end + int(size) + 2
-    return texts
-
-
 async def _secrets(
     git: Git, changes: tuple[Change, ...], readable: set[str], limits: CommitLimits
 ) -> list[Violation]:
     """Credentials on lines that none of the changed files had before."""
-    old = await _sizes(git, {c.old for c in changes if c.old_mode in _PLAIN} - {ABSENT})
-    small, room = set(), limits.total_bytes
-    for blob, size in sorted(old.items()):
-        if size <= min(limits.file_bytes, room):
-            small.add(blob)
-            room -= size
-    texts = await _contents(git, readable | small, 2 * limits.total_bytes)
+    old = await blobs.sizes(git, {c.old for c in changes if c.old_mode in _PLAIN} - {ABSENT})
+    small = blobs.affordable(old, limits.file_bytes, limits.total_bytes)
+    found = await blobs.contents(git, readable | small, 2 * limits.total_bytes)
+    # Without NULs, so that UTF-16 hides nothing made of ASCII.
+    texts = {blob: data.replace(b"\0", b"").decode("latin-1") for blob, data in found.items()}
     names = {c.new: paths.show(c.path) for c in changes if c.new in readable}
     known = frozenset(line for blob in small for line in texts[blob].split("\n"))
     return await asyncio.to_thread(_search, {b: texts[b] for b in names}, names, known)

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from app.domain.ref import IssueRef, RepoRef
 from app.git import message as messages
+from app.git.changes import changes
 from app.git.error import BranchMissing, BranchMoved, GitError, RemoteRefused, RemoteUnreachable
 from app.git.inspection import CommitLimits, Violation, inspect
 from app.git.mirror import Mirrors, untidy
 from app.git.quarantine import admit, kinds
 from app.git.run import Git, Remote
-from app.graphs.engineering.ports import Heads
+from app.graphs.engineering.ports import FileChange, Heads
 
 _FETCH = 900.0  # seconds for a transfer from or to GitHub
 _PAUSES = (1.0, 4.0)  # seconds before a transfer is tried again
@@ -70,8 +71,7 @@ class GitCode:
 
     async def _heads(self, git: Git, repo: RepoRef, names: tuple[str, str], mark: str) -> Heads:
         branch, base = names
-        # Names of branches must not clash as files and folders, so the base is stored by its hash.
-        ours = f"refs/orc/base/{hashlib.sha256(base.encode()).hexdigest()[:20]}"
+        ours = _stored(base)
         # A pattern may match nothing, a plain name may not: "orc*/" is "orc/" here.
         pattern = branch.replace("/", "*/", 1) if "/" in branch else f"{branch}*"
         await self._transfer(
@@ -156,6 +156,31 @@ class GitCode:
         async with self._mirrors.hold(repo) as git:
             return await inspect(git.having({}, bounded=True), parent, sha, self._limits)
 
+    async def fork(self, repo: RepoRef, base: str, sha: str) -> str:
+        """Where `sha` left the branch `base`, as both were fetched last."""
+        _check_sha(sha)
+        async with self._mirrors.hold(repo) as git:
+            return (await git.run("merge-base", _stored(base), sha)).decode().strip()
+
+    async def changes(self, repo: RepoRef, base: str, sha: str) -> tuple[FileChange, ...]:
+        """What `sha` changes of where it left the branch `base`, with texts as far as they fit."""
+        _check_sha(sha)
+        ours = _stored(base)
+        async with self._mirrors.hold(repo) as git:
+            bounded = git.having({}, bounded=True)
+            try:
+                return await changes(bounded, ours, sha)
+            except GitError:  # a new machine; where the mirror was made anew
+                fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
+                wanted = (f"+refs/heads/{base}:{ours}", sha)
+                await self._transfer(
+                    repo,
+                    lambda remote: git.run(
+                        *fetch, remote.url, *wanted, remote=remote, deadline=_FETCH
+                    ),
+                )
+                return await changes(bounded, ours, sha)
+
     async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
         """Move the task's branch from sha's parent to `sha`, or create it; nothing if it is there.
 
@@ -211,6 +236,11 @@ class GitCode:
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)
+
+
+def _stored(base: str) -> str:
+    """Names of branches must not clash as files and folders, so the base is stored by its hash."""
+    return f"refs/orc/base/{hashlib.sha256(base.encode()).hexdigest()[:20]}"
 
 
 def _unbranched(mirror: Path, base: str, task: str) -> str | None:

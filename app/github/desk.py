@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.domain import finding
 from app.domain.ref import IssueRef
 from app.domain.verdict import Outcome, Verdict
 from app.domain.words import check_summary, check_text, check_title
@@ -47,8 +48,12 @@ class GitHubDesk:
                 "status": "completed",
                 "conclusion": _CONCLUSIONS.get(verdict.outcome, "failure"),
                 "output": {
-                    "title": check_title(verdict),
-                    "summary": check_summary(verdict),
+                    "title": " · ".join(
+                        filter(None, (check_title(verdict), finding.title(verdict.findings)))
+                    ),
+                    "summary": "\n\n".join(
+                        filter(None, (check_summary(verdict), finding.section(verdict.findings)))
+                    ),
                     "text": check_text(verdict),
                 },
             }

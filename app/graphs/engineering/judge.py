@@ -15,11 +15,11 @@ from app.domain.run import ExitReason, RunExit
 from app.domain.verdict import Outcome, Verdict
 from app.graphs.engineering import junit
 from app.graphs.engineering.junit import Case, Report, State, UnreadableError
+from app.graphs.engineering.reports import MOST
 
 _MOST = 20  # failures told
 _LONG = 600  # characters of each
 _ALL_BYTES = 50_000_000  # of all reports
-_ALL_REPORTS = 200
 _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
 _UNENDED = {
     ExitReason.OUT_OF_MEMORY: "The tests took more memory than they may. Find what needs it.",
@@ -31,7 +31,7 @@ _UNENDED = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Tally:
+class Tally:
     """What the reports say, taken together."""
 
     cases: list[Case]
@@ -42,10 +42,23 @@ class _Tally:
     def count(self, state: State) -> int:
         return sum(case.state is state for case in self.cases)
 
+    @property
+    def ran(self) -> frozenset[tuple[str, str]] | None:
+        """Suite and name of the cases that were not skipped; None where not all can be known."""
+        if self.bad or not self.any:
+            return None
+        return frozenset(
+            (case.suite, case.name) for case in self.cases if case.state is not State.SKIPPED
+        )
+
 
 def judge(sha: str, ended: RunExit, reports: Mapping[str, bytes]) -> Verdict:
     """The verdict on `sha`; `reports` are JUnit files by name. Never raises."""
-    tally = _tally(reports)
+    return decide(sha, ended, tally(reports))
+
+
+def decide(sha: str, ended: RunExit, tally: Tally) -> Verdict:
+    """The same, of reports that have been read."""
     failed = tally.count(State.FAILED) + tally.unseen
     outcome, detail = _decide(tally, failed, ended)
     broken = [case for case in tally.cases if case.state is State.FAILED]
@@ -65,7 +78,7 @@ def judge(sha: str, ended: RunExit, reports: Mapping[str, bytes]) -> Verdict:
     )
 
 
-def _decide(tally: _Tally, failed: int, ended: RunExit) -> tuple[Outcome, str]:
+def _decide(tally: Tally, failed: int, ended: RunExit) -> tuple[Outcome, str]:
     ran = failed + tally.count(State.PASSED)
     if ended.reason is ExitReason.TIMED_OUT:
         return Outcome.TIMED_OUT, (
@@ -82,6 +95,11 @@ def _decide(tally: _Tally, failed: int, ended: RunExit) -> tuple[Outcome, str]:
         return Outcome.FAILED, f"{failed} of {ran} tests failed.{beyond}{although} Mend them."
     if tally.bad:
         return Outcome.BAD_REPORT, f"A test report can't be used: {tally.bad[0]}. Write it anew."
+    if ended.detail:
+        return Outcome.BAD_REPORT, (
+            f"What the tests left could not all be taken ({ended.detail}). "
+            "Write reports to $ORC_OUT, fewer and smaller, and nothing else."
+        )
     if not tally.any:
         return Outcome.NO_REPORT, (
             f"The tests left no report ({_how(ended)}). "
@@ -98,9 +116,10 @@ def _decide(tally: _Tally, failed: int, ended: RunExit) -> tuple[Outcome, str]:
     return Outcome.PASSED, f"{ran} tests passed."
 
 
-def _tally(reports: Mapping[str, bytes]) -> _Tally:
-    if sum(map(len, reports.values())) > _ALL_BYTES or len(reports) > _ALL_REPORTS:
-        return _Tally([], 0, (f"there are more than {_ALL_BYTES} bytes of reports",), any=True)
+def tally(reports: Mapping[str, bytes]) -> Tally:
+    """Read them all. Never raises."""
+    if sum(map(len, reports.values())) > _ALL_BYTES or len(reports) > MOST:
+        return Tally([], 0, (f"there are more than {MOST}, or {_ALL_BYTES} bytes",), any=True)
     read: list[Report] = []
     bad: list[str] = []
     for name, data in sorted(reports.items()):
@@ -109,7 +128,7 @@ def _tally(reports: Mapping[str, bytes]) -> _Tally:
         except UnreadableError as error:
             bad.append(f"{plain(name)[:100]}: {error}")
     unseen = sum(report.unseen for report in read)
-    return _Tally(junit.merge(read), unseen, tuple(bad), any=bool(reports))
+    return Tally(junit.merge(read), unseen, tuple(bad), any=bool(reports))
 
 
 def _how(ended: RunExit) -> str:

@@ -116,6 +116,16 @@ class Violation(Protocol):
     def reason(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file's text before and after; None where it was not, is gone, or is `unread`, with why."""
+
+    path: str
+    old: str | None
+    new: str | None
+    unread: str = ""
+
+
 class Code(Protocol):
     """The repository's code, on the host's side: nothing an agent wrote is ever executed here."""
 
@@ -133,6 +143,12 @@ class Code(Protocol):
 
     async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:
         """Everything in parent..sha that an agent may not change."""
+
+    async def fork(self, repo: RepoRef, base: str, sha: str) -> str:
+        """The commit at which `sha` left the branch `base`."""
+
+    async def changes(self, repo: RepoRef, base: str, sha: str) -> tuple[FileChange, ...]:
+        """What the commit `sha` changes of where it left the branch `base`."""
 
     async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
         """Push `sha` to the task's branch, never by force; a branch already there is fine."""

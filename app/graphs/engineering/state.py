@@ -7,10 +7,10 @@ the issue and its branch.
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypedDict
 
-from app.domain.event import AttemptEnded
+from app.domain.event import AttemptEnded, Planned
+from app.domain.finding import Finding, Kind
 from app.domain.record import Attempt
 from app.domain.run import Usage
 from app.domain.task import Task
@@ -32,7 +32,8 @@ class State(TypedDict, total=False):
 
     `attempts`, `verdict` and `usage` are the domain's values as plain mappings. `reason` set:
     given up; `over_budget`: for want of money; `question`: for want of an answer. `comments` are
-    what agents are told that people have said, `heard` is the id of the last of them.
+    what agents are told that people have said, `heard` is the id of the last of them. `plan` is the
+    architect's, `review` what the reviewer said of a change that it approved.
     """
 
     attempt: int
@@ -49,6 +50,8 @@ class State(TypedDict, total=False):
     question: str
     comments: list[dict[str, Any]]
     heard: int
+    plan: str
+    review: str
     usage: dict[str, Any]
 
 
@@ -74,7 +77,7 @@ class Context:
 
     task: Task
     workshop: Workshop
-    report: Callable[[AttemptEnded], Awaitable[None]]
+    report: Callable[[AttemptEnded | Planned], Awaitable[None]]
     resumed: bool
     latest: Callable[[], Task]
 
@@ -122,6 +125,7 @@ def plain_verdict(verdict: Verdict) -> dict[str, Any]:
         **asdict(verdict),
         "outcome": verdict.outcome.value,
         "failures": list(verdict.failures),
+        "findings": [{**asdict(found), "kind": found.kind.value} for found in verdict.findings],
     }
 
 
@@ -135,6 +139,10 @@ def verdict_of(state: State) -> Verdict:
             **verdict,
             "outcome": Outcome(verdict["outcome"]),
             "failures": tuple(verdict["failures"]),
+            "findings": tuple(
+                Finding(**{**found, "kind": Kind(found["kind"])})
+                for found in verdict.get("findings", ())
+            ),
         }
     )
 
@@ -156,16 +164,3 @@ def tested(number: int, verdict: Verdict) -> Attempt:
         detail=verdict.detail,
         failures=verdict.failures[:5],
     )
-
-
-def reports(folder: Path | None) -> dict[str, bytes]:
-    """The XML files below a run's output folder, by relative path; each read up to a limit."""
-    if folder is None:
-        return {}
-    found = sorted(path for path in folder.rglob("*.xml") if path.is_file())
-    return {str(path.relative_to(folder)): _head(path) for path in found[:200]}
-
-
-def _head(path: Path, limit: int = 20_000_000) -> bytes:
-    with path.open("rb") as file:
-        return file.read(limit + 1)

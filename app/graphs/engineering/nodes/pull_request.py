@@ -2,9 +2,10 @@
 
 from langgraph.runtime import Runtime
 
+from app.domain.finding import section
 from app.domain.words import pull_request_body, pull_request_title
 from app.graphs.engineering.ports import PullRequestDraft
-from app.graphs.engineering.state import Context, State, attempts_of
+from app.graphs.engineering.state import Context, State, attempts_of, verdict_of
 
 
 async def pull_request(state: State, runtime: Runtime[Context]) -> State:
@@ -13,11 +14,13 @@ async def pull_request(state: State, runtime: Runtime[Context]) -> State:
     record = task.record
     for attempt in attempts_of(state):
         record = record.with_attempt(attempt)
+    body = pull_request_body(task.issue.number, record.attempts, state["text"])
+    notes = section(verdict_of(state).findings)
     draft = PullRequestDraft(
         base=task.base,
         branch=task.record.branch,
         title=pull_request_title(task.title),
-        body=pull_request_body(task.issue.number, record.attempts, state["text"]),
+        body=f"{body}\n\n{notes}" if notes else body,
     )
     number = await context.workshop.desk.open_pull_request(
         task.issue, draft, resumed=context.resumed

@@ -1,17 +1,28 @@
 """Runs the project's tests on the pushed head, in a fresh folder. Nobody can tell it the result."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from app.domain.policy import Member
 from app.domain.run import RunSpec
-from app.graphs.engineering.judge import judge
+from app.graphs.engineering.findings import fewer, findings, together
+from app.graphs.engineering.judge import decide, tally
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.gate import dismissed, reaching_out
 from app.graphs.engineering.nodes.running import run_to_end
-from app.graphs.engineering.state import Context, State, plain, plain_verdict, reports, tested
+from app.graphs.engineering.reports import clear, collected
+from app.graphs.engineering.state import (
+    Context,
+    State,
+    attempts_of,
+    plain,
+    plain_verdict,
+    tested,
+)
 
 
 async def tester(state: State, runtime: Runtime[Context]) -> Command[str]:
@@ -32,13 +43,19 @@ async def tester(state: State, runtime: Runtime[Context]) -> Command[str]:
 
     async def prepare(workspace: Path) -> None:
         await workshop.code.checkout(task.issue.repo, head, workspace)
+        await asyncio.to_thread(clear, workspace, run.keep)
 
     ended = await run_to_end(workshop.executor, run, prepare)
     await dismissed(context, run.id)
-    verdict = judge(head, ended, await asyncio.to_thread(reports, ended.out))
+    said = await asyncio.to_thread(lambda: tally(collected(ended.out)))
+    verdict = decide(head, ended, said)
+    found = await findings(workshop.code, task, head, said.ran)
+    lost = fewer(verdict, [*task.record.attempts, *attempts_of(state)])
+    verdict = replace(verdict, findings=together(found, lost))
     attempt = tested(number, verdict)
     update = State(verdict=plain_verdict(verdict))
     if verdict.green:
         update["attempts"] = [*state["attempts"], plain(attempt)]
-        return Command(update=update, goto="publisher")
+        reviewed = Member.REVIEWER in task.policy.team
+        return Command(update=update, goto="reviewer" if reviewed else "publisher")
     return await attempts.failed(state, context, attempt, update)

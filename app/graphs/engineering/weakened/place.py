@@ -1,0 +1,82 @@
+"""What a file is by its path: tests, what decides which tests run and how, or neither. Pure."""
+
+import re
+import shlex
+import sys
+from collections.abc import Collection
+from pathlib import PurePosixPath
+
+_TEST_FOLDERS = frozenset({"test", "tests", "spec", "specs", "__tests__", "e2e", "testing"})
+_TEST_NAME = re.compile(
+    r"(test_.*|.*_test|tests?|conftest)\.py|.*[._-](test|spec|cy)\.[cm]?[jt]sx?|.*_test\.\w+"
+    r"|.*(Test|Tests|Spec|IT)\.(java|kt|cs|scala|php)|.*_spec\.rb|test_.*\.\w+",
+    re.DOTALL,
+)
+_SETTINGS = re.compile(
+    r"conftest\.py|\.?pytest\.(ini|toml)|tox\.ini|noxfile\.py|setup\.(cfg|py)|pyproject\.toml"
+    r"|(gnu)?makefile|.*\.mk|justfile|taskfile\.ya?ml|tasks\.py|dodo\.py|rakefile|\.rspec"
+    r"|package\.json|\.mocharc.*|(jest|vitest|vite|karma|playwright|cypress|ava|babel)\.config\..*"
+    r"|\.?(jest|ava|nyc)rc.*|phpunit.*\.xml|pom\.xml|build\.gradle(\.kts)?|build\.xml"
+    r"|\.gitlab-ci\.yml|jenkinsfile|azure-pipelines\.yml|\.travis\.yml|\.gitattributes"
+    r"|\.coveragerc|\.env|\.envrc|\.python-version|dockerfile.*|docker-compose.*\.ya?ml",
+    re.IGNORECASE | re.DOTALL,
+)
+_SETTINGS_FOLDERS = frozenset({".github", ".circleci", ".buildkite", ".woodpecker"})
+# Committed, they stand in for what was installed.
+_INSTALLED = frozenset({"node_modules", ".venv", "venv", "site-packages", ".tox", ".nox"})
+_PACKAGE_DATA = (".egg-info", ".dist-info")
+# Python looks in the checkout first, so a file of such a name is run instead of the real one.
+_RUNNERS = frozenset(
+    {
+        *("pytest", "_pytest", "py", "pluggy", "iniconfig", "coverage", "xdist", "pytest_cov"),
+        *("tox", "nox", "hypothesis", "sitecustomize", "usercustomize", "unittest"),
+    }
+)
+_STDLIB = sys.stdlib_module_names - {"test", "this", "antigravity"}
+_PROSE = frozenset({".md", ".rst", ".adoc", ".csv", ".svg", ".po", ".css", ".html"})
+
+
+def is_test(path: str) -> bool:
+    parts = PurePosixPath(path)
+    return (
+        any(part.lower() in _TEST_FOLDERS for part in parts.parts[:-1])
+        or _TEST_NAME.fullmatch(parts.name) is not None
+    )
+
+
+def is_prose(path: str) -> bool:
+    """Nothing in it runs."""
+    return PurePosixPath(path).suffix.lower() in _PROSE
+
+
+def decides(path: str, named: Collection[str]) -> str:
+    """Why the file decides which tests run, and how; empty where it doesn't.
+
+    `named` are the paths that the test command names.
+    """
+    parts = PurePosixPath(path).parts
+    name = parts[-1] if parts else ""
+    stem = name.partition(".")[0]
+    if path in named:
+        return "the test command names it"
+    if _INSTALLED & set(parts[:-1]) or name.endswith(".pth"):
+        return "it stands in for an installed package"
+    if any(part.endswith(_PACKAGE_DATA) for part in parts):
+        return "it can name plugins of the test runner"
+    if _RUNNERS & {stem if name.endswith((".py", ".so")) else "", *parts[:-1]}:
+        return "it can be imported in place of the test runner's own"
+    if len(parts) <= 2 and _STDLIB & ({parts[0]} if parts[1:] else {name.removesuffix(".py")}):
+        return "it can be imported in place of Python's own"
+    if _SETTINGS.fullmatch(name) or (parts and parts[0] in _SETTINGS_FOLDERS):
+        return "it says which tests run, or how"
+    return ""
+
+
+def named_in(command: str) -> frozenset[str]:
+    """Words of the test command that may be paths, as they stand in the repository."""
+    try:
+        words = shlex.split(command, comments=True)
+    except ValueError:
+        words = command.split()
+    plain = (str(PurePosixPath(word)) for word in words if not word.startswith(("-", "/", "$")))
+    return frozenset(word for word in plain if word not in (".", ".."))
