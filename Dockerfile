@@ -14,6 +14,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements/runtime.txt -r r
 COPY pyproject.toml README.md LICENSE app.yml ./
 COPY app app
 COPY agent_image agent_image
+COPY templates templates
 RUN pip install --no-cache-dir --no-deps --no-build-isolation . \
     && python -m compileall -q "$(python -c 'import app; print(app.__path__[0])')"
 

@@ -1,0 +1,1 @@
+"""Answers, contracts and digests: what the scaffolder reads, without rendering."""
