@@ -1,0 +1,1 @@
+"""The templates: every project they make is rendered, checked and tested."""
