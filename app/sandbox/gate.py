@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from app.sandbox import git
 from app.sandbox.protected import Protection
+from app.sandbox.refusal import Refusal
 from app.sandbox.review import OPINIONS, Review
 from app.sandbox.state import ROLES, CheckRun, PullRequest, Repository
 
@@ -86,7 +87,7 @@ def _checks(repo: Repository, pull: PullRequest, protection: Protection) -> Iter
             yield f'Required status check "{name}" is expected.'
         elif run.status != "completed":
             yield f'Required status check "{name}" is {run.status.replace("_", " ")}.'
-        elif run.conclusion not in _PASSED:
+        elif not _is_good(repo, pull.head_sha, name):
             yield f'Required status check "{name}" is failing.'
     if behind(repo, pull):
         yield f"Head branch is not up to date with {pull.base_ref}."
@@ -112,7 +113,7 @@ def merge_state(repo: Repository, pull: PullRequest, mergeable: bool | None) -> 
 
 
 def push_rules(repo: Repository, login: str) -> str:
-    """For the hook that runs before a push: "ref word" lines of what this one may not do."""
+    """For the hook that runs before a push: lines of a ref and what may not be done to it."""
     lines = []
     for branch, protection in repo.protections.items():
         free = not protection.admins and repo.role_of(login) == "admin"
@@ -122,5 +123,28 @@ def push_rules(repo: Repository, login: str) -> str:
             "pull": protection.reviews is not None and not free,
             "check": bool(protection.checks) and not free,
         }
-        lines += [f"refs/heads/{branch} {word}" for word, stops in forbidden.items() if stops]
+        words = [word for word, stops in forbidden.items() if stops]
+        words += [f"passed {sha}" for sha in _passed(repo, protection)]
+        lines += [f"refs/heads/{branch} {word}" for word in words]
     return "\n".join(lines)
+
+
+def _passed(repo: Repository, protection: Protection) -> list[str]:
+    """Commits that have all the checks which the branch requires."""
+    shas = dict.fromkeys(run.head_sha for run in repo.check_runs.values())
+    return [
+        sha for sha in shas if all(_is_good(repo, sha, name) for name in protection.checks or ())
+    ]
+
+
+def _is_good(repo: Repository, sha: str, name: str) -> bool:
+    run = latest_check(repo, sha, name)
+    return run is not None and run.status == "completed" and run.conclusion in _PASSED
+
+
+def check_commit(repo: Repository, branch: str, login: str) -> None:
+    """409 for a commit made on the page where only pull requests may change the branch."""
+    lines = push_rules(repo, login).splitlines()
+    for word in ("pull", "check"):
+        if f"refs/heads/{branch} {word}" in lines:
+            raise Refusal(409, "Changes must be made through a pull request.")

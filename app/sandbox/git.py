@@ -35,14 +35,30 @@ _CONFIG = """\
 	receivepack = true
 """
 
-# GitHub refuses pushes that touch workflows unless the token may write them. `git diff` prints the
-# first such path of each pushed ref; new refs are compared with what the repository already has.
+# GitHub refuses what protects a branch, and pushes that touch workflows unless the token may write
+# them: the first such path of what the repository has not got yet is named. SANDBOX_PROTECTED has
+# lines of a ref and a word for what this push may not do to it.
 _PRE_RECEIVE = r"""#!/bin/sh
-[ -n "$SANDBOX_MAY_WORKFLOWS" ] && exit 0
 zero=0000000000000000000000000000000000000000
 status=0
+stopped() { [ -n "$SANDBOX_PROTECTED" ] && printf '%s\n' "$SANDBOX_PROTECTED" | grep -qxF -e "$1 $2"; }
+refuse() {
+  echo "error: GH006: Protected branch update failed for $1."
+  echo "error: $2"
+  status=1
+}
 while read -r old new ref; do
-  [ "$new" = "$zero" ] && continue
+  if [ "$new" = "$zero" ]; then
+    stopped "$ref" delete && refuse "$ref" "Cannot delete this protected branch"
+    continue
+  fi
+  [ "$old" != "$zero" ] && stopped "$ref" force &&
+    ! git merge-base --is-ancestor "$old" "$new" &&
+    refuse "$ref" "Cannot force-push to this branch"
+  stopped "$ref" pull && refuse "$ref" "Changes must be made through a pull request."
+  stopped "$ref" check && ! stopped "$ref" "passed $new" &&
+    refuse "$ref" "Required status checks are expected."
+  [ -n "$SANDBOX_MAY_WORKFLOWS" ] && continue
   found=$(git rev-list "$new" --not --all | while read -r commit; do
     git diff-tree --root -m -r --no-commit-id --name-only "$commit" -- .github/workflows
   done | sort -u | head -n 1)

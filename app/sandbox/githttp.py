@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.sandbox import git
+from app.sandbox import gate, git
 from app.sandbox.auth import Grant, Tokens, bearer
 from app.sandbox.refusal import Refusal
 from app.sandbox.rules.branches import synchronise
@@ -96,6 +96,7 @@ def _backend(repo: Repository, grant: Grant | None, request: GitRequest) -> GitR
         "HTTP_CONTENT_ENCODING": request.headers.get("content-encoding", ""),
         "GIT_PROTOCOL": request.headers.get("git-protocol", ""),
     }
+    environment["SANDBOX_PROTECTED"] = gate.push_rules(repo, grant.login if grant else "")
     if grant is None or not grant.is_app or grant.may(repo, "workflows", "write"):
         environment["SANDBOX_MAY_WORKFLOWS"] = "1"
     done = subprocess.run(

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from app.sandbox import git
+from app.sandbox import gate, git
 from app.sandbox.door import Door
 from app.sandbox.gitdoor import GitDoor
 from app.sandbox.limits import Limits
@@ -213,6 +213,7 @@ class Sandbox(Reviewers):
         """One commit on the default branch, or on one that begins there; returns its sha."""
         found, actor = self._enter(repo, by, "write")
         with self.state.lock:
+            gate.check_commit(found, branch or found.default_branch, by)
             sha = git.write_file(
                 found.path, branch or found.default_branch, path, content.encode(),
                 by=self._world.person(by), message=message, start=found.head_sha,

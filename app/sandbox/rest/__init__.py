@@ -6,6 +6,7 @@ from app.sandbox.rest import (
     comments,
     hierarchy,
     issues,
+    organization,
     pulls,
     refs,
     repositories,
@@ -16,6 +17,7 @@ from app.sandbox.rest.call import Route
 
 ROUTES: tuple[Route, ...] = (
     *apps.ROUTES,
+    *organization.ROUTES,
     *repositories.ROUTES,
     *refs.ROUTES,
     *issues.ROUTES,

@@ -34,12 +34,22 @@ def synchronise(world: World, repo: Repository, actor: Actor) -> None:
     """Reads the refs anew after somebody pushed, and lets everything follow."""
     with world.state.lock:
         now = git.refs(repo.path)
+        _first_branch(repo, now)
         changed = [
             (ref, repo.refs.get(ref, git.ZERO), now.get(ref, git.ZERO))
             for ref in sorted(repo.refs.keys() | now.keys())
             if repo.refs.get(ref) != now.get(ref)
         ]
         moved(world, repo, changed, actor)
+
+
+def _first_branch(repo: Repository, now: dict[str, str]) -> None:
+    """The branch that is pushed first into an empty repository becomes the default one."""
+    prefix = "refs/heads/"
+    pushed = [ref for ref in sorted(now) if ref.startswith(prefix)]
+    if not repo.branches and pushed and f"{prefix}{repo.default_branch}" not in now:
+        repo.default_branch = pushed[0].removeprefix(prefix)
+        git.run(repo.path, "symbolic-ref", "HEAD", pushed[0])
 
 
 def moved(

@@ -27,39 +27,59 @@ _FIRST_LABELS = (
 def create(
     world: World, name: str, *, source: Path | None, private: bool, default_branch: str
 ) -> Repository:
-    """A repository with GitHub's first labels and at least one commit."""
+    """A repository as a person makes it, with at least one commit."""
     state = world.state
-    path = world.root / state.owner.login / f"{name}.git"
-    git.create(path, default_branch)
-    if source is None:
-        by, readme = world.person(state.owner.login), f"# {name}\n".encode()
-        git.write_file(path, default_branch, "README.md", readme, by=by, message="Initial commit")
-    else:
-        git.import_head(path, source, default_branch)
-    now = world.now()
-    repo = Repository(
-        id=world.next_id("repository"), owner=state.owner.login, name=name, path=path,
-        private=private, default_branch=default_branch, created_at=now, pushed_at=now,
-        updated_at=now, refs=git.refs(path),
-    )  # fmt: skip
-    for title, color, description in _FIRST_LABELS:
-        label = Label(world.next_id("label"), repo.id, title, color, description)
-        repo.labels[title] = label
+    owner = Actor(state.owner.login)
     with state.lock:
         if name in state.repositories:
             raise invalid("name already exists on this account", resource="Repository",
                           field="name")  # fmt: skip
-        state.repositories[name] = repo
-        payload = {
-            "action": "added",
-            "installation": installation(world.site),
-            "repository_selection": "all",
-            "repositories_added": [repository_lite(repo)],
-            "repositories_removed": [],
-            "requester": None,
-        }
-        world.emit("installation_repositories", None, Actor(state.owner.login), payload)
+        repo = found(world, name, private=private, branch=default_branch)
+        if source is None:
+            by, text = world.person(owner.login), f"# {name}\n".encode()
+            git.write_file(
+                repo.path, default_branch, "README.md", text, by=by, message="Initial commit"
+            )
+        else:
+            git.import_head(repo.path, source, default_branch)
+        repo.refs = git.refs(repo.path)
+        announce(world, repo, owner)
     return repo
+
+
+def found(world: World, name: str, *, private: bool, branch: str = "main") -> Repository:
+    """An empty one with GitHub's first labels, not yet announced.
+
+    A name that was in use before gets a new folder.
+    """
+    state, now, key = world.state, world.now(), world.next_id("repository")
+    path = world.root / state.owner.login / f"{name}.git"
+    if path.exists():
+        path = path.with_name(f"{name}-{key}.git")
+    git.create(path, branch)
+    repo = Repository(
+        id=key, owner=state.owner.login, name=name, path=path, private=private,
+        default_branch=branch, created_at=now, pushed_at=now, updated_at=now,
+    )  # fmt: skip
+    for title, color, description in _FIRST_LABELS:
+        label = Label(world.next_id("label"), repo.id, title, color, description)
+        repo.labels[title] = label
+    return repo
+
+
+def announce(world: World, repo: Repository, actor: Actor) -> None:
+    """It is there from now on; to an App that is installed on all repositories that is news."""
+    world.state.repositories[repo.name] = repo
+    world.emit("repository", repo, actor, {"action": "created"})
+    payload = {
+        "action": "added",
+        "installation": installation(world.site),
+        "repository_selection": "all",
+        "repositories_added": [repository_lite(repo)],
+        "repositories_removed": [],
+        "requester": None,
+    }
+    world.emit("installation_repositories", None, actor, payload)
 
 
 def may(repo: Repository, login: str, role: Role) -> bool:

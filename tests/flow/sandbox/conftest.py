@@ -22,7 +22,7 @@ __all__ = ["github_contract"]
 MANIFEST = {
     "default_permissions": {
         "metadata": "read", "contents": "write", "issues": "write", "pull_requests": "write",
-        "checks": "write",
+        "checks": "write", "administration": "write",
     },
     "default_events": [
         "issues", "issue_comment", "pull_request", "push", "check_run", "repository",

@@ -1,4 +1,4 @@
-"""Cases for `test_every_route`: routes of reviews, of sub-issues and of dependencies."""
+"""Cases for `test_every_route`: routes of reviews, of sub-issues and of making repositories."""
 
 from __future__ import annotations
 
@@ -161,4 +161,35 @@ HIERARCHY: tuple[Case, ...] = (
     (f"GET {_I}/dependencies/blocking", _listed("dependencies/blocking"), 200),
 )  # fmt: skip
 
-CASES: tuple[Case, ...] = (*REVIEWS, *HIERARCHY)
+RULES = {
+    "required_status_checks": {"strict": True, "contexts": ["ci"]}, "enforce_admins": None,
+    "required_pull_request_reviews": {"required_approving_review_count": 1}, "restrictions": None,
+}  # fmt: skip
+MAIN = f"{WEB}/branches/main/protection"
+
+
+def _protected(method: str) -> Ask:
+    def ask(hub: Hub) -> httpx.Response:
+        assert hub.http.put(MAIN, json=RULES).status_code == 200
+        return hub.http.request(method, MAIN)
+
+    return ask
+
+
+_R = "/repos/{owner}/{repo}"
+_B = f"{_R}/branches/{{branch}}/protection"
+REPOSITORIES: tuple[Case, ...] = (
+    ("POST /orgs/{org}/repos",
+     lambda hub: hub.http.post("/orgs/acme/repos", json={"name": "api", "private": True,
+                                                         "description": "Ours"}), 201),
+    (f"PATCH {_R}",
+     lambda hub: hub.http.patch(WEB, json={"description": "Ours", "private": False}), 200),
+    (f"DELETE {_R}", lambda hub: hub.http.delete(WEB), 204),
+    (f"GET {_R}/topics", lambda hub: hub.http.get(f"{WEB}/topics"), 200),
+    (f"PUT {_R}/topics", lambda hub: hub.http.put(f"{WEB}/topics", json={"names": ["a"]}), 200),
+    (f"GET {_B}", _protected("GET"), 200),
+    (f"PUT {_B}", lambda hub: hub.http.put(MAIN, json=RULES), 200),
+    (f"DELETE {_B}", _protected("DELETE"), 204),
+)  # fmt: skip
+
+CASES: tuple[Case, ...] = (*REVIEWS, *HIERARCHY, *REPOSITORIES)

@@ -147,7 +147,9 @@ def test_what_every_app_hears(hub: Hub, ear: Ear) -> None:
     hub.sandbox.announce_installation()
     hub.sandbox.create_repository("second")
     hub.sandbox.wait_idle()
-    assert ear.names == ["ping", "installation.created", "installation_repositories.added"]
+    assert ear.names == [
+        "ping", "installation.created", "repository.created", "installation_repositories.added",
+    ]  # fmt: skip
 
 
 def test_headers_and_signatures(hub: Hub, ear: Ear) -> None:
