@@ -5,7 +5,7 @@ A verdict can be no better than the tests it comes from; these are for whoever r
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MOST = 40  # of one change
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 class Finding:
     """`line` counts from 1 in the new file; 0: the whole file, or a line that is gone.
 
-    `what` is quoted from the change, and as hostile as that.
+    `path` and `what` are quoted from the change, and as hostile as that.
     """
 
     kind: Kind
@@ -52,9 +52,10 @@ class Finding:
 
 
 def ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The weightiest first, each once, as many as can be told."""
+    """The weightiest first, each once and short, as many as can be told."""
     rank = {kind: place for place, kind in enumerate(Kind)}
-    by_weight = sorted(dict.fromkeys(found), key=lambda f: (rank[f.kind], f.path, f.line, f.what))
+    short = {replace(one, path=_flat(one.path), what=_flat(one.what)) for one in found}
+    by_weight = sorted(short, key=lambda one: (rank[one.kind], one.path, one.line, one.what))
     return tuple(by_weight[:MOST])
 
 
@@ -73,26 +74,15 @@ def title(found: tuple[Finding, ...]) -> str:
     return f"{len(found)} to look at" if found else ""
 
 
-def told(found: tuple[Finding, ...]) -> str:
-    """For a reviewer's prompt, a line each."""
-    return "\n".join(
-        f"- {finding.kind}: {_place(finding)} {_flat(finding.what)}".rstrip() for finding in found
-    )
-
-
 def _line(finding: Finding) -> str:
     what = f": {_code(finding.what)}" if finding.what.strip() else ""
     where = _code(finding.path) + (f", line {finding.line}" if finding.line else "")
     return f"{finding.kind} ({where}){what}"
 
 
-def _place(finding: Finding) -> str:
-    return _flat(finding.path) + (f":{finding.line}" if finding.line else "")
-
-
 def _code(text: str) -> str:
     """Foreign words as code that they can't end; nothing in it is a mention, link or tag."""
-    return f"`{_flat(text).replace('`', chr(39)) or ' '}`"
+    return f"`{_flat(text).replace('`', chr(39)) or '?'}`"
 
 
 def _flat(text: str) -> str:

@@ -38,7 +38,12 @@ async def changes(
 ) -> tuple[FileChange, ...]:
     """What `sha` changes of where it left `base`. Raises GitError if one of them is not there."""
     limits = limits or ReadLimits()
-    fork = (await git.run("merge-base", base, sha, deadline=_DEADLINE)).decode().strip()
+    try:
+        fork = (await git.run("merge-base", base, sha, deadline=_DEADLINE)).decode().strip()
+    except GitError as error:
+        if error.code != 1:
+            raise
+        return (_unread("it has no commit in common with its base"),)
     raw = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", fork, sha)
     try:
         changed = parse_raw(await git.run(*raw, cap=limits.files * 2_500, deadline=_DEADLINE))

@@ -20,6 +20,7 @@ _TAIL = 4_000  # characters of a failure's text that are kept
 _BAD = frozenset({"fail", "failed", "failure", "error", "errored", "broken", "timedout"})
 _IDLE = frozenset({"notrun", "disabled", "skipped", "suppressed", "ignored", "pending", "todo"})
 _FLAWS = frozenset({"failure", "error"})
+_KNOWN = _FLAWS | {"testsuites", "testsuite", "testcase", "skipped"}
 
 
 class UnreadableError(ValueError):
@@ -110,6 +111,8 @@ class _Reader:
         self._elements += 1
         if self._elements > _MAX_ELEMENTS or len(self._stack) > _MAX_DEPTH:
             raise UnreadableError("it has too many elements, or they are nested too deeply")
+        if tag not in _KNOWN and tag.lower() in _KNOWN:
+            raise UnreadableError(f"it has <{tag}>, which is none of JUnit's: its names are small")
         if not self._stack and tag not in ("testsuites", "testsuite"):
             raise UnreadableError(f"it is no JUnit report: its first element is <{tag[:40]}>")
         opened = _Open(tag)

@@ -99,11 +99,11 @@ def repository(at: Path, tricks: Mapping[str, Trick]) -> None:
     """A bare repository with the honest branch `main`, and a branch `head/N` for each trick."""
     subprocess.run(["git", "init", "--quiet", "--bare", str(at)], check=True)
     stream = bytearray()
-    _commit(stream, "main", HONEST, None)
+    commit(stream, "main", HONEST, None)
     for number, trick in enumerate(tricks.values()):
         if trick.base:
-            _commit(stream, f"base/{number}", trick.base, "main")
-        _commit(stream, f"head/{number}", trick.change, _base(number, trick))
+            commit(stream, f"base/{number}", trick.base, "main")
+        commit(stream, f"head/{number}", trick.change, _base(number, trick))
     importing = ["git", "fast-import", "--quiet", "--done"]
     subprocess.run(importing, cwd=at, input=bytes(stream) + b"done\n", check=True)
 
@@ -112,7 +112,7 @@ def _base(number: int, trick: Trick) -> str:
     return f"base/{number}" if trick.base else "main"
 
 
-def _commit(
+def commit(
     stream: bytearray, branch: str, files: Mapping[str, str | None], parent: str | None
 ) -> None:
     stream += f"commit refs/heads/{branch}\ncommitter a <a@b.c> 1700000000 +0000\n".encode()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.domain.run import ExitReason, RunExit
 from app.domain.verdict import Outcome
-from app.graphs.engineering.judge import judge, plain
+from app.graphs.engineering.judge import judge, plain, tally
 
 SHA = "a" * 40
 GOOD = RunExit(ExitReason.EXITED, 0, seconds=1.5)
@@ -241,6 +241,24 @@ CASES: dict[str, tuple[RunExit, dict[str, bytes], Outcome, tuple[int, int, int]]
         Outcome.BAD_REPORT,
         (0, 0, 0),
     ),
+    "not all was taken": (
+        RunExit(ExitReason.EXITED, 0, detail="not kept, too large or too many: b.xml"),
+        {"a": suite(OK)},
+        Outcome.BAD_REPORT,
+        (1, 0, 0),
+    ),
+    "not all was taken, and a failure": (
+        RunExit(ExitReason.EXITED, 0, detail="not kept, too large or too many: b.xml"),
+        {"a": suite(FAIL)},
+        Outcome.FAILED,
+        (0, 1, 0),
+    ),
+    "names in capitals": (
+        GOOD,
+        {"r": suite(OK, case("t", "<Failure/>"))},
+        Outcome.BAD_REPORT,
+        (0, 0, 0),
+    ),
     "with a namespace": (
         GOOD,
         {"r": b'<j:testsuite xmlns:j="urn:j"><j:testcase name="t"/></j:testsuite>'},
@@ -302,6 +320,20 @@ def test_many_failures_are_told_in_part() -> None:
 )
 def test_text_is_made_harmless(text: str, shown: str) -> None:
     assert plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("reports", "ran"),
+    [
+        ({"r": suite(OK, FAIL, SKIP)}, {("tests.a", "test_ok"), ("tests.a", "test_bad")}),
+        ({"r": suite()}, set()),
+        ({}, None),
+        ({"a": suite(OK), "b": b"<"}, None),
+    ],
+    ids=["not the skipped", "none", "no report", "one can't be read"],
+)
+def test_which_cases_ran(reports: dict[str, bytes], ran: set[tuple[str, str]] | None) -> None:
+    assert tally(reports).ran == ran
 
 
 def test_hostile_reports_take_little_time() -> None:

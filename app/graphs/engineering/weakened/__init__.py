@@ -15,7 +15,7 @@ from app.graphs.engineering.weakened.outline import Outline, outline
 
 __all__ = ["Clues", "weakened"]
 
-_MOST_PYTHON = 3_000_000  # characters parsed, which takes seconds
+_MOST_PYTHON = 1_000_000  # characters parsed, which takes seconds
 
 
 @dataclass(frozen=True, slots=True)

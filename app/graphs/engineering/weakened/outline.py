@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from app.graphs.engineering.weakened import body, strength
 from app.graphs.engineering.weakened.body import Check, Function, Mark
 
-MAX_CHARACTERS = 300_000
+MAX_CHARACTERS = 200_000
 _MOST_STEPS = 3_000_000  # a file made for it could name everything again and again
 
 
@@ -132,7 +132,7 @@ class _Reader:
         if isinstance(node, ast.If) and _is_harmless(node.test):
             return
         mark = Mark(body.said(node), node.lineno)
-        if any(isinstance(inner, ast.Call) for inner in ast.walk(node)):
+        if _calls_now(node):
             self.found.loose.append(Mark(ast.unparse(node), node.lineno))
         first, *others = body.blocks(node)
         never = body.is_never(node)
@@ -162,6 +162,18 @@ class _Reader:
         self._steps += len(self.found.tests) + 1
         if self._steps > _MOST_STEPS:
             raise ValueError("too much to look through")
+
+
+def _calls_now(node: ast.AST) -> bool:
+    """It calls something that is not in a function, which would wait to be called itself."""
+    waiting = [node]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, ast.Call):
+            return True
+        if not isinstance(inner, Function | ast.Lambda):
+            waiting += ast.iter_child_nodes(inner)
+    return False
 
 
 def _is_harmless(test: ast.expr) -> bool:

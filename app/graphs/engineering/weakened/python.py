@@ -20,10 +20,10 @@ def compared(files: Files) -> Iterator[Finding]:
     for path, before in gone:
         kind = Kind.TEST_GONE if before.collected else Kind.CHECKS_LESS
         yield Finding(kind, path, 0, before.name)
-    for path, before_after, text in pairs:
-        lines = text.split("\n")
+    texts = {path: text.split("\n") for path, _, _, text in files}
+    for path, before_after in pairs:
         for kind, line, what in _held(*before_after):
-            yield Finding(kind, path, line, what or _quoted(lines, line))
+            yield Finding(kind, path, line, what or _quoted(texts[path], line))
     for path, old, new, _ in files:
         known = Counter(mark.text for mark in old.loose)
         for mark in new.loose:
@@ -35,28 +35,28 @@ def compared(files: Files) -> Iterator[Finding]:
 Pair = tuple[Test | None, Test]
 
 
-def _paired(files: Files) -> tuple[list[tuple[str, Pair, str]], list[tuple[str, Test]]]:
+def _paired(files: Files) -> tuple[list[tuple[str, Pair]], list[tuple[str, Test]]]:
     """Each test with what it was; and those that are no more, with where they were.
 
     What has another name or place, but the same checks or name, was moved.
     """
-    pairs: list[tuple[str, Pair, str]] = []
+    pairs: list[tuple[str, Pair]] = []
     gone: list[tuple[str, Test]] = []
-    fresh: list[tuple[str, Test, str]] = []
-    for path, old, new, text in files:
+    fresh: list[tuple[str, Test]] = []
+    for path, old, new, _ in files:
         for name, test in new.tests.items():
             before = old.tests.get(name)
             if before is None or (test.collected and not before.collected):
-                fresh.append((path, test, text))
+                fresh.append((path, test))
             elif test.collected or not before.collected:
-                pairs.append((path, (before, test), text))
+                pairs.append((path, (before, test)))
         gone += [
             (path, test)
             for name, test in old.tests.items()
             if (test.collected or test.checks) and _is_gone(test, new.tests.get(name))
         ]
-    moved = _moved(gone, [test for _, test, _ in fresh])
-    pairs += [(path, (moved.get(id(test)), test), text) for path, test, text in fresh]
+    moved = _moved(gone, [test for _, test in fresh])
+    pairs += [(path, (moved.get(id(test)), test)) for path, test in fresh]
     found = {id(before) for before in moved.values()}
     return pairs, [(path, test) for path, test in gone if id(test) not in found]
 
