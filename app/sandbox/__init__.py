@@ -1,5 +1,6 @@
 """An offline GitHub for the demo and the tests: strict, not kind. The product never imports it."""
 
+from app.sandbox.actions.record import JobRecord, StepRecord, WorkflowRun
 from app.sandbox.people import LineComment
 from app.sandbox.protected import Protection
 from app.sandbox.records import Delivery, Fault, GitRecord, Observer, RequestRecord
@@ -22,7 +23,7 @@ from app.sandbox.state import (
 
 __all__ = [
     "Account", "AppRegistration", "CheckRun", "Comment", "Delivery", "Fault", "GitRecord",
-    "Issue", "Label", "LineComment", "Observer", "Protection", "PullRequest", "Reaction", "Refusal",
-    "Repository", "RequestRecord", "Review", "ReviewComment", "ReviewThread", "Sandbox", "State",
-    "TimelineEvent",
+    "Issue", "JobRecord", "Label", "LineComment", "Observer", "Protection", "PullRequest",
+    "Reaction", "Refusal", "Repository", "RequestRecord", "Review", "ReviewComment",
+    "ReviewThread", "Sandbox", "State", "StepRecord", "TimelineEvent", "WorkflowRun",
 ]  # fmt: skip

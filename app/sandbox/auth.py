@@ -26,9 +26,9 @@ _ALPHABET = string.ascii_letters + string.digits
 _ROLE_GIVES: dict[str, dict[str, str]] = {
     "none": {},
     "read": {"metadata": "read", "contents": "read", "issues": "read", "pull_requests": "read",
-             "checks": "read"},
+             "checks": "read", "actions": "read"},
     "write": {"metadata": "read", "contents": "write", "issues": "write",
-              "pull_requests": "write", "checks": "read", "workflows": "write"},
+              "pull_requests": "write", "checks": "read", "workflows": "write", "actions": "write"},
 }  # fmt: skip
 
 
@@ -84,6 +84,13 @@ class Tokens:
         """An installation token."""
         login = self._world.state.app.bot_login
         return self._add("ghs_", login, permissions, repository_ids, is_app=True)
+
+    def mint_job(self, login: str, permissions: Mapping[str, str], repository_id: int) -> Grant:
+        """A workflow job's own token; `revoke` it when the job has ended."""
+        return self._add("ghs_", login, permissions, frozenset({repository_id}), is_app=True)
+
+    def revoke(self, token: str) -> None:
+        self._grants.pop(token, None)
 
     def mint_person(self, login: str) -> Grant:
         return self._add("ghp_", login, {}, None, is_app=False)

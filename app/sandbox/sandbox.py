@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app.sandbox import gate, git
+from app.sandbox.actions.service import Actions
 from app.sandbox.door import Door
 from app.sandbox.gitdoor import GitDoor
 from app.sandbox.limits import Limits
@@ -15,6 +16,7 @@ from app.sandbox.people import Reviewers
 from app.sandbox.records import Delivery, Fault, GitRecord, Observer, RequestRecord
 from app.sandbox.refusal import Refusal
 from app.sandbox.rules import branches, comments, issues, pulls, repositories
+from app.sandbox.runs import Runs
 from app.sandbox.server import Pages, Server, Switch
 from app.sandbox.shapes.accounts import installation
 from app.sandbox.shapes.repositories import repository_lite
@@ -32,7 +34,7 @@ from app.sandbox.state import (
 from app.sandbox.world import Actor, World, get_issue, get_repository
 
 
-class Sandbox(Reviewers):
+class Sandbox(Runs, Reviewers):
     """An offline GitHub. Use as a context manager; every method is safe in any thread."""
 
     def __init__(
@@ -46,6 +48,7 @@ class Sandbox(Reviewers):
     ) -> None:
         self._world = World(root, manifest, owner, "orc")
         self._door = Door(self._world)
+        self._world.actions = self._actions = Actions(self._world, self._door.tokens)
         self._git = GitDoor(self._world, self._door.tokens, self._door.faults)
         self._server = Server(port)
         self._world.settle(self._server.url)
@@ -58,7 +61,7 @@ class Sandbox(Reviewers):
 
     def __enter__(self) -> Self:
         self._world.hooks.start()
-        self._server.start(Switch(self._door, self._git, Pages(self)))
+        self._server.start(Switch(self._door, self._git, self._actions.downloads, Pages(self)))
         return self
 
     def __exit__(
@@ -67,6 +70,7 @@ class Sandbox(Reviewers):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._actions.stop()
         self._server.stop()
         self._world.hooks.stop()
 

@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.sandbox.actions.downloads import Downloads
 from app.sandbox.door import Door
 from app.sandbox.gitdoor import GitDoor
 from app.sandbox.wire import HungUp
@@ -46,8 +47,8 @@ class Pages:
 class Switch:
     """Sends each request to REST, GraphQL, git or the pages, by its path."""
 
-    def __init__(self, door: Door, git: GitDoor, site: ASGIApp) -> None:
-        self._door, self._git, self._site = door, git, site
+    def __init__(self, door: Door, git: GitDoor, downloads: Downloads, site: ASGIApp) -> None:
+        self._door, self._git, self._downloads, self._site = door, git, downloads, site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with contextlib.suppress(HungUp):
@@ -59,6 +60,8 @@ class Switch:
             await self._door.graphql(scope, receive, send)
         elif path == "/api/v3" or path.startswith("/api/v3/"):
             await self._door.rest(scope, receive, send)
+        elif path.startswith("/_downloads/"):
+            await self._downloads(scope, receive, send)
         elif not await self._git.serve(scope, receive, send):
             await self._site(scope, receive, send)
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from app.sandbox.actions.record import JobRecord, Workflow, WorkflowRun
 from app.sandbox.ids import node_id
 from app.sandbox.protected import Protection
 from app.sandbox.review import Review, ReviewComment, ReviewThread
@@ -186,6 +187,7 @@ class CheckRun:
     output_title: str | None = None
     output_summary: str | None = None
     output_text: str | None = None
+    by_actions: bool = False  # else by the App
 
     @property
     def node_id(self) -> str:
@@ -221,6 +223,9 @@ class Repository:
     reviews: dict[int, Review] = field(default_factory=dict)  # by id
     threads: dict[int, ReviewThread] = field(default_factory=dict)  # by id
     review_comments: dict[int, ReviewComment] = field(default_factory=dict)  # by id
+    workflows: dict[str, Workflow] = field(default_factory=dict)  # by path
+    workflow_runs: dict[int, WorkflowRun] = field(default_factory=dict)  # by id
+    jobs: dict[int, JobRecord] = field(default_factory=dict)  # by id, of all attempts
 
     @property
     def full_name(self) -> str:
@@ -285,6 +290,8 @@ class Repository:
             comments=dict(self.comments), check_runs=dict(self.check_runs), refs=dict(self.refs),
             protections=dict(self.protections), reviews=dict(self.reviews),
             threads=dict(self.threads), review_comments=dict(self.review_comments),
+            workflows=dict(self.workflows), workflow_runs=dict(self.workflow_runs),
+            jobs=dict(self.jobs),
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.sandbox import git
 from app.sandbox.clock import Clock, stamp
@@ -21,13 +21,16 @@ from app.sandbox.shapes.accounts import Site, installation_lite, organization, u
 from app.sandbox.shapes.repositories import push_repository, repository
 from app.sandbox.state import Account, AppRegistration, Issue, PullRequest, Repository, State
 
+if TYPE_CHECKING:
+    from app.sandbox.actions.service import Actions
+
 # Where GitHub's counters stand today, roughly: several are past 32 bits.
 _FIRST_IDS = {
     "account": 180_000_001, "repository": 900_000_001, "issue": 3_100_000_001,
     "comment": 3_300_000_001, "pull": 2_700_000_001, "label": 9_100_000_001,
     "reaction": 310_000_001, "event": 19_000_000_001, "check_run": 55_000_000_001,
     "check_suite": 47_000_000_001, "review": 3_400_000_001, "review_comment": 2_300_000_001,
-    "thread": 51_000_001,
+    "thread": 51_000_001, "workflow": 210_000_001, "workflow_run": 19_400_000_001,
 }  # fmt: skip
 
 
@@ -62,6 +65,7 @@ class World:
         self.add_account(app.bot_login)
         self.hooks = Hooks(app, self.clock, self.observers)
         self.site = Site(self.state, "", "")
+        self.actions: Actions | None = None
 
     def settle(self, url: str) -> None:
         """Tells where the server listens: addresses in JSON begin with it."""
@@ -111,6 +115,8 @@ class World:
         payload["sender"] = user(site, actor.login)
         payload.setdefault("installation", installation_lite(site))
         self.hooks.emit(event, payload, repo.id if repo else None)
+        if self.actions is not None and repo is not None:
+            self.actions.hear(event, repo, actor, payload)
 
     def ping(self) -> None:
         """GitHub's test of a webhook."""

@@ -1,6 +1,7 @@
 """The REST routes, as GitHub's OpenAPI description names them; rules and state are elsewhere."""
 
 from app.sandbox.rest import (
+    actions,
     apps,
     checks,
     comments,
@@ -27,4 +28,5 @@ ROUTES: tuple[Route, ...] = (
     *pulls.ROUTES,
     *reviews.ROUTES,
     *checks.ROUTES,
+    *actions.ROUTES,
 )

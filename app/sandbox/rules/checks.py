@@ -43,7 +43,12 @@ def create(
         raise invalid("name is blank", resource="CheckRun", field="name", code="missing_field")
     with world.writing(repo):
         suite = next(
-            (run.suite_id for run in repo.check_runs.values() if run.head_sha == head_sha), None
+            (
+                run.suite_id
+                for run in repo.check_runs.values()
+                if run.head_sha == head_sha and not run.by_actions
+            ),
+            None,
         )
         run = CheckRun(
             id=world.next_id("check_run"), repo_id=repo.id, head_sha=head_sha, name=change.name,
@@ -51,9 +56,9 @@ def create(
         )  # fmt: skip
         run = _apply(world, run, change)
         repo.check_runs[run.id] = run
-        _emit(world, repo, run, "created", actor)
+        emit(world, repo, run, "created", actor)
         if run.status == "completed":
-            _emit(world, repo, run, "completed", actor)
+            emit(world, repo, run, "completed", actor)
         return run
 
 
@@ -64,10 +69,13 @@ def update(
         old = repo.check_runs.get(run_id)
         if old is None:
             raise not_found()
+        if old.by_actions:
+            raise Refusal(403, "Invalid app_id - check run can only be modified by the GitHub App "
+                          "that created it.")  # fmt: skip
         run = _apply(world, old, change)
         repo.check_runs[run_id] = run
         if run.status == "completed" and old.status != "completed":
-            _emit(world, repo, run, "completed", actor)
+            emit(world, repo, run, "completed", actor)
         return run
 
 
@@ -90,6 +98,6 @@ def _apply(world: World, run: CheckRun, change: CheckRunChange) -> CheckRun:
     return changed
 
 
-def _emit(world: World, repo: Repository, run: CheckRun, action: str, actor: Actor) -> None:
+def emit(world: World, repo: Repository, run: CheckRun, action: str, actor: Actor) -> None:
     payload = {"action": action, "check_run": check_run_in_webhook(world.site, repo, run)}
     world.emit("check_run", repo, actor, payload)

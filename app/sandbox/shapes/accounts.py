@@ -23,7 +23,10 @@ class Site:
 
 def user(site: Site, login: str) -> Json:
     """GitHub's simple user; a login that is gone is shown as `ghost`."""
-    account = site.state.accounts.get(login) or Account(10137, "ghost")
+    return _user(site, site.state.accounts.get(login) or Account(10137, "ghost"))
+
+
+def _user(site: Site, account: Account) -> Json:
     url = f"{site.api}/users/{account.login}"
     page = account.login
     if account.type == "Bot":
@@ -95,6 +98,26 @@ def integration(site: Site) -> Json:
         "updated_at": stamp(app.created_at),
         "permissions": dict(app.permissions),
         "events": list(app.events),
+    }
+
+
+def actions_app(site: Site) -> Json:
+    """GitHub Actions, by which workflows' jobs report."""
+    made = "2018-07-30T09:30:17Z"
+    return {
+        "id": 15368,
+        "client_id": "Iv1.05c79e9ad1f6bdfa",
+        "slug": "github-actions",
+        "node_id": node_id("A", 15368),
+        "owner": _user(site, Account(9919, "github", "Organization")),
+        "name": "GitHub Actions",
+        "description": "Automate your workflow from idea to production",
+        "external_url": "https://help.github.com/en/actions",
+        "html_url": f"{site.url}/apps/github-actions",
+        "created_at": made,
+        "updated_at": made,
+        "permissions": {"actions": "write", "checks": "write", "contents": "write"},
+        "events": ["push", "pull_request", "workflow_dispatch"],
     }
 
 

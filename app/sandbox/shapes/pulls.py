@@ -6,7 +6,7 @@ from app.sandbox import git
 from app.sandbox.clock import stamp, stamp_or_none
 from app.sandbox.gate import merge_state
 from app.sandbox.ids import node_id
-from app.sandbox.shapes.accounts import Json, Site, integration, user, user_or_none
+from app.sandbox.shapes.accounts import Json, Site, actions_app, integration, user, user_or_none
 from app.sandbox.shapes.issues import association, issue_page, label
 from app.sandbox.shapes.repositories import api_url, page_url, repository
 from app.sandbox.state import CheckRun, PullRequest, Repository
@@ -120,6 +120,8 @@ def pull_minimal(site: Site, repo: Repository, pull: PullRequest) -> Json:
 def check_run(site: Site, repo: Repository, run: CheckRun) -> Json:
     base = api_url(site, repo)
     page = f"{page_url(site, repo)}/runs/{run.id}"
+    if run.by_actions:
+        page = run.details_url or page
     pulls = [
         pull_minimal(site, repo, pull)
         for pull in repo.pull_requests()
@@ -146,7 +148,7 @@ def check_run(site: Site, repo: Repository, run: CheckRun) -> Json:
             "annotations_url": f"{base}/check-runs/{run.id}/annotations",
         },
         "check_suite": {"id": run.suite_id},
-        "app": integration(site),
+        "app": actions_app(site) if run.by_actions else integration(site),
         "pull_requests": pulls,
     }
 

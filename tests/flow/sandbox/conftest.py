@@ -22,12 +22,12 @@ __all__ = ["github_contract"]
 MANIFEST = {
     "default_permissions": {
         "metadata": "read", "contents": "write", "issues": "write", "pull_requests": "write",
-        "checks": "write", "administration": "write",
+        "checks": "write", "administration": "write", "actions": "write",
     },
     "default_events": [
         "issues", "issue_comment", "pull_request", "push", "check_run", "repository",
         "pull_request_review", "pull_request_review_comment", "pull_request_review_thread",
-        "sub_issues", "issue_dependencies",
+        "sub_issues", "issue_dependencies", "workflow_run", "check_suite",
     ],
 }  # fmt: skip
 

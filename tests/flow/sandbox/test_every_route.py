@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.sandbox.rest import ROUTES
-from tests.flow.sandbox import route_cases
+from tests.flow.sandbox import actions_cases, route_cases
 from tests.flow.sandbox.conftest import Hub
 
 WEB = "/repos/acme/web"
@@ -139,6 +139,7 @@ CASES: tuple[Case, ...] = (
     ("GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
      _get(f"{WEB}/commits/main/check-runs?check_name=verdict"), 200),
     *route_cases.CASES,
+    *actions_cases.CASES,
 )  # fmt: skip
 
 
