@@ -1,4 +1,4 @@
-"""`python -m app.scaffold FOLDER < answers.json`: a project in a process of its own.
+"""`python -m app.scaffold FOLDER [TEMPLATE] < answers.json`: a project in a process of its own.
 
 It prints the template's digest; what is wrong is on standard error, with the exit code 1.
 """
@@ -16,13 +16,12 @@ MAX_INPUT = 100_000  # bytes
 
 def main(arguments: list[str]) -> int:
     """The exit code."""
-    try:
-        (into,) = arguments
-    except ValueError:
-        sys.stderr.write("usage: python -m app.scaffold FOLDER < answers.json\n")
+    if len(arguments) not in (1, 2):
+        sys.stderr.write("usage: python -m app.scaffold FOLDER [TEMPLATE] < answers.json\n")
         return 2
+    into, *template = map(Path, arguments)
     try:
-        version = render(Answers.read(_said()), Path(into))
+        version = render(Answers.read(_said()), into, *template)
     except ScaffoldError as error:
         sys.stderr.write(f"{error}\n")
         return 1

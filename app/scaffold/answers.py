@@ -48,15 +48,18 @@ def _email(value: str) -> str:
 def _visible(value: str) -> str:
     if _VARIANTS.search(value) or any(unicodedata.category(c) in _UNSEEN for c in value):
         raise ValueError("remove what can't be seen: control characters, line ends, marks")
+    return value.rstrip()
+
+
+def _line(value: str) -> str:
     if not value.strip():
         raise ValueError("write something")
-    return value.strip()
+    return _visible(value).lstrip()
 
 
 def _paragraphs(value: str) -> str:
-    """Lines that are visible each; tabs and blanks at their ends are made plain."""
     lines = value.replace("\r\n", "\n").replace("\t", "    ").split("\n")
-    return "\n".join(_visible(line) if line.strip() else "" for line in lines).strip("\n")
+    return "\n".join(map(_visible, lines)).strip("\n")
 
 
 def _modules(value: object) -> object:
@@ -69,7 +72,7 @@ def _modules(value: object) -> object:
     return tuple(unknown) or tuple(each for each in MODULES if each in value)
 
 
-Line = Annotated[str, AfterValidator(_visible)]
+Line = Annotated[str, AfterValidator(_line)]
 
 
 class Answers(BaseModel):
@@ -82,7 +85,10 @@ class Answers(BaseModel):
     ]
     project_description: Annotated[Line, StringConstraints(max_length=200)]
     task_description: Annotated[
-        str, StringConstraints(max_length=4_000), AfterValidator(_paragraphs)
+        str,
+        StringConstraints(max_length=4_000),
+        AfterValidator(_paragraphs),
+        StringConstraints(max_length=4_000),  # it may have grown
     ] = ""
     author_name: Annotated[Line, StringConstraints(max_length=100)]
     author_email: Annotated[str, StringConstraints(max_length=200), AfterValidator(_email)]

@@ -1,7 +1,7 @@
 """Renders a template with answers into a folder. It asks nothing and runs nothing of a template.
 
 copier changes the folder of its whole process for a moment, and its import takes half a second.
-A server therefore renders in a process of its own: `python -m app.scaffold`.
+A server therefore renders in a process of its own, by `process.project`.
 """
 
 import shutil
@@ -10,9 +10,8 @@ from pathlib import Path
 
 from app.scaffold.answers import Answers
 from app.scaffold.error import ScaffoldError
+from app.scaffold.recorded import ANSWERS_FILE
 from app.scaffold.template import digest, service
-
-ANSWERS_FILE = ".copier-answers.yml"
 
 
 def render(answers: Answers, into: Path, template: Path | None = None) -> str:

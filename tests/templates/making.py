@@ -26,6 +26,9 @@ SAID: Mapping[str, object] = {
 }
 
 
+_ROLES = ("AUTHOR", "COMMITTER")
+
+
 def answers(modules: Iterable[str] = FULL, **said: object) -> Answers:
     return Answers.read({**SAID, "modules": list(modules), **said})
 
@@ -52,6 +55,17 @@ def run(project: Path, *command: str) -> str:
     )
     assert done.returncode == 0, f"{command} in {project}:\n{done.stdout[-6_000:]}"
     return done.stdout
+
+
+def git(at: Path, *arguments: str) -> str:
+    """What git printed, which knows nothing of the user's configuration."""
+    who = {f"GIT_{role}_{what}": "x@y.z" for role in _ROLES for what in ("NAME", "EMAIL")}
+    dates = {f"GIT_{role}_DATE": "1700000000 +0000" for role in _ROLES}
+    quiet = {"HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    env = {"PATH": os.environ.get("PATH", os.defpath), **quiet, **who, **dates}
+    done = subprocess.run(["git", *arguments], cwd=at, env=env, capture_output=True, check=False)
+    assert not done.returncode, done.stderr.decode()
+    return done.stdout.decode()
 
 
 def tool(name: str) -> Path:

@@ -1,5 +1,6 @@
 """A rendered project says what was answered, and nothing that was answered does anything."""
 
+import io
 import json
 import os
 import shutil
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.scaffold.__main__ import main
 from app.scaffold.error import ScaffoldError
+from app.scaffold.recorded import ANSWERS_FILE, Recorded, parse
 from app.scaffold.render import render
 from app.scaffold.template import digest, service
 from tests.templates import making
@@ -34,7 +37,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_answers_arrive_as_they_were_given(hostile: Path) -> None:
-    kept = yaml.safe_load((hostile / ".copier-answers.yml").read_text())
+    recorded = (hostile / ANSWERS_FILE).read_text()
+    assert parse(recorded) == Recorded(making.answers(**HOSTILE), digest(service()))
+    kept = yaml.safe_load(recorded)
     assert {key: kept[key] for key in HOSTILE} == HOSTILE
     assert (kept["_digest"], kept["_src_path"]) == (digest(service()), "service")
     project = tomllib.loads((hostile / "pyproject.toml").read_text())["project"]
@@ -147,3 +152,21 @@ def test_a_process_of_its_own_renders_too(tmp_path: Path) -> None:
     done = subprocess.run(command, input=said, capture_output=True, check=True)
     assert done.stdout.decode().strip() == digest(service())
     assert (tmp_path / "made" / "app" / "backend").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [(b"[", "JSON"), (b"[" * 50_000, "JSON"), (b'{"modules": []}', "modules: "), (b"", "JSON")],
+    ids=["broken", "deep", "refused", "empty"],
+)
+def test_a_process_of_its_own_says_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    said: bytes,
+    words: str,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said)))
+    assert main([str(tmp_path / "made")]) == 1
+    assert words in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""The generated workflows and configuration are what their readers take."""
+"""The generated workflows, compose file and configuration are what their readers take."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from app.config import parse
 from tests.templates import making
 
 # A workflow says only which languages there are, so these are all there can be.
-KINDS = (("backend",), ("frontend",), ("backend", "frontend"))
+KINDS = (("backend",), ("frontend",), making.FULL)
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +28,15 @@ def test_they_are_sound(projects: list[Path]) -> None:
     making.run(projects[0], str(making.tool("zizmor")), "--offline", "--quiet", *found)
 
 
-def test_they_follow_the_schema(projects: list[Path]) -> None:
-    schema = ("--builtin-schema", "vendor.github-workflows")
-    making.run(projects[0], str(making.tool("check-jsonschema")), *schema, *workflows(projects))
+@pytest.mark.parametrize(
+    ("schema", "pattern"),
+    [("github-workflows", ".github/workflows/*.yml"), ("compose-spec", "compose.yaml")],
+)
+def test_they_follow_the_schema(projects: list[Path], schema: str, pattern: str) -> None:
+    files = [str(path) for project in projects for path in project.glob(pattern)]
+    assert len(files) == len(KINDS)
+    check = str(making.tool("check-jsonschema"))
+    making.run(projects[0], check, "--builtin-schema", f"vendor.{schema}", *files)
 
 
 def test_they_run_the_tests(projects: list[Path]) -> None:

@@ -27,6 +27,20 @@ def test_what_is_not_answered_has_a_default() -> None:
     assert Answers.read({k: v for k, v in GOOD.items() if k != "task_description"})
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("one\r\n\r\n  two \n\n", "one\n\n  two"),
+        ("- a\n\t- b", "- a\n    - b"),
+        ("  indented", "  indented"),
+        (" \n ", ""),
+    ],
+    ids=["line-ends", "tabs", "indented", "blank"],
+)
+def test_a_task_keeps_its_lines(said: str, kept: str) -> None:
+    assert Answers.read(GOOD | {"task_description": said}).task_description == kept
+
+
 @pytest.mark.parametrize("order", [["frontend", "backend"], ("backend", "frontend")])
 def test_modules_have_one_order(order: object) -> None:
     assert Answers.read(GOOD | {"modules": order}).modules == ("backend", "frontend")
@@ -62,6 +76,7 @@ REFUSED: dict[str, tuple[str, object]] = {
     "description-surrogate": ("project_description", "a\ud800"),
     "description-list": ("project_description", ["a"]),
     "task-long": ("task_description", "x" * 4_001),
+    "task-grown": ("task_description", "\tx" * 1_500),
     "task-nul": ("task_description", "a\0"),
     "task-return": ("task_description", "a\rb"),
     "task-separator": ("task_description", "a\u2028b"),

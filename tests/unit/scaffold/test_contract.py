@@ -40,7 +40,7 @@ REFUSED = {
     "mapping": ("version: 1\nvariables: {a: b}\n", "a list"),
     "other-key": ("version: 1\nelse: 1\nvariables: []\n", "line 2: no such key"),
     "twice": (GOOD + ENTRY, "line 8: TOKEN is there twice"),
-    "key-twice": (GOOD + "    module: tg_bot\n", "line 8: module is there twice"),
+    "key-twice": (GOOD + "    module: tg_bot\n", "line 8: 'module' is there twice"),
     "name": (GOOD.replace("TOKEN", "token"), "line 3: write a name"),
     "name-shell": (GOOD.replace("TOKEN", "A$(id)"), "line 3: write a name"),
     "module": (GOOD.replace("tg_bot", "../x"), "line 4: write a module"),

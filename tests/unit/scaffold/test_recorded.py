@@ -1,0 +1,51 @@
+"""An answers file is read as it was written, or refused."""
+
+import contextlib
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.scaffold.answers import MODULES, Answers
+from app.scaffold.error import AnswersError
+from app.scaffold.recorded import Recorded, parse
+
+GOOD = {
+    "project_name": "null",
+    "project_description": "1",
+    "task_description": "true",
+    "author_name": "~",
+    "author_email": "ada@example.com",
+    "modules": ["backend"],
+}
+VISIBLE = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=50)
+
+
+@given(
+    VISIBLE.filter(lambda text: text.strip()),
+    st.lists(VISIBLE).map("\n".join),
+    st.sets(st.sampled_from(MODULES), min_size=1),
+)
+def test_what_was_answered_is_read(description: str, task: str, modules: set[str]) -> None:
+    said = GOOD | {"project_description": description, "task_description": task}
+    try:
+        answers = Answers.read(said | {"modules": list(modules)})
+    except AnswersError:
+        return
+    kept = {"_digest": "sha256:1", "asked_no_more": "x", **answers.model_dump(mode="json")}
+    for unicode in (True, False):
+        text = yaml.safe_dump(kept, allow_unicode=unicode, default_flow_style=False)
+        assert parse(text) == Recorded(answers, "sha256:1")
+
+
+@pytest.mark.parametrize("text", ["_digest: [a]", "_digest: 1\nmodules: {a: b}", "- _digest"])
+def test_what_is_refused(text: str) -> None:
+    with pytest.raises(AnswersError):
+        parse(text)
+
+
+@given(st.text() | st.text(alphabet="_digest: 1\n-[]{}&*!?|>'\"#%@a"))
+def test_whatever_stands_there_is_read_or_refused(text: str) -> None:
+    with contextlib.suppress(AnswersError):
+        assert parse(text).answers
