@@ -28,7 +28,8 @@ class Agent:
 
     def __init__(self) -> None:
         self.text = "There was nothing to do."
-        self.failed = False
+        self.result = "success"
+        self.details: dict[str, Any] = {}
         self.tokens = {"input": 0, "output": 0}
 
     def write(self, given: dict[str, Any]) -> None:
@@ -69,7 +70,15 @@ class Agent:
 
     def fail(self, message: str) -> None:
         self.say(message)
-        self.failed = True
+        self.result = "failure"
+
+    def ask(self, question: str) -> None:
+        self.say(question)
+        self.result = "question"
+
+    def report(self, details: dict[str, Any]) -> None:
+        """What its result holds besides."""
+        self.details |= details
 
     def report_tokens(self, given: dict[str, int]) -> None:
         for kind, count in given.items():
@@ -160,8 +169,13 @@ def main() -> None:
         for verb, given in step.items():
             perform: Callable[[Any], None] = getattr(agent, verb)
             perform(given)
-    result = "failure" if agent.failed else "success"
-    print(json.dumps({"result": result, "text": agent.text, "tokens": agent.tokens}))  # noqa: T201
+    result = {
+        "result": agent.result,
+        "text": agent.text,
+        "tokens": agent.tokens,
+        "details": agent.details,
+    }
+    print(json.dumps(result))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 """Reads orchestrator.yml of an organisation and a project into a policy. It opens no file."""
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from app.domain.policy import Merge, PlanApproval, Policy, Price, Role
+from app.domain.policy import Member, Merge, PlanApproval, Policy, Price, Role, RolePolicy
 from app.domain.run import Repeat, RunLimits
+from app.strict_yaml import YamlError, line_of, load
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -22,7 +24,6 @@ _HOST = re.compile(
 # What no JSON writes in another way, as agents' output is JSON.
 _PROMISE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,:!_-]{1,78}[A-Za-z0-9]")
 MAX_FILE = 100_000
-MAX_DEPTH = 20
 _ADVICE = {
     "extra_forbidden": "no such key; see the list of keys in docs/configuration.md",
     "model_type": "write `key: value` lines below it, indented alike; or leave it out",
@@ -115,6 +116,19 @@ class Loop(_Part):
     until: Annotated[str, AfterValidator(_promise)]
 
 
+class OfRole(_Part):
+    """What is different for one role."""
+
+    agent: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*$")
+    model: str | None = Field(default=None, pattern=_MODEL)
+    deadline: Duration | None = None
+    idle: Duration | None = None
+    prompt: str = Field(default="", max_length=4_000)
+
+
+RoleName = Literal["product-owner", "analyst", "architect", "developer", "reviewer"]
+
+
 class ModelPrice(_Part):
     """USD per million tokens."""
 
@@ -149,56 +163,18 @@ class Config(_Part):
     budget_usd: float | None = Field(default=None, gt=0, strict=True, allow_inf_nan=False)
     prices: dict[PricedModel, ModelPrice] = Field(default={}, max_length=200)
     priorities: tuple[Label, ...] | None = Field(default=None, max_length=20)
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe for our time, too: without aliases, which make a small file endless."""
-
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="aliases are not taken; write it out", problem_mark=mark
-            )
-        if self.depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=mark)
-        self.depth += 1
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        if isinstance(node, yaml.MappingNode):
-            _refuse_twice(node)
-        return node
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        try:
-            return super().construct_object(node, deep)
-        except yaml.YAMLError:
-            raise
-        except Exception:  # PyYAML's constructors raise anything on odd tags and numbers
-            raise yaml.MarkedYAMLError(
-                problem=f"can't be read as {node.tag.rpartition(':')[2]}",
-                problem_mark=node.start_mark,
-            ) from None
-
-
-def _refuse_twice(node: yaml.MappingNode) -> None:
-    """YAML would silently take the last."""
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if isinstance(key, yaml.ScalarNode):
-            if key.value in seen:
-                problem = f"{key.value} is there twice; remove one"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
-            seen.add(key.value)
+    team: tuple[Member, ...] | None = Field(default=None, max_length=10)
+    roles: dict[RoleName, OfRole] = Field(default={})
 
 
 def parse(text: str, file: str) -> Config:
     """One file's text. Raises ConfigError."""
     if len(text) > MAX_FILE:
         raise ConfigError(f"{file}: longer than {MAX_FILE} characters; shorten it")
-    node, data = _load(text, file)
+    try:
+        node, data = load(text)
+    except YamlError as error:
+        raise ConfigError(f"{file}, {error}") from None
     if data is None:
         return Config()
     try:
@@ -207,26 +183,16 @@ def parse(text: str, file: str) -> Config:
         raise ConfigError(_explain(error, node, file)) from None
 
 
-def _load(text: str, file: str) -> tuple[yaml.Node | None, Any]:
-    try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        return node, None if node is None else loader.construct_document(node)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        what = f"the character #x{error.character:04x} is not allowed; remove it"
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        what = error.problem or "can't be read"
-    raise ConfigError(f"{file}, line {line}: not valid YAML: {what}")
-
-
 def resolve(repository: str, *layers: Config) -> Policy:
     """The policy for a repository's name; later layers override earlier ones."""
     merged: dict[str, Any] = {}
+    roles: dict[str, OfRole] = {}
     prices: dict[str, Price] = {}
     for layer in layers:
         merged |= _flat(layer)
+        for name, said in layer.roles.items():
+            own = {key: getattr(said, key) for key in said.model_fields_set}
+            roles[name] = roles.get(name, OfRole()).model_copy(update=own)
         own = {model: said.price() for model, said in layer.prices.items()}
         prices = own | {model: price for model, price in prices.items() if model not in own}
     intake = merged.pop("intake", ())
@@ -236,13 +202,24 @@ def resolve(repository: str, *layers: Config) -> Policy:
     wall = deadlines.get("agent_s", default.agent_limits.wall_seconds)
     tests = deadlines.get("tests_s", default.test_limits.wall_seconds)
     idle = deadlines.get("idle_s", default.agent_limits.idle_seconds)
+    agent_limits = RunLimits(wall_seconds=wall, idle_seconds=min(idle, wall), **limits)
     return Policy(
         **merged,
         intake=repository in intake,
         prices=tuple(prices.items()),
-        agent_limits=RunLimits(wall_seconds=wall, idle_seconds=min(idle, wall), **limits),
+        roles=tuple((name, _of_role(said, agent_limits)) for name, said in roles.items()),
+        agent_limits=agent_limits,
         test_limits=RunLimits(wall_seconds=tests, idle_seconds=tests, **limits),
     )
+
+
+def _of_role(said: OfRole, limits: RunLimits) -> RolePolicy:
+    own = None
+    if said.deadline is not None or said.idle is not None:
+        wall = said.deadline or limits.wall_seconds
+        idle = min(said.idle or limits.idle_seconds, wall)
+        own = replace(limits, wall_seconds=wall, idle_seconds=idle)
+    return RolePolicy(said.agent, said.model, own, said.prompt)
 
 
 _LIMITS = ("memory_bytes", "disk_bytes", "cpus", "processes")
@@ -274,6 +251,7 @@ def _flat(config: Config) -> dict[str, Any]:
         "merge": config.merge,
         "budget_usd": config.budget_usd,
         "priorities": config.priorities,
+        "team": None if config.team is None else frozenset(config.team),
     }
     return {key: value for key, value in values.items() if value is not None}
 
@@ -284,20 +262,5 @@ def _explain(error: ValidationError, root: yaml.Node | None, file: str) -> str:
         path = [part for part in problem["loc"] if isinstance(part, str | int) and part != "[key]"]
         key = ".".join(str(part) for part in path) or "the file"
         message = _ADVICE.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
-        lines.append(f"{file}, line {_line(root, path)}: {key}: {message}")
+        lines.append(f"{file}, line {line_of(root, path)}: {key}: {message}")
     return "\n".join(lines)
-
-
-def _line(node: yaml.Node | None, path: list[str | int]) -> int:
-    """The line of the deepest part of `path` that the file has."""
-    line = 1 if node is None else node.start_mark.line + 1
-    for part in path:
-        if isinstance(node, yaml.MappingNode):
-            pair = next((p for p in node.value if p[0].value == part), None)
-            if pair is None:
-                return line
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-    return line

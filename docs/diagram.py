@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from app.domain import guard
-from app.domain.event import RunFinished, SlotFreed
+from app.domain.event import IntakeFinished, PlanAsked, RunFinished, SlotFreed
 from app.domain.stage import PRECEDENCE, Stage
 from app.domain.transition import RULES
 
@@ -23,6 +23,7 @@ WORDS = {
     "IssueClosed": "issue closed",
     "IssueReopened": "reopened",
     "SlotFreed": "a slot is free",
+    "IntakeFinished": "the request is read",
     "RunFinished": "the run ends",
     "PullRequestMerged": "merged",
     "PullRequestClosed": "closed unmerged",
@@ -31,11 +32,27 @@ WORDS = {
 
 
 CONDITIONS = {
+    guard.unspecified: ", nobody has read it",
+    guard.asks: ", it asks",
+    guard.answers: ", it answers",
+    guard.specified: ", specified",
+    guard.intake_outdated: ", more is asked",
     guard.green: ", green",
-    guard.this_round: ", not green",
+    guard.this_round: ", in vain",
+    guard.specified_and_plan_wanted: ", a plan is wanted",
     guard.more_is_asked: ", more is asked",
 }
-WORK = frozenset({Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.PLAN_REVIEW})
+CONDITIONAL = (IntakeFinished, RunFinished, SlotFreed)
+WORK = frozenset(
+    {
+        Stage.QUEUED,
+        Stage.INTAKE,
+        Stage.NEEDS_INFO,
+        Stage.PLAN_REVIEW,
+        Stage.BUILDING,
+        Stage.REVIEW,
+    }
+)
 Arrow = tuple[str, str]
 
 
@@ -70,6 +87,7 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
         word = WORDS.get(rule.event.__name__)
         skipped = rule.when in (
             guard.plan_wanted,
+            guard.void_and_unspecified,
             guard.news_and_plan_wanted,
             guard.unaltered_and_plan_wanted,
             guard.more_is_asked_and_plan_wanted,
@@ -79,9 +97,11 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
         )
         if rule.to is None or word is None or skipped:
             continue
-        if rule.event is SlotFreed and rule.to is not Stage.BUILDING:
+        if rule.event is SlotFreed and rule.to is Stage.PLAN_REVIEW:
             continue  # an edit that came before the slot
-        word += CONDITIONS.get(rule.when, "") if rule.event is RunFinished else ""
+        if rule.event is PlanAsked and rule.to is Stage.QUEUED:
+            continue  # to the plan, by way of the intake
+        word += CONDITIONS.get(rule.when, "") if rule.event in CONDITIONAL else ""
         leads.setdefault((rule.to, word), set()).update(rule.sources - {rule.to})
     return leads
 

@@ -5,7 +5,8 @@ Much is understood; only one clear word counts as success.
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.agents.reading import clean
 from app.domain.run import AgentOutcome
@@ -24,6 +25,7 @@ _VERDICTS = {
 class Verdict:
     outcome: AgentOutcome
     text: str
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 def verdict(final: str) -> Verdict | None:
@@ -49,7 +51,10 @@ def _of_json(body: str) -> Verdict | None:
         return None
     word = said.get("verdict") if isinstance(said, dict) else None
     outcome = _VERDICTS.get(word.strip().lower()) if isinstance(word, str) else None
-    return Verdict(outcome, clean(said.get("text")).strip()) if outcome else None
+    if outcome is None:
+        return None
+    details = {key: value for key, value in said.items() if key not in ("verdict", "text")}
+    return Verdict(outcome, clean(said.get("text")).strip(), details)
 
 
 def _of_words(body: str) -> Verdict | None:

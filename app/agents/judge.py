@@ -70,7 +70,7 @@ def _verdict(final: str, denials: tuple[str, ...]) -> AgentResult:
         return AgentResult(AgentOutcome.FAILED, text, error=AgentError.NO_RESULT)
     text = found.text or without_result(final)
     if not denials:
-        return AgentResult(found.outcome, text)
+        return AgentResult(found.outcome, text, details=found.details)
     refused = f"It was not allowed to use {', '.join(denials)}. It said: {text}"
     succeeded = found.outcome is AgentOutcome.SUCCEEDED
     outcome = AgentOutcome.FAILED if succeeded else found.outcome

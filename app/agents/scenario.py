@@ -103,6 +103,8 @@ class Step(_Strict):
     tell_time: Literal[True] | None = None  # seconds since 1970
     report_tokens: Tokens | None = None
     fail: Text | None = None
+    ask: Text | None = None  # a question that it can't go on without an answer to
+    report: dict[str, JsonValue] | None = None  # what its result holds besides
     crash: Annotated[int, Field(ge=1, le=255)] | None = None
     hang: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None  # nothing: for ever
     ignore_sigterm: Literal[True] | None = None
@@ -137,6 +139,16 @@ def _at_least_one(attempts: tuple[Steps, ...]) -> tuple[Steps, ...]:
     return attempts
 
 
+Attempts = Annotated[tuple[Steps, ...], Field(strict=False), AfterValidator(_at_least_one)]
+
+
+class Person(_Strict):
+    """What a person says once the issue has come to a stage, given by its label."""
+
+    at: Annotated[str, Field(pattern=r"^orc:[a-z-]+$")]
+    say: Text
+
+
 class Issue(_Strict):
     """The request that the scenario is about."""
 
@@ -145,18 +157,28 @@ class Issue(_Strict):
 
 
 class Scenario(_Strict):
-    """What the scripted agent does in each attempt; the last attempt is repeated."""
+    """What the scripted agent does in each attempt; the last attempt is repeated.
+
+    `attempts` are the developer's, `roles` those of the others in the team. `people` is what a
+    person says in the demo, each once, in order.
+    """
 
     name: Text
     description: Text
     gateway: bool = False  # whether its runs can reach the gateway
     issue: Issue | None = None
+    people: Annotated[tuple[Person, ...], Field(strict=False)] = ()
     config: dict[str, JsonValue] = Field(default_factory=dict)
-    attempts: Annotated[tuple[Steps, ...], Field(strict=False), AfterValidator(_at_least_one)]
+    attempts: Attempts
+    roles: dict[Literal["product-owner", "analyst", "architect", "reviewer"], Attempts] = Field(
+        default_factory=dict
+    )
 
-    def attempt(self, number: int) -> bytes:
-        """attempt.json for attempt 1, 2, …"""
-        steps = self.attempts[min(max(number, 1), len(self.attempts)) - 1]
+    def attempt(self, number: int, role: str = "developer") -> bytes:
+        """attempt.json for attempt 1, 2, … of a role; one it does not speak of does nothing."""
+        others = {str(name): attempts for name, attempts in self.roles.items()}
+        attempts = ({"developer": self.attempts} | others).get(role, ((),))
+        steps = attempts[min(max(number, 1), len(attempts)) - 1]
         return json.dumps(
             {"steps": [step.model_dump(exclude_unset=True) for step in steps]}
         ).encode()
@@ -167,6 +189,8 @@ Key = tuple[str | int, ...]
 _MODELS: Mapping[str | int, type[BaseModel]] = {
     "issue": Issue,
     "attempts": Step,
+    "roles": Step,
+    "people": Person,
     "write": Write,
     "symlink": Symlink,
     "submodule": Submodule,
@@ -180,7 +204,11 @@ def load_scenario(path: Path) -> Scenario:
     """Read and check a scenario; whatever the file holds, the only error is ScenarioError."""
     scenario = _load(path)
     attempts = tuple(tuple(_spliced(path, steps)) for steps in scenario.attempts)
-    return scenario.model_copy(update={"attempts": attempts})
+    roles = {
+        role: tuple(tuple(_spliced(path, steps)) for steps in each)
+        for role, each in scenario.roles.items()
+    }
+    return scenario.model_copy(update={"attempts": attempts, "roles": roles})
 
 
 def _spliced(path: Path, steps: tuple[Step, ...]) -> Iterator[Step]:

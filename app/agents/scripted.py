@@ -10,6 +10,11 @@ from app.agents.reading import clean, count, part
 from app.agents.scenario import Scenario
 from app.domain.run import AgentJob, AgentOutcome, AgentResult, ExitReason, RunExit, RunSpec, Usage
 
+_OUTCOMES = {
+    "success": AgentOutcome.SUCCEEDED,
+    "failure": AgentOutcome.FAILED,
+    "question": AgentOutcome.NEEDS_ANSWER,
+}
 _PROGRAMS = Path(agent_image.__file__).parent
 
 
@@ -32,7 +37,7 @@ class ScriptedAgent:
             files={
                 "scripted.py": (_PROGRAMS / "scripted.py").read_bytes(),
                 "probe.py": (_PROGRAMS / "probe.py").read_bytes(),
-                "attempt.json": self._scenario.attempt(job.attempt),
+                "attempt.json": self._scenario.attempt(job.attempt, job.role),
                 "prompt.md": job.prompt.encode(errors="replace"),
             },
             capabilities=self.capabilities | ({"orchestrator"} if self.reaches_out else set()),
@@ -45,12 +50,12 @@ class ScriptedAgent:
         said = _last_line(ended.stdout)
         if ended.reason is not ExitReason.EXITED or ended.exit_code != 0 or said is None:
             return AgentResult(AgentOutcome.CRASHED, seen(ended))
-        good = said["result"] == "success"
         tokens = part(said, "tokens")
         return AgentResult(
-            AgentOutcome.SUCCEEDED if good else AgentOutcome.FAILED,
+            _OUTCOMES[said["result"]],
             clean(said.get("text")),
             usage=Usage(count(tokens.get("input")), count(tokens.get("output"))),
+            details=part(said, "details"),
         )
 
 
@@ -61,6 +66,6 @@ def _last_line(stdout: bytes) -> dict[str, Any] | None:
         said = json.loads(line.decode())
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict) or said.get("result") not in ("success", "failure"):
+    if not isinstance(said, dict) or not isinstance(result := said.get("result"), str):
         return None
-    return said
+    return said if result in _OUTCOMES else None

@@ -94,7 +94,6 @@ def _is(claim: Claim) -> ColumnElement[bool]:
     return and_(
         session.c.repo_id == claim.repo_id,
         session.c.issue == claim.issue,
-        session.c.kind == claim.kind,
         session.c.round == claim.round,
     )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.domain.event import RunFinished
+from app.domain.event import Finished, RunFinished
 from app.domain.ref import IssueRef
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a session is for; there is one of each."""
+    """What a session is for; there is one of each round of an issue."""
 
     repo_id: int
     issue: int
@@ -71,13 +71,14 @@ class Sessions:
         self._opening = asyncio.Lock()
         self._rows: Rows | None = None
 
-    async def begin(self, issue: IssueRef, round_: int) -> None:
+    async def begin(self, issue: IssueRef, round_: int, kind: str = "engineering") -> None:
         """This instance runs the round; beginning twice is beginning once."""
-        await (await self.rows()).open(_claim(issue, round_), self._holder)
+        await (await self.rows()).open(_claim(issue, round_, kind), self._holder)
 
-    async def finish(self, issue: IssueRef, finished: RunFinished) -> None:
+    async def finish(self, issue: IssueRef, finished: Finished) -> None:
         """The run has ended; its outcome is on its way to GitHub."""
-        last = max((attempt.number for attempt in finished.attempts), default=None)
+        attempts = finished.attempts if isinstance(finished, RunFinished) else ()
+        last = max((attempt.number for attempt in attempts), default=None)
         use = Use(last, finished.usage.tokens, finished.usage.cost_usd)
         await (await self.rows()).close(_claim(issue, finished.round), use)
 
@@ -106,5 +107,5 @@ class Sessions:
             await self._engine.dispose()
 
 
-def _claim(issue: IssueRef, round_: int) -> Claim:
-    return Claim(issue.repo.id, issue.number, round_)
+def _claim(issue: IssueRef, round_: int, kind: str = "engineering") -> Claim:
+    return Claim(issue.repo.id, issue.number, round_, kind)

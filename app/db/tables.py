@@ -46,7 +46,7 @@ session = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("repo_id", "issue", "kind", "round"),
-    CheckConstraint("kind in ('engineering')", name="kind"),
+    CheckConstraint("kind in ('engineering', 'intake')", name="kind"),
     CheckConstraint("status in ('running', 'finished', 'settled')", name="status"),
 )
 

@@ -10,15 +10,17 @@ from app.domain.event import (
     BudgetAsked,
     ByPerson,
     Event,
+    IntakeFinished,
     Mentioned,
     MergeRefused,
     Paused,
+    Planned,
     PullRequestClosed,
     PullRequestMerged,
     RunFinished,
     RunStopped,
 )
-from app.domain.record import MAX_QUESTION, Record
+from app.domain.record import MAX_PLAN, MAX_QUESTION, Record
 from app.domain.run import UNUSED
 from app.domain.task import PullRequestState, Task
 
@@ -51,19 +53,85 @@ def begin(task: Task, _event: Event) -> Record:
         approval=0,
         question="",
         asked=0,
+        spec=task.spec,
+        plan="",
     )
 
 
+def begin_asking_approval(task: Task, event: Event) -> Record:
+    """A new round, whose plan is to be approved once there is one."""
+    return replace(begin(task, event), approved="", planned=None)
+
+
+def begin_anew(task: Task, event: Event) -> Record:
+    """A round for another wording. An approval that was given, or asked for, is asked for again;
+    and what was built for it is left behind, on a branch of its own."""
+    fresh = begin(task, event)
+    if task.record.approved is None:
+        return fresh
+    branch = f"{task.issue.branch}-{fresh.round}" if task.record.branch else fresh.branch
+    return replace(fresh, branch=branch, pull_request=None, approved="", planned=None)
+
+
+def revise(task: Task, event: Event) -> Record:
+    """The product owner makes another specification of the request, with what was said since."""
+    wanted = task.record.approved is not None
+    fresh = replace(begin(task, event), spec=None)
+    return replace(fresh, approved="", planned=None) if wanted else fresh
+
+
+def want_plan(task: Task, _event: Event) -> Record:
+    return replace(task.record, approved="", planned=None)
+
+
+def finish_intake(task: Task, event: IntakeFinished) -> Record:
+    record = task.record
+    return replace(
+        record,
+        spec=event.spec or record.spec,
+        intakes=record.intakes + 1,
+        read=event.request,
+        heard=event.heard,
+        question=event.question[:MAX_QUESTION],
+        reason=event.reason,
+        usage=record.usage + event.usage,
+        running=UNUSED,
+        counted=event.round,
+        over_budget=event.over_budget,
+    )
+
+
+def specify(task: Task, event: IntakeFinished) -> Record:
+    """What is built from it is a round of its own, since its runs are others."""
+    record = finish_intake(task, event)
+    return replace(record, round=record.round + 1)
+
+
+def finish_intake_and_begin(task: Task, event: IntakeFinished) -> Record:
+    """What it found is for another wording, or for less than was said by now."""
+    found = replace(finish_intake(task, event), spec=task.record.spec, question="", reason="")
+    return begin_anew(replace(task, record=found), event)
+
+
+def specify_with_plan(task: Task, event: IntakeFinished) -> Record:
+    found = specify(task, event)
+    return ask_approval(replace(task, record=found), event)
+
+
+def add_plan(task: Task, event: Planned) -> Record:
+    return replace(task.record, plan=event.plan[:MAX_PLAN], running=event.usage)
+
+
 def begin_with_plan(task: Task, event: Event) -> Record:
-    return replace(begin(task, event), approved="", planned=task.request_digest)
+    return replace(begin(task, event), approved="", planned=task.plan_digest)
 
 
 def ask_approval(task: Task, _event: Event) -> Record:
-    return replace(task.record, approved="", planned=task.request_digest)
+    return replace(task.record, approved="", planned=task.plan_digest)
 
 
 def approve(task: Task, event: Approved) -> Record:
-    return replace(task.record, approved=task.request_digest, approval=event.comment, reason="")
+    return replace(task.record, approved=task.plan_digest, approval=event.comment, reason="")
 
 
 def note(task: Task, event: Mentioned) -> Record:
@@ -72,7 +140,7 @@ def note(task: Task, event: Mentioned) -> Record:
 
 
 def note_and_ask_approval(task: Task, event: Mentioned) -> Record:
-    return replace(note(task, event), approved="", planned=task.request_digest)
+    return replace(note(task, event), approved="", planned=task.plan_digest)
 
 
 def void_approval(task: Task, event: Event) -> Record:
@@ -84,7 +152,7 @@ def void_approval(task: Task, event: Event) -> Record:
         pull_request=None,
         paused=task.record.paused,
         approved="",
-        planned=task.request_digest,
+        planned=task.plan_digest,
         reason="The request was edited after it had been approved, so it waits for a new approval.",
     )
 

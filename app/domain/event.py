@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.domain.record import Attempt
 from app.domain.run import UNUSED, Spent, Usage
+from app.domain.spec import Specification
 from app.domain.thread import Comment
 
 
@@ -128,6 +129,34 @@ class SlotFreed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class IntakeFinished(Event):
+    """The intake graph has ended: with a specification, a question to people, an answer to theirs,
+    or with a reason. `request` is the digest of the wording that was read.
+
+    `usage` is that of this one run; `heard` is the last comment that its agents were told of.
+    """
+
+    round: int
+    request: str
+    spec: Specification | None = None
+    question: str = ""
+    answer: str = ""
+    reason: str = ""
+    usage: Usage = UNUSED
+    over_budget: bool = False
+    heard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Planned(Event):
+    """The architect has said how the request is to be built; the run goes on."""
+
+    round: int
+    plan: str
+    usage: Usage = UNUSED
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptEnded(Event):
     """An attempt of the round's run is over, and the run goes on. `usage`: the run's, up to now."""
 
@@ -190,6 +219,8 @@ class Found(Event):
     """A sweep, or a retry after a failure, came upon the task: see that facts and state agree."""
 
 
+Finished = IntakeFinished | RunFinished  # how a run of a graph ends
+
 EVENTS: tuple[type[Event], ...] = (
     Requested,
     Mentioned,
@@ -208,6 +239,8 @@ EVENTS: tuple[type[Event], ...] = (
     IssueClosed,
     IssueReopened,
     SlotFreed,
+    IntakeFinished,
+    Planned,
     AttemptEnded,
     RunFinished,
     RunStopped,

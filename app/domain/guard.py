@@ -1,5 +1,7 @@
 """Conditions of the transition table: questions that a task and an event answer."""
 
+from dataclasses import replace
+
 from app.domain import budget
 from app.domain.event import (
     AgentChosen,
@@ -7,12 +9,14 @@ from app.domain.event import (
     BudgetAsked,
     Commanded,
     Event,
+    IntakeFinished,
     Mentioned,
+    Planned,
     PullRequestClosed,
     PullRequestMerged,
     RunFinished,
 )
-from app.domain.policy import Merge, PlanApproval
+from app.domain.policy import Merge
 from app.domain.task import PullRequestState, Task
 
 
@@ -33,17 +37,86 @@ def news_and_plan_wanted(task: Task, event: Event) -> bool:
 
 def plan_wanted(task: Task, _event: Event) -> bool:
     """the policy wants a plan approved"""
-    return task.policy.plan_approval is PlanApproval.ALWAYS
+    return task.wants_plan and not task.is_unspecified
+
+
+def unspecified(task: Task, _event: Event) -> bool:
+    """the product owner has not read the request as it stands"""
+    return task.is_unspecified
+
+
+def is_specified(task: Task, event: Event) -> bool:
+    """there is a plan to be shown"""
+    return not unspecified(task, event)
+
+
+def question_unsaid(task: Task, _event: Event) -> bool:
+    """the question was not put to people yet"""
+    return task.question_key not in task.replied
+
+
+def unread_edit(task: Task, _event: Event) -> bool:
+    """the request was edited since the product owner asked"""
+    return task.record.read not in ("", task.request_digest)
+
+
+def void_and_unspecified(task: Task, _event: Event) -> bool:
+    """what was approved is not what stands, and the product owner has not read that"""
+    return task.needs_approval and task.is_unspecified
+
+
+def was_heard(task: Task, event: Mentioned) -> bool:
+    """the product owner asked although it knew that"""
+    return unaltered(task, event) and event.comment <= task.record.heard
+
+
+def told_owner(task: Task, event: Mentioned) -> bool:
+    """nobody has edited it since, and there is a product owner to read it"""
+    return unaltered(task, event) and task.has_owner
+
+
+def told_owner_after_approval(task: Task, event: Mentioned) -> bool:
+    """it came after the plan was approved, and there is a product owner to read it"""
+    return told_owner(task, event) and bool(task.record.approved)
+
+
+def intake_outdated(task: Task, event: IntakeFinished) -> bool:
+    """more was asked than the product owner was told, or the request was edited meanwhile"""
+    if not this_round(task, event) or event.over_budget:
+        return False
+    return task.record.asked > event.heard or event.request != task.request_digest
+
+
+def asks(task: Task, event: IntakeFinished) -> bool:
+    """the product owner asks a question"""
+    return this_round(task, event) and bool(event.question)
+
+
+def answers(task: Task, event: IntakeFinished) -> bool:
+    """all that was asked for is an answer"""
+    return this_round(task, event) and bool(event.answer)
+
+
+def specified(task: Task, event: IntakeFinished) -> bool:
+    """there is a specification"""
+    return this_round(task, event) and event.spec is not None
+
+
+def specified_and_plan_wanted(task: Task, event: IntakeFinished) -> bool:
+    """there is a specification, and it needs an approval"""
+    if not specified(task, event):
+        return False
+    return replace(task, record=replace(task.record, spec=event.spec)).needs_approval
 
 
 def approval_void(task: Task, _event: Event) -> bool:
     """what was approved is not what stands"""
-    return task.needs_approval
+    return task.needs_approval and not task.is_unspecified
 
 
 def plan_is_current(task: Task, _event: Event) -> bool:
     """the plan was shown for the request as it stands"""
-    return task.record.planned == task.request_digest
+    return task.record.planned == task.plan_digest
 
 
 def plan_is_old(task: Task, event: Event) -> bool:
@@ -66,7 +139,7 @@ def after_approval(task: Task, event: Mentioned) -> bool:
     return unaltered(task, event) and bool(task.record.approved)
 
 
-def this_round(task: Task, event: AttemptEnded | RunFinished) -> bool:
+def this_round(task: Task, event: IntakeFinished | Planned | AttemptEnded | RunFinished) -> bool:
     """not green"""
     return event.round == task.record.round
 

@@ -25,7 +25,17 @@ class Merge(StrEnum):
 
 class PlanApproval(StrEnum):
     NEVER = "never"
+    NEW_PROJECTS = "new-projects"
     ALWAYS = "always"
+
+
+class Member(StrEnum):
+    """An agent's part in the team, besides the developer, who is always there."""
+
+    PRODUCT_OWNER = "product-owner"
+    ANALYST = "analyst"
+    ARCHITECT = "architect"
+    REVIEWER = "reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,16 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class RolePolicy:
+    """What is different for one role; None: as for all. `words` are added to what it is told."""
+
+    agent: str | None = None
+    model: str | None = None
+    limits: RunLimits | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`intake`: every new issue of the repository is a request. `who`: the least role that may ask.
 
@@ -48,7 +68,8 @@ class Policy:
     where `test_network` is set. `model` None: what the agent itself prefers. `prices` are by globs
     of models' names, the first that matches counts. `agents` are the names that /agent takes,
     `priorities` are labels, the most urgent first. `loop` starts the developer again within an
-    attempt, until it promises in those words that all is done.
+    attempt, until it promises in those words that all is done. `team` are the agents that take
+    part besides the developer; `roles` says by name what is different for one of them.
     """
 
     trigger_label: str = "orchestrate"
@@ -72,6 +93,12 @@ class Policy:
     prices: tuple[tuple[str, Price], ...] = ()
     agents: tuple[str, ...] = ("scripted", "claude", "codex", "droid")
     priorities: tuple[str, ...] = ("priority:high", "priority:normal", "priority:low")
+    team: frozenset[Member] = frozenset()
+    roles: tuple[tuple[str, RolePolicy], ...] = ()
+
+    def role(self, name: str) -> RolePolicy:
+        """What is different for the role of this name."""
+        return dict(self.roles).get(name, RolePolicy())
 
     def rank(self, labels: Collection[str]) -> int:
         """Whose turn it is first, the lowest; without a label of `priorities`, in their middle."""

@@ -13,7 +13,7 @@ from app.domain.effect import (
     TakeSlot,
     TellRun,
 )
-from app.domain.event import Commanded, Event
+from app.domain.event import Commanded, Event, IntakeFinished
 from app.domain.task import Task
 
 
@@ -48,11 +48,36 @@ def take_slot(task: Task) -> tuple[Effect, ...]:
 
 def start(task: Task, _event: Event) -> tuple[Effect, ...]:
     """After the first round there may be a pull request, or a check, that need not be made anew."""
-    return (Show(), StartRun(resumed=task.record.round > 1))
+    return (Show(), StartRun(resumed=task.record.built > 1))
 
 
 def stop(_task: Task, _event: Event) -> tuple[Effect, ...]:
     return (StopRun(), Show())
+
+
+def stop_and_queue(task: Task, _event: Event) -> tuple[Effect, ...]:
+    return (StopRun(), Show(), *take_slot(task))
+
+
+def ask(task: Task, _event: Event) -> tuple[Effect, ...]:
+    """People are notified of comments, not of edits."""
+    return (Show(), *put_question(task))
+
+
+def ask_again(task: Task, _event: Event) -> tuple[Effect, ...]:
+    return (*mend(task), *put_question(task))
+
+
+def put_question(task: Task) -> tuple[Effect, ...]:
+    asked = task.question_key in task.replied
+    return () if asked else (Reply(task.question_key, words.question(task)),)
+
+
+def answer(task: Task, event: IntakeFinished) -> tuple[Effect, ...]:
+    """The answer stands before the task is done, since nothing comes after that."""
+    key = f"answer-{event.round}"
+    said = () if key in task.replied else (Reply(key, words.answer(task, event.answer)),)
+    return (*said, Show(open=False))
 
 
 def show_and_tell(_task: Task, _event: Event) -> tuple[Effect, ...]:

@@ -15,6 +15,7 @@ import msgspec
 
 from app.domain.ref import IssueRef
 from app.domain.run import UNUSED, Usage
+from app.domain.spec import Specification
 from app.domain.stage import Stage
 
 STATUS_MARKER = "<!-- orc:status -->"
@@ -23,6 +24,7 @@ MAX_ATTEMPTS = 30
 MAX_FAILURES = 5
 MAX_ESSENCE = 600
 MAX_QUESTION = 2_000
+MAX_PLAN = 4_000
 ASKED = "asked a question"  # the outcome of an attempt in which the agent did
 _RECORD = re.compile(r"<!-- orc:record v1 ([A-Za-z0-9+/=]+)\.([0-9a-f]{64}) -->\s*\Z")
 _REPLY = re.compile(r"<!-- orc:reply ([\w-]+) -->\s*\Z")
@@ -67,6 +69,10 @@ class Record:
     `outdated`: the run was started with another agent. `over_budget`: the last run ended for want
     of money. `question` is what its agent asked when it stopped. `asked` is the last comment that
     mentioned us while the task was at work, 0 without one.
+
+    `spec` is what the product owner made of the request. `intakes` is how often it read one, `read`
+    the digest of the wording that it read last, `heard` the last comment that it was told of.
+    `plan` is how the architect wants it built.
     """
 
     round: int = 0
@@ -91,8 +97,18 @@ class Record:
     approval: int = 0
     question: str = ""
     asked: int = 0
+    spec: Specification | None = None
+    intakes: int = 0
+    read: str = ""
+    heard: int = 0
+    plan: str = ""
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()
+
+    @property
+    def built(self) -> int:
+        """The present round, without those in which a request was read."""
+        return self.round - self.intakes
 
     @property
     def attempt(self) -> int:
@@ -171,6 +187,8 @@ def replied_to(body: str) -> str | None:
     return match.group(1) if match else None
 
 
-def digest(title: str, body: str) -> str:
-    """Names one wording of a request, so that an approval holds for no other."""
-    return hashlib.sha256(f"{title}\0{body}".encode()).hexdigest()[:16]
+def digest(*texts: str) -> str:
+    """Names one wording, so that an approval holds for no other: two with the same name can't be
+    found, and no text can be moved from one part into the next."""
+    parts = (f"{len(text)}:{text}" for text in texts)
+    return hashlib.sha256("".join(parts).encode(errors="surrogatepass")).hexdigest()[:40]

@@ -41,7 +41,7 @@ _JOINERS = "\u200c\u200d"
 
 def comment(remark: Remark, key: str) -> str:
     """The comment's source; it ends with the hidden marker of `key`."""
-    title = _TITLES[remark.kind].format(plain(remark.role.replace("_", " ")))
+    title = _TITLES[remark.kind].format(plain(remark.role.replace("-", " ")))
     return f"{title}\n\n{quoted(remark.text)}\n\n{marker(key)}"
 
 

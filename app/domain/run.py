@@ -176,7 +176,7 @@ class AgentSession:
 
 @dataclass(frozen=True, slots=True)
 class AgentJob:
-    """What an agent is asked to do in one run; `attempt` counts from 1.
+    """What an agent is asked to do in one run; `attempt` counts from 1, for each role by itself.
 
     `session` is an earlier session to go on with.
     """
@@ -187,6 +187,7 @@ class AgentJob:
     access: Access | None = None
     model: str | None = None
     session: AgentSession | None = None
+    role: str = "developer"
 
 
 class AgentOutcome(StrEnum):
@@ -216,7 +217,8 @@ class AgentError(StrEnum):
 class AgentResult:
     """What a coding agent's run means, read from its exit and output by the agent's own adapter.
 
-    `usage` is what the agent says of itself; the gateway's count is what is believed.
+    `usage` is what the agent says of itself; the gateway's count is what is believed. `details` is
+    what its result holds besides verdict and text, as JSON: whoever asked for it must check it.
     """
 
     outcome: AgentOutcome
@@ -225,3 +227,4 @@ class AgentResult:
     usage: Usage = Usage()
     error: AgentError | None = None
     denials: tuple[str, ...] = ()
+    details: Mapping[str, object] = field(default_factory=dict)

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 class Stage(StrEnum):
     QUEUED = "orc:queued"
+    INTAKE = "orc:intake"
+    NEEDS_INFO = "orc:needs-info"
     PLAN_REVIEW = "orc:plan-review"
     BUILDING = "orc:building"
     REVIEW = "orc:review"
@@ -23,7 +25,8 @@ class Stage(StrEnum):
         return self in ACTIVE
 
 
-ACTIVE = frozenset({Stage.QUEUED, Stage.PLAN_REVIEW, Stage.BUILDING, Stage.REVIEW})
+AT_WORK = frozenset({Stage.INTAKE, Stage.BUILDING})  # agents run
+ACTIVE = AT_WORK | {Stage.QUEUED, Stage.NEEDS_INFO, Stage.PLAN_REVIEW, Stage.REVIEW}
 
 # Which label counts when several stand and the record is spoilt. A change adds the new label before
 # it removes the old, so the later stage is the true one; what stops work wins over what goes on.
@@ -33,12 +36,16 @@ PRECEDENCE = (
     Stage.BLOCKED,
     Stage.REVIEW,
     Stage.BUILDING,
+    Stage.INTAKE,
     Stage.QUEUED,
     Stage.PLAN_REVIEW,
+    Stage.NEEDS_INFO,
 )
 
 DESCRIPTIONS = {
     Stage.QUEUED: ("d4c5f9", "Accepted, waiting for a free slot"),
+    Stage.INTAKE: ("bfdadc", "The product owner reads the request"),
+    Stage.NEEDS_INFO: ("f9a03f", "A question waits for a person's answer"),
     Stage.PLAN_REVIEW: ("fbca04", "The plan waits for /approve"),
     Stage.BUILDING: ("1d76db", "An agent is writing code, real tests decide"),
     Stage.REVIEW: ("5319e7", "The pull request is open"),

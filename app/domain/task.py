@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from app.domain.policy import PlanApproval, Policy
+from app.domain.policy import Member, PlanApproval, Policy
 from app.domain.record import Record, digest
 from app.domain.ref import IssueRef
+from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
 from app.domain.thread import Comment
 
@@ -72,15 +73,49 @@ class Task:
         return digest(self.title, self.body)
 
     @property
+    def plan_digest(self) -> str:
+        """Of all that is built: the request, and what was specified for it."""
+        spec = self.spec
+        return digest(self.title, self.body, *((spec.text,) if spec else ()))
+
+    @property
+    def spec(self) -> Specification | None:
+        """What was specified for the request as it stands."""
+        spec = self.record.spec
+        return spec if spec is not None and spec.request == self.request_digest else None
+
+    @property
+    def has_owner(self) -> bool:
+        """A product owner reads requests before anything is built."""
+        return Member.PRODUCT_OWNER in self.policy.team
+
+    @property
+    def is_unspecified(self) -> bool:
+        """The product owner has not yet made a specification of the request as it stands."""
+        return self.has_owner and self.spec is None
+
+    @property
+    def question_key(self) -> str:
+        """Names the comment in which the product owner's last question is put."""
+        return f"question-{self.record.round}"
+
+    @property
     def code_mark(self) -> str:
         """What commits of ours are marked with: whose they are, and for which wording."""
-        return f"{self.issue.key}@{self.request_digest}"
+        return f"{self.issue.key}@{self.plan_digest}"
 
     @property
     def needs_approval(self) -> bool:
         """A plan must be approved, and what was approved, if anything, is not what stands now."""
-        asked = self.policy.plan_approval is PlanApproval.ALWAYS or self.record.approved is not None
-        return asked and self.record.approved != self.request_digest
+        asked = self.wants_plan or self.record.approved is not None
+        return asked and self.record.approved != self.plan_digest
+
+    @property
+    def wants_plan(self) -> bool:
+        """The policy has such a task's plan approved before it is built."""
+        if self.policy.plan_approval is PlanApproval.NEW_PROJECTS:
+            return self.spec is not None and self.spec.kind is Kind.NEW_PROJECT
+        return self.policy.plan_approval is PlanApproval.ALWAYS
 
     @property
     def audible(self) -> tuple[Comment, ...]:
@@ -105,8 +140,12 @@ class Task:
 
     @property
     def agent(self) -> str:
-        """Whom a person asked for, else whom the configuration names."""
-        return self.record.agent or self.policy.agent
+        """The developer's: whom a person asked for, else whom the configuration names."""
+        return self.record.agent or self.agent_of("developer")
+
+    def agent_of(self, role: str) -> str:
+        """Whom the configuration names for this role."""
+        return self.policy.role(role).agent or self.policy.agent
 
     @property
     def budget_usd(self) -> float | None:

@@ -7,10 +7,11 @@ issues or look like our own words.
 import re
 from collections.abc import Iterable
 
+from app.domain import plan_words
 from app.domain.budget import limit_usd
 from app.domain.log import Log
 from app.domain.policy import Merge, PlanApproval
-from app.domain.record import ASKED, STATUS_MARKER, Attempt, Record
+from app.domain.record import ASKED, STATUS_MARKER, Attempt, Record, Visit
 from app.domain.remark import quoted
 from app.domain.run import UNUSED, Usage
 from app.domain.stage import Stage
@@ -19,6 +20,8 @@ from app.domain.verdict import Verdict
 
 ICONS = {
     Stage.QUEUED: "⏳",
+    Stage.INTAKE: "👓",
+    Stage.NEEDS_INFO: "❓",
     Stage.PLAN_REVIEW: "📝",
     Stage.BUILDING: "🔨",
     Stage.REVIEW: "🔎",
@@ -27,8 +30,12 @@ ICONS = {
     Stage.CANCELLED: "🛑",
 }
 PATH = (Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.DONE)
+PATH_WITH_INTAKE = (Stage.QUEUED, Stage.INTAKE, *PATH[1:])
 NEXT = {
     Stage.QUEUED: "`/pause` takes it out of the line · `/cancel` stops it before it starts.",
+    Stage.INTAKE: "`/plan` lets the work wait for your `/approve` · "
+    "`/pause` holds it, `/cancel` stops it.",
+    Stage.NEEDS_INFO: "Answer in a comment here · `/cancel` gives up.",
     Stage.PLAN_REVIEW: "`/approve` starts the work as planned · "
     "edit the issue to change the plan · `/cancel` stops here.",
     Stage.BUILDING: "`/pause` holds the work, `/cancel` stops it.",
@@ -39,6 +46,7 @@ NEXT = {
     Stage.CANCELLED: "`/retry` starts another round. What was pushed so far is kept.",
 }
 MENTION_NEXT = {
+    Stage.INTAKE: "The product owner reads a comment that mentions me.",
     Stage.BUILDING: "The agent learns at its next attempt of a comment that mentions me.",
     Stage.REVIEW: "A comment that mentions me asks for changes.",
     Stage.DONE: "A comment that mentions me asks for more.",
@@ -65,7 +73,9 @@ ANSWER_NEXT = "Answer in a comment that mentions me, and the work goes on · `/c
 ANSWER_AND_RETRY_NEXT = (
     "Answer in a comment, then `/retry`, and the work goes on · `/cancel` gives up."
 )
+_BEFORE = frozenset({Stage.INTAKE, Stage.NEEDS_INFO, Stage.PLAN_REVIEW})
 PAUSABLE = frozenset({Stage.QUEUED, Stage.PLAN_REVIEW, Stage.REVIEW})
+_ASKING = {Stage.BLOCKED: "The agent", Stage.NEEDS_INFO: "The product owner"}
 MAX_ESSENCE = 1_500
 
 
@@ -75,7 +85,9 @@ def status_comment(task: Task) -> str:
         STATUS_MARKER,
         f"### {_headline(task)}",
         _alert(task),
-        _checklist(task.record),
+        _checklist(task),
+        plan_words.specification(task.spec) if task.spec else "",
+        plan_words.architecture(task.record.plan) if task.record.plan else "",
         _plan(task) if task.stage is Stage.PLAN_REVIEW else "",
         _attempts(task.record.attempts),
         _facts(task),
@@ -125,23 +137,35 @@ def _alert(task: Task) -> str:
     if task.record.reason:
         kind = "CAUTION" if task.stage is Stage.BLOCKED else "NOTE"
         lines.append(f"> [!{kind}]\n{_quoted(task.record.reason)}")
-    if task.record.question and task.stage is Stage.BLOCKED:
-        lines.append(f"> [!IMPORTANT]\n> **The agent asks**\n>\n{quoted(task.record.question)}")
+    if task.record.question and task.stage in _ASKING:
+        lines.append(
+            f"> [!IMPORTANT]\n> **{_ASKING[task.stage]} asks**\n>\n{quoted(task.record.question)}"
+        )
     if task.warning:
         lines.append(f"> [!WARNING]\n{_quoted(task.warning)}")
     return "\n\n".join(lines)
 
 
-def _checklist(record: Record) -> str:
+def _checklist(task: Task) -> str:
     """Stages of the present round that were visited, with times, and those still ahead."""
-    starts = [i for i, visit in enumerate(record.history) if visit.stage in PATH[:1]]
-    visits = record.history[starts[-1] :] if starts else record.history
+    record, path = task.record, PATH_WITH_INTAKE if task.is_unspecified else PATH
+    visits = _of_this_round(record)
     lines = [f"- [x] {visit.stage.caption} · {visit.at:%H:%M:%S} UTC" for visit in visits]
-    if visits and visits[-1].stage in PATH:
-        ahead = PATH[PATH.index(visits[-1].stage) + 1 :]
+    if visits and visits[-1].stage in path:
+        ahead = path[path.index(visits[-1].stage) + 1 :]
         lines += [f"- [ ] {stage.caption}" for stage in ahead]
-    title = f"Round {record.round}\n\n" if record.round > 1 else ""
+    title = f"Round {record.built}\n\n" if record.built > 1 else ""
     return title + "\n".join(lines)
+
+
+def _of_this_round(record: Record) -> tuple[Visit, ...]:
+    """From the last time that it was queued for other reasons than a slot for the building."""
+    starts = [
+        i
+        for i, visit in enumerate(record.history)
+        if visit.stage is Stage.QUEUED and (i == 0 or record.history[i - 1].stage not in _BEFORE)
+    ]
+    return record.history[starts[-1] :] if starts else record.history
 
 
 def _plan(task: Task) -> str:
@@ -149,7 +173,7 @@ def _plan(task: Task) -> str:
     each = _minutes(policy.agent_limits.wall_seconds)
     merge = "as soon as the tests pass" if policy.merge is Merge.ON_GREEN else "by a person"
     rows = (
-        ("Request", f"as worded now (`{task.request_digest}`); an edit voids the approval"),
+        ("Request", f"as worded now (`{task.plan_digest[:12]}`); an edit voids the approval"),
         (
             "Agent",
             f"`{task.agent}`, up to {policy.attempts} attempts of {each}",
@@ -241,6 +265,16 @@ def status(task: Task) -> str:
     verdict = f" Last verdict, attempt {last[0].number}: {_outcome(last[0])}." if last else ""
     pull_request = f" Pull request #{task.record.pull_request}." if task.record.pull_request else ""
     return f"**{_headline(task)}**.{verdict}{pull_request}\n\n{_next(task, task.stage)}"
+
+
+def question(task: Task) -> str:
+    """The comment that puts the product owner's question."""
+    return plan_words.question(task.author, task.record.question)
+
+
+def answer(task: Task, text: str) -> str:
+    """The comment that answers a request that was a question."""
+    return plan_words.answer(task.author, text)
 
 
 def help_text(task: Task) -> str:

@@ -28,12 +28,13 @@ from app.domain.event import (
     Found,
     Mentioned,
     MergeRefused,
+    Planned,
     PullRequestMerged,
     RunStopped,
     SlotFreed,
 )
 from app.domain.ref import IssueRef
-from app.domain.stage import Stage
+from app.domain.stage import AT_WORK, Stage
 from app.domain.step import step
 from app.domain.task import Task
 from app.domain.thread import joined
@@ -120,7 +121,9 @@ class Handler:
 
     async def _once(self, issue: IssueRef, event: Event) -> None:
         async with self._outside.locks.issue_lock(issue.key):
-            known = self._tasks.get(issue.key) if isinstance(event, AttemptEnded) else None
+            known = (
+                self._tasks.get(issue.key) if isinstance(event, AttemptEnded | Planned) else None
+            )
             task = known or await self._load(issue)
             if isinstance(event, Mentioned):
                 task = replace(task, thread=joined(task.thread, event.said))
@@ -132,7 +135,7 @@ class Handler:
 
     async def _keep(self, task: Task) -> None:
         """What is known of a task in memory is for its run; both end with the building."""
-        if task.stage is Stage.BUILDING:
+        if task.stage in AT_WORK:
             self._tasks[task.issue.key] = task
             return
         self._forget(task.issue)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.domain.event import AttemptEnded, Event, RunFinished
+from app.domain.event import AttemptEnded, Event, Finished, Planned
 from app.domain.log import Log
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Spent
 from app.domain.task import PullRequest, Task
 
-Report = Callable[[AttemptEnded], Awaitable[None]]
+Report = Callable[[AttemptEnded | Planned], Awaitable[None]]
 
 
 class Unanswered(Exception):
@@ -150,17 +150,17 @@ class Leases(Protocol):
 class Sessions(Protocol):
     """The rows that say which runs there are, and what they have used."""
 
-    async def begin(self, issue: IssueRef, round_: int) -> None: ...
+    async def begin(self, issue: IssueRef, round_: int, kind: str) -> None: ...
 
-    async def finish(self, issue: IssueRef, finished: RunFinished) -> None: ...
+    async def finish(self, issue: IssueRef, finished: Finished) -> None: ...
 
     async def settle(self, issue: IssueRef) -> None: ...
 
 
 class Graph(Protocol):
-    """The engineering graph. It ends as an event and owns no state of the task."""
+    """The graph of a task's stage. It ends as an event and owns no state of the task."""
 
-    async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
+    async def run(self, task: Task, report: Report, *, resumed: bool) -> Finished:
         """From the task's round to its end. Raises Unanswered where GitHub gave up on us."""
 
     def tell(self, task: Task) -> None:

@@ -5,9 +5,18 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from app.domain.event import AttemptEnded, Event, Found, RunFinished
+from app.domain.event import (
+    AttemptEnded,
+    Event,
+    Finished,
+    Found,
+    IntakeFinished,
+    Planned,
+    RunFinished,
+)
 from app.domain.ref import IssueRef
 from app.domain.run import Spent
+from app.domain.stage import Stage
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Graph, Leases, Postponed, Sessions, Unanswered
@@ -65,11 +74,11 @@ class GraphRuns:
     async def _run(self, task: Task, *, resumed: bool) -> None:
         issue = task.issue
 
-        async def report(event: AttemptEnded) -> None:
+        async def report(event: AttemptEnded | Planned) -> None:
             self._spawn(issue, event)
 
         try:
-            await self._note(self._sessions.begin(issue, task.record.round))
+            await self._note(self._sessions.begin(issue, task.record.round, _kind(task)))
             finished = await self._graph.run(task, report, resumed=resumed)
             await self._note(self._sessions.finish(issue, finished))
         except (Unanswered, Postponed) as error:
@@ -81,14 +90,7 @@ class GraphRuns:
             return
         except Exception as error:
             log.exception("run failed", issue=str(issue))
-            finished = RunFinished(
-                now(),
-                task.record.round,
-                attempts=(),
-                reason="The orchestrator itself failed while it ran the task: "
-                f"{type(error).__name__}. Its log has the details for this issue; once that is "
-                "mended, `/retry` goes on from what was pushed.",
-            )
+            finished = _failed(task, error)
         self._live.pop(issue.key, None)
         await self._leases.release(issue.key)
         self._spawn(issue, finished)
@@ -134,3 +136,21 @@ class GraphRuns:
             await asyncio.wait([run], timeout=2.0)
         self._live.pop(key, None)
         await self._leases.release(key)
+
+
+def _kind(task: Task) -> str:
+    return "intake" if task.stage is Stage.INTAKE else "engineering"
+
+
+def _failed(task: Task, error: Exception) -> Finished:
+    reason = (
+        f"The orchestrator itself failed while it ran the task: {type(error).__name__}. Its log "
+        "has the details for this issue; once that is mended, `/retry` goes on from what was "
+        "pushed."
+    )
+    if task.stage is Stage.INTAKE:
+        request = task.request_digest
+        return IntakeFinished(
+            now(), task.record.round, request, reason=reason, heard=task.record.asked
+        )
+    return RunFinished(now(), task.record.round, attempts=(), reason=reason)

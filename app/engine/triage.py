@@ -38,6 +38,15 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A comment as it came: its id, its author's login, and its source."""
+
+    comment: int
+    by: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads: the App's slug (mentions, own deeds) and the time of receipt."""
 
@@ -106,21 +115,31 @@ def _comment(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) ->
     if issue is None or comment is None or sender is None or issue.pull_request is not None:
         return ()
     ref = IssueRef(repo, issue.number)
-    return comment_hints(ref, sender.login, comment.id, comment.body or "", policy, reader)
+    asked = standing({label.name for label in issue.labels}) is Stage.NEEDS_INFO
+    author = issue.user.login if issue.user else ""
+    said = Said(comment.id, sender.login, comment.body or "")
+    return comment_hints(ref, said, policy, reader, author if asked else None)
 
 
 def comment_hints(
-    issue: IssueRef, by: str, comment: int, body: str, policy: Policy, reader: Reader
+    issue: IssueRef, said: Said, policy: Policy, reader: Reader, asked: str | None = None
 ) -> tuple[Hint, ...]:
-    """The commands of a comment in order; without any, a mention asks for what the text says."""
+    """The commands of a comment in order; without any, a mention asks for what the text says.
+
+    `asked` is whose issue it is, where a question of ours waits for an answer: then any comment is
+    one, of those who may ask, and of that person.
+    """
+    body = said.body
     given = parse.commands(body)
     found = tuple(
-        Hint(issue, one.event(reader.at, by, comment, last=one is given[-1]), asks=True)
+        Hint(issue, one.event(reader.at, said.by, said.comment, last=one is given[-1]), asks=True)
         for one in given
     )
-    if not found and policy.mention and parse.mentions(body, reader.slug):
-        mentioned = Mentioned(reader.at, by, comment, text=body[:MAX_TEXT])
-        return (Hint(issue, mentioned, asks=True),)
+    mentioned = policy.mention and parse.mentions(body, reader.slug)
+    answered = asked is not None and bool(body.strip())
+    if not found and (mentioned or answered):
+        event = Mentioned(reader.at, said.by, said.comment, text=body[:MAX_TEXT])
+        return (Hint(issue, event, asks=not answered or said.by != asked),)
     return found
 
 

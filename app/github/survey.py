@@ -10,10 +10,10 @@ from app.commands import parse
 from app.domain.event import IssueReopened, Requested
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.stage import ACTIVE, standing
+from app.domain.stage import ACTIVE, Stage, standing
 from app.engine.clock import now
 from app.engine.ports import Postponed, Refused, Sighting, Unanswered
-from app.engine.triage import Reader, comment_hints
+from app.engine.triage import Reader, Said, comment_hints
 from app.github import queries
 from app.github.api import Api
 from app.github.auth import Access, Purpose
@@ -166,15 +166,15 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
         if tracked and seen["state"] == "OPEN" and by is not None:
             at = datetime.fromisoformat(event["createdAt"])
             found.append(Sighting(issue, IssueReopened(at, by), asks=True))
+    waits = (author or "") if standing(labels) is Stage.NEEDS_INFO else None
     for comment in seen["comments"]["nodes"]:
         by = _person(comment)
         answered = any(group["viewerHasReacted"] for group in comment["reactionGroups"] or ())
         # who edited a comment need not be who wrote it
         if by is None or answered or comment["lastEditedAt"] is not None:
             continue
-        hints = comment_hints(
-            issue, by, int(comment["fullDatabaseId"]), comment["body"], policy, reader
-        )
+        said = Said(int(comment["fullDatabaseId"]), by, comment["body"])
+        hints = comment_hints(issue, said, policy, reader, waits)
         found += [Sighting(hint.issue, hint.event, hint.asks) for hint in hints]
     return found
 

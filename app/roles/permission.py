@@ -6,10 +6,13 @@
 from collections.abc import Mapping
 
 PROFILES: Mapping[str, frozenset[str]] = {
-    "product_owner": frozenset({"*"}),
+    "product-owner": frozenset({"*"}),
     "developer": frozenset(
         {"models", "project.get", "project.list", "engineering.status", "respond"}
     ),
+    "analyst": frozenset({"models", "project.get", "respond"}),
+    "architect": frozenset({"models", "project.get", "respond"}),
+    "reviewer": frozenset({"models", "project.get", "respond"}),
     "devops": frozenset({"models", "project.get", "deploy.*", "infra.*", "respond"}),
     "tester": frozenset(),
 }

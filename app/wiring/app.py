@@ -30,7 +30,7 @@ from app.github.webhook import Verifier
 from app.graphs.engineering.state import Workshop
 from app.settings import Settings
 from app.web import Readiness, build
-from app.wiring.engineering import EngineeringGraph, agents, code
+from app.wiring.engineering import Graphs, agents, code
 from app.wiring.executor import Place, place
 from app.wiring.gateway import Open, gateway
 from app.wiring.keys import app_key, record_key
@@ -77,9 +77,7 @@ async def running(
         # agents read tasks on a board of their own: what a load notes is for the writes after it
         reading = (GitHubBoard(api, key), policies)
         opened = await gateway(stack, settings, database, api, reading)
-        graph = EngineeringGraph(
-            _workshop(settings, api, runs_at, opened, observer), database, observer
-        )
+        graph = Graphs(_workshop(settings, api, runs_at, opened, observer), database, observer)
         runs = GraphRuns(
             graph,
             observed(database.leases, "lease", ("acquire", "release"), observer),

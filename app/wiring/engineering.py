@@ -9,9 +9,10 @@ from typing import Any
 from app.agents import NoScenarioError, UnknownAgentError, make
 from app.agents.scenario import ScenarioError
 from app.db import Database
-from app.domain.event import RunFinished
+from app.domain.event import Finished
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import UNUSED, Spent
+from app.domain.stage import Stage
 from app.domain.task import Task
 from app.engine.observe import Observer, observed
 from app.engine.ports import Report
@@ -24,34 +25,40 @@ from app.graphs.engineering.state import Context, Workshop, issue_key, round_of
 from app.settings import Settings
 
 
-class EngineeringGraph:
-    """The engineering graph, imported when first needed: LangGraph costs most of a second."""
+class Graphs:
+    """The graph of a task's stage, imported when first needed: LangGraph takes most of a second."""
 
     def __init__(self, workshop: Workshop, database: Database, observer: Observer | None) -> None:
         self._workshop = workshop
         self._executor = workshop.executor
         self._database = database
         self._observer = observer
-        self._compiled: Any = None
+        self._compiled: dict[str, Any] = {}
         self._compiling = asyncio.Lock()
         self._latest: dict[str, Task] = {}  # of runs at work, as loaded last
 
-    async def run(self, task: Task, report: Report, *, resumed: bool) -> RunFinished:
-        module = await asyncio.to_thread(importlib.import_module, "app.graphs.engineering.graph")
-        async with self._compiling:
-            if self._compiled is None:
-                saver = await self._database.checkpoints.saver()
-                observed(saver, "checkpoint", ("aput", "aput_writes"), self._observer)
-                self._compiled = module.compile_graph(saver)
+    async def run(self, task: Task, report: Report, *, resumed: bool) -> Finished:
+        name = f"app.graphs.{'intake' if task.stage is Stage.INTAKE else 'engineering'}.graph"
+        module = await asyncio.to_thread(importlib.import_module, name)
+        compiled = await self._compile(name, module)
         key = task.issue.key
         self._latest[key] = task
         latest = partial(self._latest.__getitem__, key)
         context = Context(task, self._workshop, report, resumed, latest)
         try:
-            finished: RunFinished = await module.run_graph(self._compiled, context)
+            finished: Finished = await module.run_graph(compiled, context)
         finally:
             self._latest.pop(key, None)
         return finished
+
+    async def _compile(self, name: str, module: Any) -> Any:
+        async with self._compiling:
+            if name not in self._compiled:
+                saver = await self._database.checkpoints.saver()
+                if not self._compiled:  # there is one for all graphs
+                    observed(saver, "checkpoint", ("aput", "aput_writes"), self._observer)
+                self._compiled[name] = module.compile_graph(saver)
+            return self._compiled[name]
 
     def tell(self, task: Task) -> None:
         if task.issue.key in self._latest:

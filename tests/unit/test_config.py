@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.config import MAX_FILE, Config, ConfigError, parse, resolve
-from app.domain.policy import Merge, PlanApproval, Policy, Price, Role
+from app.domain.policy import Member, Merge, PlanApproval, Policy, Price, Role, RolePolicy
 from app.domain.run import Repeat, RunLimits
 
 FILE = "acme/.github:orchestrator.yml"
@@ -53,6 +53,9 @@ test:
   command: make test
   reports: ["build/**/*.xml"]
   network: true
+team: [architect, reviewer]
+roles:
+  reviewer: {agent: codex, model: gpt-5, deadline: 90s, prompt: Look twice.}
 plan_approval: always
 merge: on-green
 budget_usd: 2.5
@@ -85,6 +88,13 @@ def test_every_key() -> None:
         test_reports=("build/**/*.xml",),
         test_limits=RunLimits(600, 600, **RESOURCES),
         test_network=True,
+        team=frozenset({Member.ARCHITECT, Member.REVIEWER}),
+        roles=(
+            (
+                "reviewer",
+                RolePolicy("codex", "gpt-5", RunLimits(90, 90, **RESOURCES), "Look twice."),
+            ),
+        ),
         plan_approval=PlanApproval.ALWAYS,
         merge=Merge.ON_GREEN,
         budget_usd=2.5,
@@ -187,9 +197,11 @@ def test_who(name: str, who: Role) -> None:
 
 def test_the_documentation_shows_every_key_with_its_default() -> None:
     text = Path(__file__).parents[2].joinpath("docs", "configuration.md").read_text()
-    shown, prices = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    shown, team, roles, prices = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert policy(shown) == Policy()
     assert yaml.safe_load(shown).keys() == Config.model_fields.keys()
+    assert policy(team).team == frozenset(Member)
+    assert policy(roles).role("reviewer").agent == "codex"
     assert policy(prices).prices == (("claude-sonnet-4*", Price(3.0, 15.0, 0.3, 3.75)),)
 
 
@@ -199,7 +211,12 @@ DURATION = 'write a duration such as "90s", "10m" or "1h"'
 WRONG = [
     # file                                          line, key, what to do
     ("merge: always", 1, "merge", "'by-person' or 'on-green'"),
-    ("plan_approval: maybe", 1, "plan_approval", "'never' or 'always'"),
+    ("plan_approval: maybe", 1, "plan_approval", "'never', 'new-projects' or 'always'"),
+    ("team: everybody", 1, "team", "write a list"),
+    ("team: [tester]", 1, "team.0", "'product-owner', 'analyst', 'architect' or 'reviewer'"),
+    ("roles:\n  tester: {}", 2, "roles.tester", "'architect', 'developer' or 'reviewer'"),
+    ("roles:\n  analyst: {deadline: 5}", 2, "roles.analyst.deadline", DURATION),
+    ("roles:\n  analyst: {attempts: 5}", 2, "roles.analyst.attempts", "no such key"),
     ("who: everybody", 1, "who", "'triage', 'write', 'maintain' or 'admin'"),
     ("who: read", 1, "who", "'triage'"),
     ("agent: Claude Code", 1, "agent", "should match pattern"),

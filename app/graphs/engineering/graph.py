@@ -15,9 +15,11 @@ from app.domain.event import RunFinished
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Refused, Unanswered
+from app.graphs.engineering.nodes.architect import architect
 from app.graphs.engineering.nodes.developer import developer
 from app.graphs.engineering.nodes.publisher import publisher
 from app.graphs.engineering.nodes.pull_request import pull_request
+from app.graphs.engineering.nodes.reviewer import reviewer
 from app.graphs.engineering.nodes.submitter import submitter
 from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.nodes.tester import tester
@@ -25,17 +27,19 @@ from app.graphs.engineering.ports import GivenUp
 from app.graphs.engineering.state import Context, State, attempts_of, usage_of, verdict_of
 
 Compiled = CompiledStateGraph[State, Context, State, State]
-_STEPS_PER_ATTEMPT = 4
+_STEPS_PER_ATTEMPT = 5
 
 
 def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
     """Each node says where it goes on to; `over` is where an attempt leads that was the last."""
     over = ("publisher", END)
     graph: StateGraph[State, Context, State, State] = StateGraph(State, context_schema=Context)
-    graph.add_node("survey", survey, destinations=("developer", "tester"))
+    graph.add_node("survey", survey, destinations=("architect", "developer", "tester"))
+    graph.add_node("architect", architect, destinations=("developer", END))
     graph.add_node("developer", developer, destinations=("developer", "submitter", *over))
     graph.add_node("submitter", submitter, destinations=("survey", "developer", "tester", *over))
-    graph.add_node("tester", tester, destinations=("developer", *over))
+    graph.add_node("tester", tester, destinations=("developer", "reviewer", *over))
+    graph.add_node("reviewer", reviewer, destinations=("developer", *over))
     graph.add_node("publisher", publisher, destinations=("pull_request", END))
     graph.add_node("pull_request", pull_request)
     graph.add_edge(START, "survey")

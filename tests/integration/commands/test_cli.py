@@ -127,7 +127,7 @@ def test_a_client_that_lies_gets_no_further(cli: Cli, world: World, run_id: str)
     before = len(world.said.remarks)
     for body, status in lies:
         connection = http.client.HTTPConnection(urlsplit(cli.url).netloc, timeout=10)
-        headers = {"Authorization": f"Bearer {token}", "X-Orc-Role": "product_owner"}
+        headers = {"Authorization": f"Bearer {token}", "X-Orc-Role": "product-owner"}
         connection.request("POST", "/v1/command", json.dumps(body), headers)
         answer = connection.getresponse()
         assert (answer.status, json.loads(answer.read())["success"]) == (status, False)

@@ -13,6 +13,7 @@ from app.domain.event import (
     Event,
     Found,
     HelpAsked,
+    IntakeFinished,
     IssueClosed,
     IssueEdited,
     IssueReopened,
@@ -21,6 +22,7 @@ from app.domain.event import (
     MergeRefused,
     Paused,
     PlanAsked,
+    Planned,
     PullRequestClosed,
     PullRequestMerged,
     Requested,
@@ -32,9 +34,10 @@ from app.domain.event import (
     StatusAsked,
 )
 from app.domain.policy import Policy
-from app.domain.record import Attempt, Record
+from app.domain.record import Attempt, Record, digest
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Spent, Usage
+from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
 from app.domain.task import PullRequest, PullRequestState, Task
 
@@ -44,6 +47,14 @@ ISSUE = IssueRef(RepoRef(11, "acme", "weather", 3), 7)
 HEAD = "a" * 40
 GREEN = Attempt(2, "passed", HEAD, passed=5)
 RED = Attempt(1, "failed", "b" * 40, passed=4, failed=1, failures=("test_x — assert 1 == 2",))
+TITLE, BODY = "One more endpoint", "Please."
+SPEC = Specification(
+    digest(TITLE, BODY),
+    Kind.CHANGE,
+    "An endpoint `/warmest`.",
+    ("GET /warmest says the warmest city.",),
+    ("The coldest.",),
+)
 PULL = PullRequest(9, PullRequestState.OPEN, HEAD)
 
 
@@ -56,8 +67,8 @@ def task(stage: Stage | None = None, **changes: Any) -> Task:
             record = replace(record, pull_request=9, verified=HEAD, attempts=(RED, GREEN))
     made = Task(
         issue=ISSUE,
-        title="One more endpoint",
-        body="Please.",
+        title=TITLE,
+        body=BODY,
         author="alice",
         is_open=stage is not Stage.DONE,
         base="main",
@@ -92,6 +103,8 @@ EVENTS: dict[str, Event] = {
     "IssueClosed": IssueClosed(LATER, "alice"),
     "IssueReopened": IssueReopened(LATER, "alice"),
     "SlotFreed": SlotFreed(LATER),
+    "IntakeFinished": IntakeFinished(LATER, 1, SPEC.request, spec=SPEC),
+    "Planned": Planned(LATER, 1, "One more route."),
     "AttemptEnded": AttemptEnded(LATER, 1, RED),
     "RunFinished": RunFinished(LATER, 1, (RED, GREEN), pull_request=9, verified=HEAD),
     "RunStopped": RunStopped(LATER, Spent(1, Usage(70, 7, 10, 0.25))),

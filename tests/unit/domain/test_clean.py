@@ -76,7 +76,9 @@ CUT = {
     "a formula's phantom": ("a $b \\phantom{x} c$ d", "a $b $ d", Kind.DRAWING),
     "a formula's comment": ("$$ b % x\n$$ a", " a", Kind.DRAWING),
     "what is nested too deep": (">" * 60 + " `x`", "", Kind.UNDECIDED),
-    "what is too long": ("a" * (MAX_TEXT + 1), "a" * MAX_TEXT, Kind.UNDECIDED),
+    "what may hide more": (f"{'>' * 60} <!-- x\n\ny", "", Kind.UNDECIDED),
+    "what is too long": (f"a\n\n{'b' * MAX_TEXT}", "a", Kind.UNDECIDED),
+    "half a title": (f"a\n\n[b]: # '{'c' * MAX_TEXT}'", "a", Kind.UNDECIDED),
 }  # fmt: skip
 
 STAYS = {

@@ -17,7 +17,7 @@ GFM = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 
 
 def said(text: str, kind: Kind = Kind.ANSWER) -> str:
-    return comment(Remark("product_owner", kind, text), KEY)
+    return comment(Remark("product-owner", kind, text), KEY)
 
 
 def shown(text: str) -> str:

@@ -9,7 +9,8 @@ from app.domain.event import EVENTS as KINDS
 from app.domain.event import Event
 from app.domain.stage import Stage
 from app.domain.step import step
-from app.domain.transition import IGNORED, RULES, Source
+from app.domain.table.rule import Source
+from app.domain.transition import IGNORED, RULES
 from tests.unit.domain.make import EVENTS, task
 
 PAIRS = list(product([None, *Stage], KINDS))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.event import AttemptEnded, Event, Found, RunFinished
+from app.domain.event import AttemptEnded, Event, Finished, Found, RunFinished
 from app.domain.ref import IssueRef
 from app.domain.run import Spent, Usage
 from app.domain.stage import Stage
@@ -78,16 +78,16 @@ class Leases:
 @dataclass
 class Sessions:
     begun: list[int] = field(default_factory=list)
-    finished: list[RunFinished] = field(default_factory=list)
+    finished: list[Finished] = field(default_factory=list)
     settled: int = 0
     error: Exception | None = None
 
-    async def begin(self, issue: IssueRef, round_: int) -> None:
+    async def begin(self, issue: IssueRef, round_: int, kind: str) -> None:
         if self.error:
             raise self.error
         self.begun.append(round_)
 
-    async def finish(self, issue: IssueRef, finished: RunFinished) -> None:
+    async def finish(self, issue: IssueRef, finished: Finished) -> None:
         self.finished.append(finished)
 
     async def settle(self, issue: IssueRef) -> None:

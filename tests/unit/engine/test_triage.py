@@ -26,7 +26,7 @@ from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage
 from app.engine import delivery as d
 from app.engine.delivery import Delivery, Payload
-from app.engine.triage import Hint, Reader, comment_hints, repo_of, triage
+from app.engine.triage import Hint, Reader, Said, comment_hints, repo_of, triage
 from app.github.webhook import EVENTS
 from tests.unit.domain.make import AT
 
@@ -229,7 +229,7 @@ def test_every_stage_makes_a_task(stage: Stage) -> None:
 def test_a_comment_by_anybody_asks() -> None:
     """Who may ask is the engine's question; no command passes without it."""
     bodies = ["/retry\n/cancel\n/approve\n/plan\n/status\n/help", "@orc", "/logs"]
-    hints = [h for b in bodies for h in comment_hints(ISSUE, "bob", 1, b, Policy(), READER)]
+    hints = [h for b in bodies for h in comment_hints(ISSUE, Said(1, "bob", b), Policy(), READER)]
     assert len(hints) == 8
     assert all(hint.asks for hint in hints)
 

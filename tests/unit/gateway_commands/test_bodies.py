@@ -52,7 +52,7 @@ BODIES: dict[str, bytes] = {
     "a long command": wrapped(command="a" * 65),
     "arguments that are none": wrapped(arguments=[]),
     "many arguments": wrapped(arguments={str(n): n for n in range(40)}),
-    "one field more": wrapped(role="product_owner"),
+    "one field more": wrapped(role="product-owner"),
     "not a number": wrapped(arguments={"seconds": float("nan")}, command="engineering.wait"),
     "half a text": wrapped(arguments={"text": "\ud800"}, command="respond"),
 }

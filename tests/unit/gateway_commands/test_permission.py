@@ -15,8 +15,11 @@ DEVOPS = {"project.get", "respond", "deploy.start", "deploy.status", "deploy.wai
     "infra.incidents",
 }
 MAY = {
-    "product_owner": set(NAMES),
+    "product-owner": set(NAMES),
     "developer": {"project.get", "project.list", "engineering.status", "respond"},
+    "analyst": {"project.get", "respond"},
+    "architect": {"project.get", "respond"},
+    "reviewer": {"project.get", "respond"},
     "devops": DEVOPS,
     "tester": set(),
     "a role of tomorrow": set(),
@@ -34,7 +37,7 @@ def test_profiles(role: str) -> None:
     assert {name for name in NAMES if claims.allows(name)} == MAY[role]
 
 
-@pytest.mark.parametrize("role", ["developer", "devops", "tester"])
+@pytest.mark.parametrize("role", ["developer", "reviewer", "devops", "tester"])
 def test_only_the_product_owner_sees_what_is_private(role: str) -> None:
     claims = Claims("run", ISSUE, 1, role, permitted(role), frozenset())
     assert not claims.allows("project.private")

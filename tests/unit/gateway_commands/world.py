@@ -140,12 +140,12 @@ class World:
         """The app is started anew: all that was in memory is gone."""
         self.__post_init__()
 
-    def token(self, role: str = "product_owner", **changes: Any) -> str:
+    def token(self, role: str = "product-owner", **changes: Any) -> str:
         given = Admission(RUN, ISSUE, 1, role, HOUR, permitted(role))
         return self.tokens.issue(replace(given, **changes))
 
     def forged(self) -> str:
-        given = Admission(RUN, ISSUE, 1, "product_owner", HOUR, frozenset({"*"}))
+        given = Admission(RUN, ISSUE, 1, "product-owner", HOUR, frozenset({"*"}))
         return Tokens(b"x" * 32, lambda: self.now).issue(given)
 
     async def post(self, raw: bytes, token: str | None, method: str = "POST") -> httpx.Response:

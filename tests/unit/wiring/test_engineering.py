@@ -4,7 +4,7 @@ from typing import cast
 
 from app.db import Database
 from app.graphs.engineering.state import Workshop
-from app.wiring.engineering import EngineeringGraph
+from app.wiring.engineering import Graphs
 
 OLD = frozenset({"11-7-r1.1-developer-abc", "11-7-r1.1-tester-def"})
 OTHER = "11-8-r1.1-developer-abc"
@@ -36,6 +36,6 @@ class Shop:
 async def test_a_run_that_begins_meanwhile_is_left_alone() -> None:
     shop = Shop()
     shop.executor.runs.add("11-70-r1.1-developer-abc")
-    graph = EngineeringGraph(cast("Workshop", shop), cast("Database", None), None)
+    graph = Graphs(cast("Workshop", shop), cast("Database", None), None)
     await graph.remove("11-7")
     assert shop.executor.runs == {OTHER, "11-70-r1.1-developer-abc"}

@@ -31,7 +31,8 @@ class Assignment:
 
     `part` names its run among those of the attempt, `used` is what the round used before it.
     `prompt` words the task for the session that goes on, or for a fresh one; it holds comments up
-    to the id `heard`. With `loop` it is started again until it makes that promise.
+    to the id `heard`. With `loop` it is started again until it makes that promise. Only a role that
+    `writes` leaves commits; one that `goes_on` takes up its last session on the issue.
     """
 
     role: str
@@ -42,6 +43,8 @@ class Assignment:
     used: Usage = UNUSED
     heard: int = 0
     loop: Repeat | None = None
+    writes: bool = True
+    goes_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,26 @@ async def run_agent(
 ) -> Work:
     """The agent's run, with its last session on this issue where it has one that it can find."""
     task, workshop = context.task, context.workshop
-    agent = workshop.agents(task.agent)
-    session = await workshop.sessions.find(task.issue.key, agent.name)
+    role = assignment.role
+    developer = role == "developer"
+    agent = workshop.agents(task.agent if developer else task.agent_of(role))
+    name = agent.name if developer else f"{agent.name}-{role}"
+    find = workshop.sessions.find
+    session = await find(task.issue.key, name) if assignment.goes_on else None
     work = await _run(context, agent, assignment, session, prepare)
     if work.result.error is AgentError.NO_SESSION:
         anew = replace(assignment, part=f"{assignment.part}-anew")
         first, work = work, await _run(context, agent, anew, None, prepare)
         work = replace(work, usage=first.usage + work.usage)
-    if work.result.session is not None and work.ended.out is not None:
+    if assignment.goes_on and work.result.session is not None and work.ended.out is not None:
         knows = work.result.outcome in _READ
         kept = AgentSession(
             work.result.session,
             work.ended.out / "home",
-            request=task.request_digest if knows else "",
+            request=task.plan_digest if knows else "",
             heard=assignment.heard if knows else 0,
         )
-        await workshop.sessions.keep(task.issue.key, agent.name, kept)
+        await workshop.sessions.keep(task.issue.key, name, kept)
     return work
 
 
@@ -92,12 +99,14 @@ async def _run(
         prompt += "" if session and session.request else COMMANDS
     loop = assignment.loop
     prompt += loop_told(loop) if loop else ""
-    job = AgentJob(run_id, prompt, assignment.attempt, access, task.policy.model, session)
+    own = task.policy.role(role)
+    model = own.model or task.policy.model
+    job = AgentJob(run_id, prompt, assignment.attempt, access, model, session, role)
     spec = agent.run(job)
     run = replace(
         spec,
-        base=assignment.base,
-        limits=task.policy.agent_limits,
+        base=assignment.base if assignment.writes else None,
+        limits=own.limits or task.policy.agent_limits,
         capabilities=spec.capabilities | set(task.policy.capabilities),
         home=session.home if session else None,
         repeat=loop_promised(loop) if loop else None,

@@ -32,11 +32,13 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         attempt=number,
         failures=tuple(state["failures"]),
         comments=comments_of(state),
+        spec=task.spec,
+        plan=state.get("plan", ""),
     )
 
     def prompt(session: AgentSession | None) -> str:
         """A session that knows the request as it stands is told only what is new."""
-        if session is None or session.request != task.request_digest:
+        if session is None or session.request != task.plan_digest:
             return role.prompt(brief)
         return role.follow_up(brief, session.heard)
 

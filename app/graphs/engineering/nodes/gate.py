@@ -19,7 +19,9 @@ async def admitted(
             f"The {role} needs the gateway, and it is not there. The operator sets "
             "ORC_EXECUTOR=docker, or the key of a model."
         )
-    limits = task.policy.test_limits if role == "tester" else task.policy.agent_limits
+    limits = task.policy.role(role).limits or task.policy.agent_limits
+    if role == "tester":
+        limits = task.policy.test_limits
     return await gate.admit(
         Admission(
             run_id=run_id,

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from app.domain.policy import Member
 from app.domain.record import ASKED, Attempt
 from app.graphs.engineering.state import Context, State
 from app.graphs.engineering.thread import listened
@@ -30,13 +31,18 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         over_budget=False,
         question="",
         usage=asdict(record.running),
+        plan=record.plan,
+        review="",
     )
     start |= await listened(runtime.context)
     # an attempt that failed after the last push is in the record only
     waiting = pushed and heads.attempt >= record.attempt
     if not waiting:
         start["attempt"] = record.attempt + 1
-    return Command(update=start, goto="tester" if waiting else "developer")
+    if waiting:
+        return Command(update=start, goto="tester")
+    planned = record.plan or Member.ARCHITECT not in task.policy.team
+    return Command(update=start, goto="developer" if planned else "architect")
 
 
 def _failures(last: tuple[Attempt, ...]) -> list[str]:

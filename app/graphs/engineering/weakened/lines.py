@@ -40,7 +40,7 @@ _ANYWHERE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"\b_exit\b|\bos\.(abort|kill|killpg|execv?\w*)\b|\bSIGKILL\b|\bgetppid\b|\bpthread_kill\b"
             r"|\batexit\b|\bos\.(fork|setsid)\b|\bstart_new_session\b|\bnohup\b|\bsetsid\b"
             r"|\bprocess\.(exit|kill|abort|on\(\s*['\"](exit|beforeExit))|\bRuntime\.getRuntime\(\)\.halt"
-            r"|\bfaulthandler\b|\bsyscall\.Kill\b|\bptrace\b"
+            r"|\bkill\s+-\w+|\bfaulthandler\b|\bsyscall\.Kill\b|\bptrace\b"
         ),
     ),
     (

@@ -1,0 +1,1 @@
+"""The transition table, a file for each part of a task's life. Rules are data and do nothing."""

@@ -1,0 +1,62 @@
+"""Lets the architect say how the request is to be built, before the first attempt."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from langgraph.graph import END
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from app.domain.event import Planned
+from app.domain.record import MAX_PLAN
+from app.domain.run import AgentError, AgentOutcome, AgentSession
+from app.engine.clock import now
+from app.graphs.engineering.nodes.agent_run import Assignment, Work, run_agent
+from app.graphs.engineering.state import Context, State, comments_of, usage_of
+from app.roles import architect as role
+from app.roles.context import Request
+
+
+async def architect(state: State, runtime: Runtime[Context]) -> Command[str]:
+    """The plan, as everybody sees it; or the end, with a question or a reason."""
+    context, task = runtime.context, runtime.context.task
+    request = Request(task.title, task.body, task.spec, comments_of(state))
+
+    def prompt(_session: AgentSession | None) -> str:
+        return role.prompt(request, task.policy.role("architect").words)
+
+    async def prepare(workspace: Path) -> None:
+        await context.workshop.code.checkout(task.issue.repo, state["parent"], workspace)
+
+    work = await run_agent(
+        context,
+        Assignment(
+            role="architect",
+            part="architect",
+            prompt=prompt,
+            attempt=state["attempt"],
+            base=state["parent"],
+            used=usage_of(state),
+            heard=state.get("heard", 0),
+            writes=False,
+            goes_on=False,
+        ),
+        prepare,
+    )
+    used = usage_of(state) + work.usage
+    update = State(usage=asdict(used))
+    if work.result.outcome is AgentOutcome.SUCCEEDED and work.result.text.strip():
+        update["plan"] = work.result.text.strip()[:MAX_PLAN]
+        await context.report(Planned(now(), task.record.round, update["plan"], used))
+        return Command(update=update, goto="developer")
+    return Command(update=update | _ended(work), goto=END)
+
+
+def _ended(work: Work) -> State:
+    result = work.result
+    if result.outcome is AgentOutcome.NEEDS_ANSWER:
+        reason = "The architect can't go on before its question is answered."
+        return State(reason=reason, question=result.text.strip() or "It did not say what.")
+    said = f": {result.text.strip()[:600]}" if result.text.strip() else "."
+    reason = f"The architect {result.outcome} and left no plan{said}"
+    return State(reason=reason, over_budget=result.error is AgentError.OVER_BUDGET)

@@ -1,0 +1,95 @@
+"""Lets a second agent read a green change against the request; it may send the change back."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from app.domain.finding import Finding
+from app.domain.record import Attempt
+from app.domain.run import AgentError, AgentSession
+from app.graphs.engineering.nodes import attempts
+from app.graphs.engineering.nodes.agent_run import Assignment, Work, run_agent
+from app.graphs.engineering.state import (
+    Context,
+    State,
+    attempts_of,
+    comments_of,
+    usage_of,
+    verdict_of,
+)
+from app.roles import reviewer as role
+from app.roles.context import Request
+from app.roles.reviewer import Decision
+
+_TRIES = 2
+
+
+async def reviewer(state: State, runtime: Runtime[Context]) -> Command[str]:
+    """On to the publisher, or back to the developer with what is to be done."""
+    context, number = runtime.context, state["attempt"]
+    usage = usage_of(state)
+    for tried in range(1, _TRIES + 1):
+        work = await _review(state, context, tried)
+        usage = usage + work.usage
+        review = role.read(work.result)
+        if review.decision is not Decision.NONE:
+            break
+    update = State(usage=asdict(usage))
+    tested = next(attempt for attempt in attempts_of(state) if attempt.number == number)
+    match review.decision:
+        case Decision.APPROVED:
+            update["review"] = review.text
+            return Command(update=update, goto="publisher")
+        case Decision.CHANGES:
+            sent_back = replace(tested, outcome=Decision.CHANGES.value, failures=review.notes)
+            sent_back = replace(sent_back, detail=review.text)
+            return await attempts.failed(state, context, sent_back, update)
+        case Decision.NONE:
+            return _unreviewed(state, tested, work, update)
+
+
+def _unreviewed(state: State, tested: Attempt, work: Work, update: State) -> Command[str]:
+    """Nothing is merged unread where the team has a reviewer."""
+    detail = f"The reviewer {work.result.outcome}: {work.result.text.strip()[:600]}"
+    failure = replace(tested, outcome=Decision.NONE.value, detail=detail)
+    if work.result.error is AgentError.OVER_BUDGET:
+        update["over_budget"] = True
+    return attempts.over(state, failure, update, "The tests passed, but there is")
+
+
+def _told(found: Finding) -> str:
+    where = f"{found.path}, line {found.line}" if found.line else found.path
+    return f"{where}: {found.kind.value}" + (f": {found.what}" if found.what else "")
+
+
+async def _review(state: State, context: Context, tried: int) -> Work:
+    task, head = context.task, state["head"]
+    if head is None:
+        raise ValueError("there is no head to review")
+    change = role.Change(
+        Request(task.title, task.body, task.spec, comments_of(state)),
+        base=await context.workshop.code.fork(task.issue.repo, task.base, head),
+        plan=state.get("plan", ""),
+        findings=tuple(map(_told, verdict_of(state).findings)),
+    )
+
+    def prompt(_session: AgentSession | None) -> str:
+        return role.prompt(change, task.policy.role("reviewer").words)
+
+    async def prepare(workspace: Path) -> None:
+        await context.workshop.code.checkout(task.issue.repo, head, workspace)
+
+    assignment = Assignment(
+        role="reviewer",
+        part="reviewer" if tried == 1 else f"reviewer-again-{tried}",
+        prompt=prompt,
+        attempt=state["attempt"],
+        base=head,
+        used=usage_of(state),
+        heard=state.get("heard", 0),
+        writes=False,
+        goes_on=False,
+    )
+    return await run_agent(context, assignment, prepare)

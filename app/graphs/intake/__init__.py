@@ -1,0 +1,1 @@
+"""The intake graph: from a request to a specification, a question, or an answer."""

@@ -1,0 +1,46 @@
+"""Lets the analyst turn a specification into criteria that can be checked."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from langgraph.runtime import Runtime
+
+from app.domain.run import AgentSession
+from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
+from app.graphs.engineering.state import Context, comments_of
+from app.graphs.engineering.state import State as Told
+from app.graphs.intake.state import State, plain_spec, spec_of, usage_of
+from app.roles import analyst as role
+from app.roles.context import Request
+
+
+async def analyst(state: State, runtime: Runtime[Context]) -> State:
+    """The same specification with sharper criteria; an analyst that fails spoils nothing."""
+    context, task, spec = runtime.context, runtime.context.task, spec_of(state)
+    if spec is None:
+        raise ValueError("there is no specification to analyse")
+    comments = comments_of(Told(comments=state["comments"]))
+
+    def prompt(_session: AgentSession | None) -> str:
+        request = Request(task.title, task.body, spec, comments)
+        return role.prompt(request, task.policy.role("analyst").words)
+
+    async def prepare(workspace: Path) -> None:
+        await context.workshop.code.checkout(task.issue.repo, state["base"], workspace)
+
+    work = await run_agent(
+        context,
+        Assignment(
+            role="analyst",
+            part="analyst",
+            prompt=prompt,
+            attempt=task.record.intakes + 1,
+            base=state["base"],
+            used=usage_of(state),
+            writes=False,
+            goes_on=False,
+        ),
+        prepare,
+    )
+    sharper = role.sharpened(spec, work.result)
+    return State(spec=plain_spec(sharper), usage=asdict(usage_of(state) + work.usage))

@@ -1,0 +1,67 @@
+"""Lets the product owner read the request: it asks, answers or specifies."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from langgraph.graph import END
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from app.domain.policy import Member
+from app.domain.run import AgentError, AgentOutcome, AgentResult, AgentSession
+from app.domain.spec import Kind
+from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
+from app.graphs.engineering.state import Context, comments_of
+from app.graphs.engineering.state import State as Told
+from app.graphs.intake.state import State, plain_spec, usage_of
+from app.roles import product_owner as role
+from app.roles.context import Request
+
+
+async def product_owner(state: State, runtime: Runtime[Context]) -> Command[str]:
+    """On to the analyst with a specification, or to the end."""
+    context, task = runtime.context, runtime.context.task
+    comments = comments_of(Told(comments=state["comments"]))
+    words = task.policy.role("product-owner").words
+
+    def prompt(session: AgentSession | None) -> str:
+        """A session that knows the request as it stands is told only what was said since."""
+        if session is None or session.request != task.plan_digest:
+            return role.prompt(Request(task.title, task.body, comments=comments), words)
+        return role.follow_up(tuple(c for c in comments if c.id > session.heard), words)
+
+    async def prepare(workspace: Path) -> None:
+        await context.workshop.code.checkout(task.issue.repo, state["base"], workspace)
+
+    work = await run_agent(
+        context,
+        Assignment(
+            role="product-owner",
+            part="product-owner",
+            prompt=prompt,
+            attempt=task.record.intakes + 1,
+            base=state["base"],
+            heard=state["heard"],
+            writes=False,
+        ),
+        prepare,
+    )
+    found = _found(work.result, task.request_digest)
+    found["usage"] = asdict(usage_of(state) + work.usage)
+    analysed = found.get("spec") is not None and Member.ANALYST in task.policy.team
+    return Command(update=found, goto="analyst" if analysed else END)
+
+
+def _found(result: AgentResult, request: str) -> State:
+    """What the run comes to, as far as the product owner says."""
+    if result.outcome is AgentOutcome.NEEDS_ANSWER and result.text.strip():
+        return State(question=result.text.strip())
+    if result.outcome is AgentOutcome.SUCCEEDED:
+        spec = role.read(result, request)
+        if spec is not None and spec.kind is Kind.QUESTION:
+            return State(answer=spec.what)
+        if spec is not None:
+            return State(spec=plain_spec(spec))
+        return State(reason=f"The product owner left no specification. {result.text[:600]}")
+    reason = f"The product owner {result.outcome}. {result.text.strip()[:600]}"
+    return State(reason=reason, over_budget=result.error is AgentError.OVER_BUDGET)

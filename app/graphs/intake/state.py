@@ -1,0 +1,51 @@
+"""What the intake graph carries from node to node; plain values, for checkpoints."""
+
+from dataclasses import asdict
+from typing import Any, TypedDict
+
+from app.domain.run import Usage
+from app.domain.spec import Kind, Specification
+
+
+class State(TypedDict, total=False):
+    """`base` is the sha that agents look at. `comments` are what they are told that people have
+    said, `heard` is the id of the last of them. One of `spec`, `question`, `answer` and `reason` is
+    what the run ends with.
+    """
+
+    base: str
+    comments: list[dict[str, Any]]
+    heard: int
+    spec: dict[str, Any] | None
+    question: str
+    answer: str
+    reason: str
+    over_budget: bool
+    usage: dict[str, Any]
+
+
+def usage_of(state: State) -> Usage:
+    """What the run's agents have used so far."""
+    return Usage(**state.get("usage", {}))
+
+
+def plain_spec(spec: Specification) -> dict[str, Any]:
+    return {
+        **asdict(spec),
+        "kind": spec.kind.value,
+        "checks": list(spec.checks),
+        "out_of_scope": list(spec.out_of_scope),
+    }
+
+
+def spec_of(state: State) -> Specification | None:
+    said = state.get("spec")
+    if said is None:
+        return None
+    return Specification(
+        request=said["request"],
+        kind=Kind(said["kind"]),
+        what=said["what"],
+        checks=tuple(said["checks"]),
+        out_of_scope=tuple(said["out_of_scope"]),
+    )

@@ -1,0 +1,40 @@
+"""The analyst: turns a specification into acceptance criteria that can be checked."""
+
+from dataclasses import replace
+
+from app.domain.run import AgentOutcome, AgentResult
+from app.domain.spec import Specification
+from app.roles.context import RULES, Request, requested
+from app.roles.product_owner import listed
+
+_TASK = """\
+You are the analyst of this repository. A product owner has specified what the request below is to
+become. {rules}
+You change nothing and write no code. Make its acceptance criteria such that a test can decide each:
+one observable fact in a sentence, with inputs and outputs where there are any, and the failures
+that a user would meet. Leave out what no user would notice. Look at the repository for the words
+and the places.
+
+{request}
+"""
+_RESULT = """
+When you stop, end your last message with one line, and nothing after it:
+
+<result>{"verdict": "success", "text": "what is new", "checks": ["GET /x says 404", "…"]}</result>
+
+With the verdict "failure", say in `text` why it can't be checked at all.
+"""
+
+
+def prompt(request: Request, extra: str = "") -> str:
+    """`extra` are the organisation's own words to its analyst."""
+    own = f"\n{extra.strip()}\n" if extra.strip() else ""
+    return _TASK.format(rules=RULES, request=requested(request)) + own + _RESULT
+
+
+def sharpened(spec: Specification, result: AgentResult) -> Specification:
+    """With the criteria of the result; as it was where there are none."""
+    checks = listed(result.details.get("checks"))
+    if result.outcome is not AgentOutcome.SUCCEEDED or not checks:
+        return spec
+    return replace(spec, checks=checks)
