@@ -26,10 +26,12 @@ _MARKS = re.compile(r"[\s>*+\-=_0-9.)#`~|:]*+")
 def clean(text: str) -> Cleaned:
     """What is seen of a body or comment, for any str, in linear time. Again, it cuts nothing."""
     tally = Tally()
+    text = without_control(text, tally)
     if len(text) > MAX_TEXT:
-        text, tally[Kind.UNDECIDED] = text[:MAX_TEXT], 1
+        # Only whole paragraphs: of what is half there, nobody knows what it hides.
+        text, tally[Kind.UNDECIDED] = text[:MAX_TEXT].rpartition("\n\n")[0], 1
     # First as GitHub reads it: characters that show nothing still part others.
-    text = without_unseen(_pass(without_control(text, tally), tally), tally)
+    text = without_unseen(_pass(text, tally), tally)
     for _ in range(_PASSES):
         before, text = text, _pass(text, tally)
         if text == before:
@@ -54,16 +56,18 @@ def _pass(text: str, tally: Tally) -> str:
     reading = read(text)
     kept: list[tuple[int, list[str]]] = []
     referred: set[str] = set()
+    end = Block(Form.UNDECIDED, len(reading.lines), len(reading.lines))
     covered = 0
-    for block in reading.blocks:
-        kept.append((covered, _uncovered(reading, covered, block.start, tally)))
+    for block in [*reading.blocks, end]:
+        said, hides_rest = _uncovered(reading, covered, block.start, tally)
+        kept.append((covered, said))
+        if hides_rest or block is end:
+            break
         said, hides_rest = _block(block, reading, referred, tally)
         kept.append((block.start, said))
         covered = max(covered, block.end)
         if hides_rest:
             break
-    else:
-        kept.append((covered, _uncovered(reading, covered, len(reading.lines), tally)))
     unused = _unused(reading, referred, tally)
     return "\n".join(line for at, said in kept if at not in unused for line in said)
 
@@ -75,16 +79,20 @@ def _unused(reading: Reading, referred: set[str], tally: Tally) -> set[int]:
     return unused
 
 
-def _uncovered(reading: Reading, start: int, end: int, tally: Tally) -> list[str]:
+def _uncovered(reading: Reading, start: int, end: int, tally: Tally) -> tuple[list[str], bool]:
     """Lines of no block: what are not just marks is a definition, or nobody knows."""
-    kept = []
+    kept: list[str] = []
     for at in range(start, end):
         line = reading.lines[at]
-        if _MARKS.fullmatch(line) and at not in reading.defined:
+        if at in reading.defined:
+            tally[Kind.DEFINITION] += 1
+        elif _MARKS.fullmatch(line):
             kept.append(line)
         else:
-            tally[Kind.DEFINITION if at in reading.defined else Kind.UNDECIDED] += 1
-    return kept
+            tally[Kind.UNDECIDED] += 1
+            if "<" in line:
+                return kept, True
+    return kept, False
 
 
 def _block(
@@ -92,7 +100,7 @@ def _block(
 ) -> tuple[list[str], bool]:
     if block.form is Form.UNDECIDED:
         tally[Kind.UNDECIDED] += 1
-        return [], False
+        return [], True
     if block.form is Form.CODE:
         return code(block, reading.lines, tally), False
     tally[Kind.CELL] += block.beyond

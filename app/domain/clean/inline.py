@@ -1,7 +1,7 @@
 """Cuts what is not seen out of one block's text. It knows no blocks.
 
 Code is left alone where it is code for sure; what hides is cut wherever it may hide. Each step goes
-forward or spends from a budget, so time is linear; who spends it all has the rest cut.
+forward or spends from a budget, so time is linear; who spends it all has all the rest cut.
 """
 
 import re
@@ -46,7 +46,7 @@ class Scan:
             kept.keep(here, found.start())
             here = self._step(found.start())
             if kept.spent > 8 * len(kept.text) + 4_096:
-                here = kept.cut(Kind.UNDECIDED, len(kept.text))
+                here = kept.hide_rest(Kind.UNDECIDED)
         kept.keep(here, len(kept.text))
         self._angles.end()
 
