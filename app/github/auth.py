@@ -29,6 +29,11 @@ class Purpose(Enum):
         ("pull_requests", "write"),
     )
     CODE = (("contents", "write"), ("metadata", "read"))  # no workflows: GitHub refuses those
+    # For pushes of a new project's first commit only: never where an agent's work is.
+    SCAFFOLD = (("contents", "write"), ("metadata", "read"), ("workflows", "write"))
+    FOUND = (("administration", "write"), ("metadata", "read"))
+    # To resolve a thread GitHub wants contents: https://github.com/orgs/community/discussions/44650
+    SETTLE = (("contents", "write"), ("metadata", "read"), ("pull_requests", "write"))
     SURVEY = (
         ("contents", "read"),
         ("issues", "read"),

@@ -120,7 +120,7 @@ def test_which_token_may_make_one(hub: Hub, token: dict[str, Any], status: int) 
 def test_the_first_push_fills_it(founder: Hub) -> None:
     made = make(founder).json()
     work = project(founder, "README.md", "app/main.py", ".github/workflows/ci.yml")
-    plain = {"repository_ids": [made["id"]], "permissions": {"contents": "write"}}
+    plain: dict[str, Any] = {"repository_ids": [made["id"]], "permissions": {"contents": "write"}}
     refused = push(founder, work, **plain)
     assert "without `workflows` permission" in refused.stderr
     assert founder.sandbox.branches("api") == {}

@@ -34,11 +34,15 @@ class Mint:
 # What a token may do
 
 
+FOUNDING = {Purpose.SCAFFOLD: {"workflows"}, Purpose.FOUND: {"administration"}}
+
+
 @pytest.mark.parametrize("purpose", Purpose)
-def test_no_purpose_may_touch_workflows_or_administration(purpose: Purpose) -> None:
+def test_workflows_and_administration_are_for_new_projects_only(purpose: Purpose) -> None:
     """So GitHub itself refuses what our own checks might miss."""
     names = dict(purpose.value)
-    assert names.keys() & {"workflows", "administration", "secrets", "members", "actions"} == set()
+    wide = names.keys() & {"workflows", "administration", "secrets", "members", "actions"}
+    assert wide == FOUNDING.get(purpose, set())
     assert set(names.values()) <= {"read", "write"}
 
 
@@ -47,6 +51,9 @@ def test_no_purpose_may_touch_workflows_or_administration(purpose: Purpose) -> N
     [
         (Purpose.BOARD, {"checks", "issues", "pull_requests"}),
         (Purpose.CODE, {"contents"}),
+        (Purpose.SCAFFOLD, {"contents", "workflows"}),
+        (Purpose.FOUND, {"administration"}),
+        (Purpose.SETTLE, {"contents", "pull_requests"}),
         (Purpose.SURVEY, set()),
     ],
 )

@@ -1,0 +1,68 @@
+"""The parts of a request that is too large for one task, and which waits for which. No I/O."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.ref import IssueRef
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_MARKER = re.compile(r"<!-- orc:part (\d+-\d+) ([a-z0-9][a-z0-9-]{0,39}) -->\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`key` names it among its siblings; `after` are keys of those that must be done before."""
+
+    key: str
+    title: str
+    body: str
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartIssue:
+    """A part on GitHub. `key` None: somebody else added it. `blockers`: open ones in its way."""
+
+    issue: IssueRef
+    title: str
+    is_open: bool
+    done: bool
+    key: str | None = None
+    blockers: int = 0
+
+    @property
+    def ready(self) -> bool:
+        return self.is_open and not self.blockers
+
+
+def check(parts: Sequence[Part]) -> None:
+    """ValueError unless keys are good and different, and every part can be begun some day."""
+    keys = [part.key for part in parts]
+    if wrong := [key for key in keys if not _KEY.fullmatch(key)]:
+        raise ValueError(f"a part's key is a-z, 0-9 and hyphens, at most 40, not {wrong[0]!r:.60}")
+    if len(set(keys)) < len(keys):
+        raise ValueError("two parts have the same key")
+    if unknown := {key for part in parts for key in part.after} - set(keys):
+        raise ValueError(f"a part waits for {min(unknown)!r:.60}, which is no part")
+    _check_order(parts)
+
+
+def _check_order(parts: Sequence[Part]) -> None:
+    left = {part.key: set(part.after) for part in parts}
+    while left:
+        free = {key for key, needs in left.items() if not needs & left.keys()}
+        if not free:
+            raise ValueError(f"the parts {', '.join(sorted(left))} wait for one another")
+        left = {key: needs for key, needs in left.items() if key not in free}
+
+
+def marker(parent: IssueRef, key: str) -> str:
+    """Ends a part's text, so that it is found again instead of made a second time."""
+    return f"<!-- orc:part {parent.key} {key} -->"
+
+
+def key_of(parent: IssueRef, body: str) -> str | None:
+    """The key in a sub-issue's text, if that is a part of `parent`."""
+    found = _MARKER.search(body)
+    return found[2] if found and found[1] == parent.key else None

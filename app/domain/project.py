@@ -1,0 +1,68 @@
+"""A repository that a new project is made in. It makes none and knows no template."""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.ref import IssueRef, RepoRef
+
+MAX_DESCRIPTION = 350  # GitHub's own limit
+
+
+class NameTaken(Exception):
+    """There is a repository of that name that was not made for this request."""
+
+    def __init__(self, owner: str, name: str, why: str) -> None:
+        super().__init__(f"{owner}/{name} exists already ({why}). Choose another name.")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """`request` is the issue that asks for it: by its name the repository is known as ours."""
+
+    name: str
+    private: bool
+    summary: str
+    request: IssueRef
+
+    @property
+    def origin(self) -> str:
+        return f"[{self.request}]"
+
+    @property
+    def description(self) -> str:
+        """One line that ends with where it comes from."""
+        flat = " ".join("".join(c if _is_printable(c) else " " for c in self.summary).split())
+        room = MAX_DESCRIPTION - len(self.origin) - 1
+        short = flat if len(flat) <= room else f"{flat[: room - 1]}…"
+        return f"{short} {self.origin}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class MadeProject:
+    """`empty`: nothing was pushed into it yet."""
+
+    repo: RepoRef
+    default_branch: str
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRules:
+    """`approvals` None: commits may be pushed straight to the branch."""
+
+    checks: tuple[str, ...] = ()
+    approvals: int | None = None
+
+
+class Protected(StrEnum):
+    """What became of the wish to protect a branch."""
+
+    NOW = "protected"
+    BEFORE = "it was protected already, and left as it was"
+    NOT_OFFERED = "GitHub's plan has no branch protection for private repositories"
+
+
+def _is_printable(char: str) -> bool:
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -1,0 +1,176 @@
+"""Repositories of new projects: made once, described, protected. What goes in comes from git."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from app.domain.project import BranchRules, MadeProject, NameTaken, NewProject, Protected
+from app.domain.ref import RepoRef
+from app.engine.ports import Refused
+from app.github.api import Api
+from app.github.auth import Access, Purpose, access
+from app.github.once import once
+
+FIND = """
+query Project($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name, followRenames: false) {
+    databaseId name owner { login } description isPrivate isArchived isEmpty
+    defaultBranchRef { name }
+  }
+}
+"""
+_PLAN = "upgrade to"  # how GitHub begins to say that the plan lacks something
+
+
+class GitHubRepositories:
+    def __init__(self, api: Api, *, retry_seconds: float = 1.0) -> None:
+        self._api = api
+        self._retry_seconds = retry_seconds
+
+    async def create(self, project: NewProject, *, resumed: bool = False) -> MadeProject:
+        """POST /orgs/{org}/repos, in the organisation of the request; empty when it is new.
+
+        One that this request has made before is taken up again; NameTaken for any other.
+        """
+        home = project.request.repo
+        founder = Access(home.installation, None, Purpose.FOUND)
+
+        async def find() -> MadeProject | None:
+            return await self._find(project)
+
+        async def create() -> MadeProject:
+            body = {
+                "name": project.name,
+                "private": project.private,
+                "description": project.description,
+            }
+            path = f"/orgs/{home.owner}/repos"
+            try:
+                made = await self._api.write(founder, "POST", path, body, content=1)
+            except Refused as refused:
+                if refused.status != 422 or "already exists" not in refused.message:
+                    raise
+                found = await self._find(project)
+                if found is None:
+                    raise NameTaken(home.owner, project.name, "and we can't see it") from None
+                return found
+            repo = RepoRef(made["id"], made["owner"]["login"], made["name"], home.installation)
+            return MadeProject(repo, made["default_branch"], empty=True)
+
+        return await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)
+
+    async def _find(self, project: NewProject) -> MadeProject | None:
+        """The repository of that name, if there is one and it is this request's own.
+
+        One that somebody else has opened to the public under our words is not: what we push would
+        be seen.
+        """
+        home = project.request.repo
+        seen = await self._look(home.installation, home.owner, project.name)
+        if seen is None:
+            return None
+        if not (seen["description"] or "").endswith(project.origin):
+            raise NameTaken(home.owner, project.name, "it was made for something else")
+        if seen["isPrivate"] != project.private or seen["isArchived"]:
+            raise NameTaken(home.owner, project.name, "somebody has changed who sees it")
+        return _made(seen, home.installation)
+
+    async def _look(self, installation: int, owner: str, name: str) -> dict[str, Any] | None:
+        survey = Access(installation, None, Purpose.SURVEY)
+        try:
+            data = await self._api.query(survey, FIND, owner=owner, name=name)
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+        seen: dict[str, Any] | None = data.get("repository")
+        return seen
+
+    async def discard(self, project: NewProject) -> bool:
+        """Delete what the request has made, while it is empty; False where there is no such one."""
+        try:
+            found = await self._find(project)
+        except NameTaken:
+            return False
+        if found is None or not found.empty:
+            return False
+        founder = access(found.repo, Purpose.FOUND)
+
+        async def find() -> bool | None:
+            return None if await self._find(project) else True
+
+        async def delete() -> bool:
+            await self._api.write(founder, "DELETE", f"/repos/{found.repo.full_name}", {})
+            return True
+
+        return await once(find, delete, look_first=False, retry_seconds=self._retry_seconds)
+
+    async def add_topics(self, repo: RepoRef, names: Sequence[str]) -> None:
+        """PUT /repos/{owner}/{repo}/topics, unless they are there; those of people stay."""
+        founder, path = access(repo, Purpose.FOUND), f"/repos/{repo.full_name}/topics"
+        wanted: list[str] = []
+
+        async def find() -> bool | None:
+            seen = (await self._api.get(founder, path))["names"]
+            wanted[:] = [*seen, *(name for name in names if name not in seen)]
+            return True if set(names) <= set(seen) else None
+
+        async def put() -> bool:
+            await self._api.write(founder, "PUT", path, {"names": wanted})
+            return True
+
+        await once(find, put, look_first=True, retry_seconds=self._retry_seconds)
+
+    async def protect(self, repo: RepoRef, branch: str, rules: BranchRules) -> Protected:
+        """PUT …/branches/{branch}/protection, where nothing protects it yet and the plan allows."""
+        founder = access(repo, Purpose.FOUND)
+        path = f"/repos/{repo.full_name}/branches/{quote(branch, safe='')}/protection"
+        tried = False
+
+        async def find() -> Protected | None:
+            try:
+                await self._api.get(founder, path)
+            except Refused as refused:
+                if _not_offered(refused):
+                    return Protected.NOT_OFFERED
+                if refused.status == 404:
+                    return None
+                raise
+            return Protected.NOW if tried else Protected.BEFORE
+
+        async def put() -> Protected:
+            nonlocal tried
+            tried = True
+            await self._api.write(founder, "PUT", path, _protection(rules))
+            return Protected.NOW
+
+        return await once(find, put, look_first=True, retry_seconds=self._retry_seconds)
+
+
+def _made(seen: dict[str, Any], installation: int) -> MadeProject:
+    repo = RepoRef(seen["databaseId"], seen["owner"]["login"], seen["name"], installation)
+    branch = (seen["defaultBranchRef"] or {}).get("name", "main")
+    return MadeProject(repo, branch, empty=seen["isEmpty"])
+
+
+def _not_offered(refused: Refused) -> bool:
+    return refused.status == 403 and refused.message.lower().startswith(_PLAN)
+
+
+def _protection(rules: BranchRules) -> dict[str, Any]:
+    """Neither forced pushes nor deletion, whatever else; admins may act in an emergency."""
+    checks = {"strict": False, "contexts": list(rules.checks)} if rules.checks else None
+    reviews = None
+    if rules.approvals is not None:
+        reviews = {
+            "required_approving_review_count": rules.approvals,
+            "dismiss_stale_reviews": True,
+        }
+    return {
+        "required_status_checks": checks,
+        "enforce_admins": None,
+        "required_pull_request_reviews": reviews,
+        "restrictions": None,
+        "allow_force_pushes": False,
+        "allow_deletions": False,
+    }
