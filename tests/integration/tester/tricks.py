@@ -38,6 +38,15 @@ def report(inner: str, attributes: str = "") -> str:
 
 OK, BAD = '<testcase name="a"/>', '<testcase name="b"><failure message="3 is not 2"/></testcase>'
 DROPPED = f"printf '%s' '<testsuite>{OK}</testsuite>' > \"$ORC_OUT/a.xml\"; "
+# Where the results of either executor are made.
+FORGED_RUN = f"""for at in "$ORC_OUT/.." /run/orc/results; do
+  mkdir -p "$at/out"
+  printf "{GREEN_REPORT}" > "$at/out/junit.xml"
+  echo '{{"reason": "exited", "exit_code": 0}}' > "$at/result.json"
+done 2>/dev/null
+kill -9 $PPID
+kill -9 $$
+"""
 BOMB = (
     '<!DOCTYPE t [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;">]>'
 )
@@ -148,7 +157,16 @@ TRICKS: dict[str, Trick] = {
         {Kind.ENDS_RUN: TESTS},
     ),
     "a test kills the runner's parent": Trick(
-        {"kill.sh": "kill -9 $PPID; kill -9 $$\n"}, Outcome.CRASHED, command="exec bash kill.sh"
+        {"kill.sh": "kill -9 $PPID; kill -9 $$\n"},
+        Outcome.CRASHED,
+        {Kind.ENDS_RUN: "kill.sh", Kind.SETTINGS: "kill.sh"},
+        command="exec bash kill.sh",
+    ),
+    "a run that writes its own result": Trick(
+        {"shop.py": BROKEN, "kill.sh": FORGED_RUN},
+        Outcome.PASSED,  # this executor isolates nothing; see test_contained.py
+        {Kind.ENDS_RUN: "kill.sh", Kind.REPORT: "kill.sh", Kind.SETTINGS: "kill.sh"},
+        command="exec bash kill.sh",
     ),
     "a test that never ends": Trick(
         {}, Outcome.TIMED_OUT, command=shell(report(OK) + "; sleep 100"), limits=QUICK
