@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from app.sandbox.pages.reviews import Reviewed, reviewed
 from app.sandbox.state import Comment, Issue, PullRequest, Reaction, Repository, TimelineEvent
 
 _TOGETHER = timedelta(seconds=10)
@@ -28,21 +29,22 @@ class Relabel:
     removed: list[tuple[str, str]] = field(default_factory=list)
 
 
-Item = Comment | TimelineEvent | Relabel
+_Thing = Comment | TimelineEvent | Reviewed
+Item = _Thing | Relabel
 
 
 def conversation(repo: Repository, issue: Issue) -> list[Item]:
     """Oldest first; in the same second, what happened comes before what was said of it."""
     merged = isinstance(issue, PullRequest) and issue.merged
     told = [line for line in issue.timeline if not (merged and line.kind == "closed")]
-    things: list[Comment | TimelineEvent] = [*told, *repo.comments_of(issue.number)]
+    things: list[_Thing] = [*told, *repo.comments_of(issue.number), *reviewed(repo, issue)]
     return _grouped(sorted(things, key=lambda thing: thing.created_at))
 
 
-def _grouped(things: Iterable[Comment | TimelineEvent]) -> list[Item]:
+def _grouped(things: Iterable[_Thing]) -> list[Item]:
     items: list[Item] = []
     for thing in things:
-        if isinstance(thing, Comment) or thing.kind not in _LABELS:
+        if not isinstance(thing, TimelineEvent) or thing.kind not in _LABELS:
             items.append(thing)
             continue
         last = items[-1] if items else None
@@ -87,4 +89,6 @@ def issues_of(repo: Repository, pull: PullRequest) -> list[Issue]:
 def people(repo: Repository, issue: Issue) -> list[str]:
     """Who opened it, spoke, or did something, in that order."""
     spoke = (comment.author for comment in repo.comments_of(issue.number))
-    return list(dict.fromkeys((issue.author, *spoke, *(event.actor for event in issue.timeline))))
+    read = (review.author for review in repo.reviews_of(issue.number))
+    did = (event.actor for event in issue.timeline)
+    return list(dict.fromkeys((issue.author, *spoke, *read, *did)))

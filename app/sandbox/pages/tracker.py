@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.sandbox.pages import conversation, find, tree, words
+from app.sandbox.pages import conversation, find, reviews, tree, words
 from app.sandbox.pages.code import checks_of
 from app.sandbox.pages.find import Missing
 from app.sandbox.pages.markdown import comment
@@ -55,9 +55,14 @@ def issue(view: View, request: Request) -> Response:
         return RedirectResponse(f"/{repo.full_name}/pull/{found.number}", 302)
     linked = conversation.pulls_of(repo, found)
     marks = {pull.number: words.verdict(checks_of(repo, pull.head_sha)) for pull in linked}
+    related = {
+        "parts": [repo.issues[number] for number in found.sub_issues],
+        "before": [repo.issues[number] for number in found.blocked_by],
+        "parent": repo.issues[found.parent] if found.parent else None,
+    }
     return view.show(
         request, "issue.html", state, repo=repo, issue=found, linked=linked, marks=marks,
-        **_talk(repo, found),
+        related=related, **_talk(repo, found),
     )  # fmt: skip
 
 
@@ -76,12 +81,14 @@ def pull(view: View, request: Request) -> Response:
     found = find.issue(request, repo)
     if not isinstance(found, PullRequest):
         return RedirectResponse(f"/{repo.full_name}/issues/{found.number}", 302)
+    talks = reviews.talks(repo, found)
     commits = tree.commits(repo.path, f"{found.base_sha}..{found.head_sha}")
     return view.show(
         request, "pull.html", state, repo=repo, issue=found, commits=commits[::-1],
         linked=conversation.issues_of(repo, found), checks=checks_of(repo, found.head_sha),
         marks={c.sha: words.verdict(checks_of(repo, c.sha)) for c in commits},
-        diff=tree.between(repo.path, found.base_sha, found.head_sha), **_talk(repo, found),
+        diff=tree.between(repo.path, found.base_sha, found.head_sha), noted=reviews.noted(talks),
+        unresolved=sum(talk.thread.resolved_by is None for talk in talks), **_talk(repo, found),
     )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def _templates() -> Environment:
     )  # fmt: skip
     environment.globals.update(
         icon=icons.icon, avatar=icons.avatar, favicon=icons.favicon, state_of=words.badge,
-        mark=words.mark, verdict=words.verdict, script=Markup(_SCRIPT),  # noqa: S704 - our file
+        mark=words.mark, verdict=words.verdict, reviewed=words.reviewed, script=Markup(_SCRIPT),  # noqa: S704 - our file
         style_version=STYLE_VERSION,
     )  # fmt: skip
     environment.filters.update(

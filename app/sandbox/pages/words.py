@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.sandbox.review import Review
 from app.sandbox.state import CheckRun, Issue, PullRequest
 
 
@@ -49,6 +50,17 @@ def mark(run: CheckRun) -> Badge:
         return Badge("queued" if run.status == "queued" else "running", "wait", "clock")
     word = run.conclusion or "done"
     return _CONCLUSIONS.get(word, Badge(word.replace("_", " "), "off", "circle-dash"))
+
+
+_REVIEWS = {
+    "APPROVED": Badge("approved this", "good", "circle-check"),
+    "CHANGES_REQUESTED": Badge("requested changes", "bad", "report"),
+    "DISMISSED": Badge("had a review that was dismissed", "off", "circle-dash"),
+}
+
+
+def reviewed(review: Review) -> Badge:
+    return _REVIEWS.get(review.state, Badge("reviewed this", "off", "report"))
 
 
 def verdict(runs: Iterable[CheckRun]) -> Badge | None:
