@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 _TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\+|\[[^\]]+\]|\\.|.", re.DOTALL)
+_SPAN = re.compile(r"(.)-(.)|(.)", re.DOTALL)
 _MAX_PATTERN, _MAX_STARS = 500, 12
 
 
@@ -70,5 +71,11 @@ def _part(token: str, *, filters: bool) -> str:
     if token.startswith("\\") and len(token) == 2:
         return re.escape(token[1])
     if token.startswith("[") and len(token) > 2:
-        return f"[{re.escape(token[1:-1]).replace(chr(92) + '-', '-')}]"
+        return f"[{''.join(_span(*match.groups()) for match in _SPAN.finditer(token[1:-1]))}]"
     return re.escape(token)
+
+
+def _span(first: str | None, last: str | None, single: str | None) -> str:
+    if first is None or last is None:
+        return re.escape(single or "")
+    return f"{re.escape(first)}-{re.escape(last)}"

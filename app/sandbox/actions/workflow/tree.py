@@ -114,7 +114,9 @@ class _Reader:
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         self._left -= 1
         if self._left < 0 or depth > _MAX_DEPTH:
-            raise WorkflowError(f"(Line: {line}, Col: {column}): The file is too large")
+            raise WorkflowError(
+                f"(Line: {line}, Col: {column}): The file is too large or nested too deeply"
+            )
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node, line, column)
         if isinstance(node, yaml.SequenceNode):
