@@ -1,4 +1,4 @@
-"""Renders in a process of its own, since copier changes the folder of the process it is in."""
+"""Renders in a process of its own, so that a server need not carry copier."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ DEADLINE = 120.0  # seconds; it takes one
 
 
 async def project(answers: Answers, into: Path, template: Path | None = None) -> str:
-    """As `render`, without its side effects. Raises ScaffoldError."""
+    """As `render`, any number at a time. Raises ScaffoldError."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "app.scaffold", str(into)),
         *([str(template)] if template else ()),

@@ -1,7 +1,7 @@
 """Renders a template with answers into a folder. It asks nothing and runs nothing of a template.
 
-copier changes the folder of its whole process for a moment, and its import takes half a second.
-A server therefore renders in a process of its own, by `process.project`.
+Importing copier takes half a second, and one render at a time may run in a process. A server
+therefore renders in another process, by `process.project`.
 """
 
 import shutil
@@ -12,6 +12,8 @@ from app.scaffold.answers import Answers
 from app.scaffold.error import ScaffoldError
 from app.scaffold.recorded import ANSWERS_FILE
 from app.scaffold.template import digest, service
+
+NOWHERE = "/nonexistent"
 
 
 def render(answers: Answers, into: Path, template: Path | None = None) -> str:
@@ -37,19 +39,23 @@ def _copy(template: Path, into: Path, data: dict[str, object]) -> None:
     from copier import Settings, run_copy
     from copier.errors import CopierError
     from jinja2 import TemplateError
+    from plumbum import local
     from yaml import YAMLError
 
     try:
-        run_copy(
-            str(template),
-            into,
-            data=data,
-            answers_file=ANSWERS_FILE,
-            settings=Settings(),  # not what the operator's own copier trusts and prefers
-            defaults=True,
-            quiet=True,
-            unsafe=False,  # a template with tasks is refused
-        )
+        # Where copier sees no git, it takes the folder as it is, with no clone and no change of
+        # this process's own folder; and it does not start git for each file.
+        with local.env(PATH=NOWHERE):
+            run_copy(
+                str(template),
+                into,
+                data=data,
+                answers_file=ANSWERS_FILE,
+                settings=Settings(),  # not what the operator's own copier trusts and prefers
+                defaults=True,
+                quiet=True,
+                unsafe=False,  # a template with tasks is refused
+            )
     except (CopierError, TemplateError, YAMLError, OSError, ValueError) as error:
         shutil.rmtree(into, ignore_errors=True)
         raise ScaffoldError(

@@ -7,7 +7,7 @@ from app.scaffold.error import ScaffoldError
 
 _APP = Path(__file__).parent.parent
 _PLACES = (_APP / "templates", _APP.parent / "templates")  # installed inside, in a checkout beside
-_LEFTOVERS = ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+LEFTOVERS = ("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache")
 
 
 def service() -> Path:
@@ -23,7 +23,7 @@ def digest(template: Path) -> str:
     total = hashlib.sha256()
     files = {path.relative_to(template): path for path in template.rglob("*") if path.is_file()}
     for place, path in sorted(files.items()):
-        if any(part in _LEFTOVERS for part in place.parts):
+        if any(part in LEFTOVERS for part in place.parts):
             continue
         name = place.as_posix().encode()
         data = path.read_bytes()

@@ -17,7 +17,7 @@ from app.scaffold.__main__ import main
 from app.scaffold.error import ScaffoldError
 from app.scaffold.recorded import ANSWERS_FILE, Recorded, parse
 from app.scaffold.render import render
-from app.scaffold.template import digest, service
+from app.scaffold.template import LEFTOVERS, digest, service
 from tests.templates import making
 
 HOSTILE = {
@@ -95,6 +95,16 @@ def test_the_same_answers_make_the_same_project(tmp_path: Path, hostile: Path) -
 
 def _without_leftovers(project: Path, into: Path) -> Path:
     return shutil.copytree(project, into, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def test_what_tools_left_in_a_template_is_not_in_a_project(tmp_path: Path) -> None:
+    template = shutil.copytree(service(), tmp_path / "service")
+    for name in LEFTOVERS:
+        (template / "project" / "app" / name).mkdir(exist_ok=True)
+        (template / "project" / "app" / name / "left.pyc").touch()
+    made = tmp_path / "made"
+    assert render(making.answers(["backend"]), made, template) == digest(service())
+    assert not [path for path in made.rglob("*") if path.name in LEFTOVERS]
 
 
 def test_nothing_of_this_machine_is_in_a_project(hostile: Path) -> None:
