@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.sandbox import Sandbox
+from app.sandbox import LineComment, Sandbox
 from app.sandbox.rules import checks
 from app.sandbox.rules.checks import CheckRunChange
 from app.sandbox.world import Actor
@@ -31,6 +31,12 @@ EVENTS = (
     ("push", None, ("repository", "head_commit", "pusher")),
     ("check_run", "created", ("check_run",)),
     ("installation_repositories", "added", ("installation",)),
+    ("repository", "created", ("repository", "sender")),
+    ("pull_request_review", "submitted", ("review", "pull_request")),
+    ("pull_request_review", "dismissed", ("review", "pull_request")),
+    ("pull_request_review_comment", "created", ("comment", "pull_request")),
+    ("pull_request_review_comment", "deleted", ("comment",)),
+    ("pull_request_review_thread", "resolved", ("thread", "pull_request")),
 )
 
 
@@ -52,7 +58,10 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str | None
 
 
 def _act(folder: Path, keep: Any) -> None:
-    events = ["issues", "issue_comment", "pull_request", "push", "check_run"]
+    events = [
+        "issues", "issue_comment", "pull_request", "push", "check_run", "repository",
+        "pull_request_review", "pull_request_review_comment", "pull_request_review_thread",
+    ]  # fmt: skip
     with Sandbox(folder, manifest={"default_events": events}) as box:
         box.observers.append(keep)
         box.add_person("ann")
@@ -64,9 +73,21 @@ def _act(folder: Path, keep: Any) -> None:
         box.edit_issue("web", 1, by="ann", title="New", body="B")
         sha = box.write_file("web", "a.py", "1\n", by="ann", branch="feature")
         pull = box.open_pull_request("web", by="ann", title="T", head="feature")
+        _review(box, pull.number)
         box.close_pull_request("web", pull.number, by="ann")
         done = CheckRunChange(name="ci", conclusion="success")
         checks.create(box._world, repo, sha, done, Actor("ann"))
+
+
+def _review(box: Sandbox, number: int) -> None:
+    box.add_person("bob")
+    box.grant("web", "bob", "write")
+    lines = [LineComment("a.py", 1, "Why?")]
+    said = box.review("web", number, by="bob", state="APPROVE", body="So.", comments=lines)
+    box.dismiss_review("web", said.id, by="ann")
+    (comment,) = box.review_comments("web", number)
+    box.resolve_thread("web", comment.id, by="ann")
+    box.delete_review_comment("web", comment.id, by="bob")
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from graphql import get_named_type, is_leaf_type
 
 from app.sandbox import Delivery, LineComment, Refusal, ReviewComment
+from app.sandbox.graph.engine import schema
 from tests.flow.sandbox.conftest import Hub
 from tests.flow.sandbox.test_reviews import CODE, PULL, events, pull, told
 
@@ -201,3 +203,67 @@ def test_who_may_settle_a_thread(pull: Hub) -> None:
     pull.sandbox.resolve_thread("web", asked.id, by="cleo")
     (thread,) = pull.sandbox.review_threads("web", 2)
     assert thread.resolved_by == "cleo"
+
+
+def fields(name: str) -> str:
+    """Every field of a type that asks for nothing, and the counts of its lists."""
+    found = []
+    for field, what in schema().type_map[name].fields.items():  # type: ignore[attr-defined]
+        kind = get_named_type(what.type)
+        if is_leaf_type(kind):
+            found.append(field)
+        elif kind.name.endswith("Connection"):
+            found.append(f"{field}(first: 1) {{ totalCount }}")
+        else:
+            found.append(f"{field} {{ __typename }}")
+    return " ".join(found)
+
+
+def test_every_field_has_an_answer(pull: Hub) -> None:
+    asked = ask(pull, 9, start_line=7)
+    pull.sandbox.resolve_thread("web", asked.id, by="ann")
+    pull.sandbox.request_review("web", 2, "cleo", by="ann")
+    review, comment, thread = (
+        store[0].node_id
+        for store in (
+            pull.sandbox.reviews("web", 2), pull.sandbox.review_comments("web", 2),
+            pull.sandbox.review_threads("web", 2),
+        )
+    )  # fmt: skip
+    document = f"""query All($review: ID!, $comment: ID!, $thread: ID!) {{
+      review: node(id: $review) {{ ... on PullRequestReview {{ {fields("PullRequestReview")} }} }}
+      comment: node(id: $comment) {{
+        ... on PullRequestReviewComment {{ {fields("PullRequestReviewComment")} }} }}
+      thread: node(id: $thread) {{
+        ... on PullRequestReviewThread {{ {fields("PullRequestReviewThread")} }} }}
+      repository(owner: "acme", name: "web") {{ pullRequest(number: 2) {{
+        reviewRequests(first: 1) {{ nodes {{ {fields("ReviewRequest")} }} }} }} }}
+    }}"""
+    seen = pull.data(document, review=review, comment=comment, thread=thread)
+    assert (seen["thread"]["line"], seen["thread"]["startLine"]) == (9, 7)
+    assert seen["comment"]["pullRequestReview"] == {"__typename": "PullRequestReview"}
+    assert seen["review"]["comments"] == {"totalCount": 1}
+    for one in (review, comment, thread):
+        pull.login(permissions={"issues": "read"})
+        answer = pull.query("query N($id: ID!) { node(id: $id) { id } }", id=one)
+        assert answer["errors"][0]["type"] == "FORBIDDEN"
+
+
+def test_a_rebased_branch_shows_its_own_changes_only(pull: Hub) -> None:
+    """What came into main meanwhile is none of them."""
+    pull.sandbox.write_file("web", "other.py", "1\n", by="ann")
+    work = pull.folder / "work-feature"
+    pull.git("fetch", "-q", "origin", at=work)
+    pull.git("rebase", "-q", "origin/main", at=work)
+    pull.git("push", "-q", "-f", "origin", "feature", at=work)
+    seen = pull.http.get(PULL).json()
+    assert (seen["changed_files"], seen["commits"]) == (1, 1)
+    assert seen["base"]["sha"] == pull.sandbox.branches("web")["main"]
+
+
+def test_a_moving_base_tells_the_pull_request_nothing(pull: Hub) -> None:
+    pull.sandbox.write_file("web", "a.py", "conflict\n", by="ann")
+    pull.sandbox.wait_idle()
+    assert [one.event for one in pull.sandbox.deliveries] == ["push"]
+    seen = [pull.http.get(PULL).json()["mergeable_state"] for _ in range(2)]
+    assert seen == ["unknown", "dirty"]
