@@ -34,7 +34,7 @@ class Kind(StrEnum):
     ENDS_RUN = "code can end the test run, or run after it"
     AT_COLLECTION = "code runs while tests are collected"
     TELLS_TEST = "code can tell that it is tested"
-    EXPECTS_OTHER = "a test expects something else"
+    CHANGED = "a test that was there is another now"
     UNREAD = "it could not be looked at"
 
 

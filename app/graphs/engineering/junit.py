@@ -17,8 +17,15 @@ _MAX_ELEMENTS = 1_000_000
 _MAX_CASES = 200_000
 _MAX_DEPTH = 100
 _TAIL = 4_000  # characters of a failure's text that are kept
-_BAD = frozenset({"fail", "failed", "failure", "error", "errored", "broken", "timedout"})
-_IDLE = frozenset({"notrun", "disabled", "skipped", "suppressed", "ignored", "pending", "todo"})
+_BAD = frozenset(
+    {
+        *("fail", "failed", "failure", "error", "errored", "broken", "timedout", "timeout"),
+        *("aborted", "cancelled", "canceled", "crashed", "interrupted", "killed"),
+    }
+)
+_IDLE = frozenset(
+    {"notrun", "disabled", "skipped", "suppressed", "ignored", "pending", "todo", "inconclusive"}
+)
 _FLAWS = frozenset({"failure", "error"})
 _KNOWN = _FLAWS | {"testsuites", "testsuite", "testcase", "skipped"}
 

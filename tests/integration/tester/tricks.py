@@ -230,7 +230,7 @@ TRICKS: dict[str, Trick] = {
     "tests that expect what is wrong": Trick(
         tests(OLD.replace("== 2", "== 3").replace("== 4", "== 6")),
         Outcome.PASSED,
-        {Kind.EXPECTS_OTHER: TESTS},
+        {Kind.CHANGED: TESTS},
     ),
     "tests that return first": Trick(
         tests(OLD.replace("    assert", "    return\n    assert")),

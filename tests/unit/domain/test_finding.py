@@ -30,7 +30,7 @@ def test_many_are_told_in_part() -> None:
 
 
 def test_the_weightiest_come_first_and_once() -> None:
-    light = Finding(Kind.EXPECTS_OTHER, "a.py", 1)
+    light = Finding(Kind.CHANGED, "a.py", 1)
     assert ordered([light, GONE, GONE]) == (GONE, light)
 
 

@@ -51,7 +51,11 @@ PYTHON: dict[str, tuple[str | None, str | None, set[tuple[Kind, int, str]]]] = {
         {(Kind.TEST_GONE, 0, "test_a")},
     ),
     "deleted again": (ONE, ONE + "del test_a\n", {(Kind.TEST_GONE, 0, "test_a")}),
-    "assigned over": (ONE, ONE + "test_a = None\n", {(Kind.TEST_GONE, 0, "test_a")}),
+    "assigned over": (
+        ONE,
+        ONE + "test_a = None\n",
+        {(Kind.TEST_GONE, 0, "test_a"), (Kind.CHANGED, 3, "test_a = None")},
+    ),
     "defined twice": (
         ONE,
         ONE + "def test_a():\n    assert f(1)\n",
@@ -131,7 +135,56 @@ PYTHON: dict[str, tuple[str | None, str | None, set[tuple[Kind, int, str]]]] = {
     ),
     "another expectation": (
         *within("    assert f(1) == 3"),
-        {(Kind.EXPECTS_OTHER, 2, "assert f(1) == 3")},
+        {(Kind.CHANGED, 2, "assert f(1) == 3")},
+    ),
+    "checked only by the way": (
+        *within("    try:\n        assert f(1) == 2\n    except ValueError:\n        raise"),
+        {(Kind.CHANGED, 2, "try:")},
+    ),
+    "what is tested, replaced in the test": (
+        ONE,
+        ONE.replace("    assert", "    f = lambda n: 2\n    assert"),
+        {(Kind.CHANGED, 2, "f = lambda n: 2")},
+    ),
+    "replaced by a decorator": (
+        ONE,
+        "@patch('a.f')\n" + ONE,
+        {(Kind.CHANGED, 1, "@patch('a.f')")},
+    ),
+    "replaced by a fixture": (
+        ONE,
+        ONE.replace("a():", "a(f):"),
+        {(Kind.CHANGED, 1, "def test_a(f):")},
+    ),
+    "replaced in the file": (
+        "from a import f\n" + ONE,
+        "from a import f\nf = dict\n" + ONE,
+        {(Kind.CHANGED, 2, "f = dict")},
+    ),
+    "another import": (
+        "from a import f\n" + ONE,
+        "from b import f\n" + ONE,
+        {(Kind.CHANGED, 1, "from b import f")},
+    ),
+    "another constant": (
+        "X = 1\n" + ONE,
+        "X = 2\n" + ONE,
+        {(Kind.CHANGED, 1, "X = 2")},
+    ),
+    "other cases": (
+        "@pytest.mark.parametrize('x', [1, 2])\n" + ONE,
+        "@pytest.mark.parametrize('x', [1, 1])\n" + ONE,
+        {(Kind.CHANGED, 1, "@pytest.mark.parametrize('x', [1, 1])")},
+    ),
+    "a fixture that gives something else": (
+        "@pytest.fixture\ndef x():\n    return 1\n",
+        "@pytest.fixture\ndef x():\n    return 2\n",
+        {(Kind.CHANGED, 3, "return 2")},
+    ),
+    "a step left out": (
+        "def test_a():\n    f()\n    assert f(1) == 2\n",
+        ONE,
+        {(Kind.CHANGED, 1, "def test_a():")},
     ),
     "a mark": (
         ONE,
@@ -307,6 +360,26 @@ OTHERS: dict[str, tuple[str, str | None, str | None, set[tuple[Kind, int]]]] = {
     "code that kills it": ("a.py", "", "os.kill(os.getppid(), 9)\n", {(Kind.ENDS_RUN, 1)}),
     "code that writes a report": ("a.py", "", "open('junit.xml', 'w')\n", {(Kind.REPORT, 1)}),
     "a report": ("out.xml", None, "<testsuite/>\n", {(Kind.REPORT, 1)}),
+    "a snapshot": ("src/a.snap", "1\n", "2\n", {(Kind.CHANGED, 1)}),
+    "an expected answer": ("tests/answers/a.json", "1\n2\n", "1\n", {(Kind.CHANGED, 0)}),
+    "a plugin among packages": (
+        "requirements-dev.txt",
+        "pytest\n",
+        "pytest\npytest-rerunfailures\n",
+        {(Kind.HOOK, 2)},
+    ),
+    "tests of another name": (
+        "checks/check_a.py",
+        ONE,
+        "",
+        {(Kind.TEST_GONE, 0)},
+    ),
+    "tests among the code": (
+        "src/lib.rs",
+        "fn a() {}\n#[test]\nfn test_a() { assert_eq!(a(), 1); }\n",
+        "fn a() {}\n",
+        {(Kind.TEST_GONE, 0), (Kind.CHECKS_LESS, 0)},
+    ),
     "code that knows": (
         "a.js",
         "",
@@ -341,16 +414,9 @@ FINE: dict[str, tuple[FileChange, ...]] = {
     "prose about it": (FileChange("docs/a.md", "", "`os._exit(0)` in conftest.py\n"),),
     "what stood there before": (FileChange("a.py", "os._exit(0)\n", "\nif x:\n  os._exit(0)\n"),),
     "code that can't be read": (FileChange("src/a.py", None, None, unread="it is too large"),),
-    "exceptions that fail": (
-        FileChange(
-            T,
-            ONE,
-            ONE.replace(
-                "    assert f(1) == 2",
-                "    try:\n        assert f(1) == 2\n    except ValueError:\n        raise",
-            ),
-        ),
-    ),
+    "a new snapshot": (FileChange("tests/a.snap", None, "x"),),
+    "an import and a constant more": (FileChange(T, ONE, "import a\nX = 1\n" + ONE),),
+    "a docstring": (FileChange(T, ONE, ONE.replace("    a", '    """Why."""\n    a')),),
 }
 
 

@@ -51,23 +51,35 @@ def _one(change: FileChange, why: str) -> Iterator[Finding]:
         return
     if why:
         yield from settings.changed(path, old, new, why)
+    if new is not None and place.lists_packages(path):
+        yield from lines.plugins(path, old, new)
+    if old is not None and place.is_data(path):
+        number, line = next(lines.added(old, new or ""), (0, "" if new else "it is gone"))
+        yield Finding(Kind.CHANGED, path, number, line)
     if place.is_prose(path):
         return
     if new is not None:
         yield from lines.anywhere(path, old, new)
-    if place.is_test(path) and not path.endswith(".py"):
+    if not path.endswith(".py") and _has_tests(change):
         yield from lines.tests(path, old, new)
+
+
+def _has_tests(change: FileChange) -> bool:
+    """By its name, or by what stood in it: a runner can be told of other names."""
+    return place.is_test(change.path) or place.holds_tests(change.old)
 
 
 def _python(changes: Sequence[FileChange], clues: Clues) -> Iterator[Finding]:
     files: list[tuple[str, Outline, Outline, str]] = []
     left = _MOST_PYTHON
     for change in changes:
-        if change.unread or not (place.is_test(change.path) and change.path.endswith(".py")):
+        if change.unread or not (change.path.endswith(".py") and _has_tests(change)):
             continue
         old, new = change.old or "", change.new or ""
         left -= len(old) + len(new)
         before, after = (outline(old), outline(new)) if left > 0 else (None, None)
+        if after is not None and not place.is_test(change.path):
+            after.loose.clear()  # code of the project's own may well do something
         if after is None:
             yield Finding(Kind.UNREAD, change.path, 0, "it is no Python that can be read here")
         if before is None or after is None:
@@ -76,7 +88,8 @@ def _python(changes: Sequence[FileChange], clues: Clues) -> Iterator[Finding]:
             files.append((change.path, before, after, new))
     yield from python.compared(files)
     if clues.ran is not None:
-        yield from python.not_run({path: after for path, _, after, _ in files}, clues.ran)
+        named = {path: after for path, _, after, _ in files if place.is_test(path)}
+        yield from python.not_run(named, clues.ran)
 
 
 def _files_as_one(changes: Sequence[FileChange], found: list[Finding]) -> Iterator[Finding]:

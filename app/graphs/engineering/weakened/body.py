@@ -26,6 +26,15 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A part of a function; one that only checks can be added without taking anything away."""
+
+    text: str
+    line: int
+    checks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Something by what it says and where: a decorator, a call, a condition."""
 
@@ -45,6 +54,25 @@ def looked_at(function: Function) -> Iterator[Check | Mark]:
 
 def is_empty(function: Function) -> bool:
     return all(_says_nothing(statement) for statement in function.body)
+
+
+def statements(function: Function) -> list[Step]:
+    """What it is made of: decorators, parameters, statements; a docstring is left out."""
+    given = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+    named = ", ".join(name for name in given if name not in ("self", "cls"))
+    steps = [Step(ast.dump(node), node.lineno, False) for node in function.decorator_list]
+    steps.append(Step(f"({named})", function.lineno, False))
+    said = [node for node in function.body if not _is_remark(node)]
+    return steps + [Step(ast.dump(node), node.lineno, _only_checks(node)) for node in said]
+
+
+def _only_checks(node: ast.stmt) -> bool:
+    if isinstance(node, ast.With | ast.AsyncWith):
+        calls = [item.context_expr for item in node.items]
+        return all(isinstance(c, ast.Call) and strength.of_call(c) is not None for c in calls)
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return strength.of_call(node.value) is not None
+    return isinstance(node, ast.Assert)
 
 
 def marks(nodes: list[ast.expr]) -> list[Mark]:
@@ -138,9 +166,12 @@ def _calls(node: ast.AST, in_vain: bool) -> Iterator[Check | Mark]:
 def _says_nothing(node: ast.stmt) -> bool:
     if isinstance(node, ast.Return):
         return node.value is None or isinstance(node.value, ast.Constant)
-    return isinstance(node, ast.Pass) or (
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    )
+    return isinstance(node, ast.Pass) or _is_remark(node)
+
+
+def _is_remark(node: ast.stmt) -> bool:
+    """A docstring, `...`."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _swallows(handler: ast.ExceptHandler) -> bool:

@@ -58,8 +58,8 @@ _OPTIONS = re.compile(
     r"|testNamePattern|testPathIgnorePatterns|passWithNoTests|bail|forbidOnly|allow-no-tests)\b"
     r"|(?<![\w-])-p\s*no:|\baddopts\b|\|\|\s*(true|:|exit 0)|;\s*(true|exit 0)\s*$|\bset \+e\b"
     r"|\bpassWithNoTests\b|\btestPathIgnorePatterns\b|\bxfail_strict\b|\bcontinue-on-error\b"
-    r"|\bpytest[-_](?!cov\b|asyncio\b|xdist\b)\w+"
 )
+_PLUGIN = re.compile(r"\bpytest[-_](?!cov\b|asyncio\b|xdist\b)[a-z]\w*|\bflaky\b", re.IGNORECASE)
 _MARK = re.compile(
     r"\.(skip|only|todo|fails|failing|fixme|skipIf|runIf)\b\s*[(.`]|\b[xf](it|test|describe|context)\s*\("
     r"|\bt\.Skip|#\[ignore|#\[should_panic|@(Disabled|Ignore|Pending)\b|\bskip:|\bthis\.skip\(|\bpending\s*\("
@@ -96,6 +96,11 @@ def anywhere(path: str, old: str | None, new: str) -> Iterator[Finding]:
 def options(path: str, old: str | None, new: str) -> Iterator[Finding]:
     """What leaves tests out, in files that say which tests run."""
     yield from _matched(path, old, new, ((Kind.SETTINGS, _OPTIONS),))
+
+
+def plugins(path: str, old: str | None, new: str) -> Iterator[Finding]:
+    """Packages that can change what the runner does."""
+    yield from _matched(path, old, new, ((Kind.HOOK, _PLUGIN),))
 
 
 def tests(path: str, old: str | None, new: str | None) -> Iterator[Finding]:

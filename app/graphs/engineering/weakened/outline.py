@@ -8,7 +8,7 @@ import ast
 from dataclasses import dataclass, field, replace
 
 from app.graphs.engineering.weakened import body, strength
-from app.graphs.engineering.weakened.body import Check, Function, Mark
+from app.graphs.engineering.weakened.body import Check, Function, Mark, Step
 
 MAX_CHARACTERS = 200_000
 _MOST_STEPS = 3_000_000  # a file made for it could name everything again and again
@@ -26,6 +26,7 @@ class Test:
     collected: bool
     checks: list[Check] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     cases: int | None = 1
     empty: bool = False
 
@@ -40,10 +41,14 @@ class Test:
 
 @dataclass(slots=True)
 class Outline:
-    """Functions by qualified name; `loose`, in full, is what runs when the file is imported."""
+    """Functions by qualified name; `loose`, in full, is what runs when the file is imported.
+
+    `bound` says by name what the file's own names stand for.
+    """
 
     tests: dict[str, Test] = field(default_factory=dict)
     loose: list[Mark] = field(default_factory=list)
+    bound: dict[str, Mark] = field(default_factory=dict)
 
 
 def outline(text: str) -> Outline | None:
@@ -83,6 +88,8 @@ class _Reader:
                 self._class(node, scope)
             elif isinstance(node, ast.Assign | ast.AnnAssign | ast.Delete):
                 scope = self._assignment(node, scope)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                self._import(node)
             elif isinstance(node, ast.Expr):
                 scope = self._expression(node, scope)
             elif any(body.blocks(node)):
@@ -94,14 +101,25 @@ class _Reader:
         test.marks = [*scope.marks, *body.marks(node.decorator_list)]
         test.cases = _cases(node.decorator_list)
         test.empty = body.is_empty(node)
+        test.steps = body.statements(node)
         for seen in body.looked_at(node):
             if isinstance(seen, Mark):
                 test.marks.append(seen)
             else:
                 test.checks.append(seen)
         self.found.tests[name] = test  # of two with one name the last is the one that runs
+        self._bind(name, "def", node.lineno)
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        source = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+        for alias in node.names:
+            self._bind(alias.asname or alias.name, f"{source} {alias.name}", node.lineno)
+
+    def _bind(self, name: str, value: str, line: int) -> None:
+        self.found.bound[name] = Mark(value, line)
 
     def _class(self, node: ast.ClassDef, scope: _Scope) -> None:
+        self._bind(scope.prefix + node.name, "class", node.lineno)
         built = any(isinstance(n, Function) and n.name == "__init__" for n in node.body)
         collected = (node.name.startswith("Test") and not built) or bool(node.bases)
         inner = _Scope(f"{scope.prefix}{node.name}.", scope.collected and collected, scope.marks)
@@ -114,6 +132,8 @@ class _Reader:
         for target in targets:
             name = strength.last_name(target)
             self._uncollect(scope.prefix + name)
+            if value is not None:
+                self._bind(scope.prefix + name, ast.dump(value), node.lineno)
             if name == "__test__":
                 self._uncollect(scope.prefix.removesuffix("."))
                 scope = replace(scope, collected=False)

@@ -33,6 +33,14 @@ _RUNNERS = frozenset(
     }
 )
 _STDLIB = sys.stdlib_module_names - {"test", "this", "antigravity"}
+# Where tests stand among the code that they test.
+_HELD = re.compile(
+    r"^[ \t]*(?:async +)?def test|^[ \t]*class \w+\([^)\n]{0,200}TestCase|#\[(?:\w+::)?test\]|@Test\b"
+    r"|^[ \t]*(?:it|test|describe)(?:\.\w+)*[ \t]*\([ \t]*['\"`]|^func Test",
+    re.MULTILINE,
+)
+_CODE = re.compile(r".*\.(py[iw]?|[cm]?[jt]sx?|go|rs|java|kt|cs|rb|php|scala|sh|toml|ini|cfg|mk)")
+_PACKAGES = re.compile(r"(.*requirements.*|constraints)\.(txt|in)|pyproject\.toml|setup\.(py|cfg)")
 _PROSE = frozenset({".md", ".rst", ".adoc", ".csv", ".svg", ".po", ".css", ".html"})
 
 
@@ -42,6 +50,20 @@ def is_test(path: str) -> bool:
         any(part.lower() in _TEST_FOLDERS for part in parts.parts[:-1])
         or _TEST_NAME.fullmatch(parts.name) is not None
     )
+
+
+def holds_tests(text: str | None) -> bool:
+    return text is not None and _HELD.search(text) is not None
+
+
+def is_data(path: str) -> bool:
+    """What tests compare with: a snapshot, an expected answer."""
+    name = PurePosixPath(path).name
+    return name.endswith((".snap", ".golden")) or (is_test(path) and not _CODE.fullmatch(name))
+
+
+def lists_packages(path: str) -> bool:
+    return _PACKAGES.fullmatch(PurePosixPath(path).name) is not None
 
 
 def is_prose(path: str) -> bool:

@@ -30,6 +30,9 @@ def compared(files: Files) -> Iterator[Finding]:
             known[mark.text] -= 1
             if known[mark.text] < 0:
                 yield Finding(Kind.AT_COLLECTION, path, mark.line, mark.text.partition("\n")[0])
+        for name, mark in new.bound.items():
+            if name in old.bound and old.bound[name].text != mark.text:
+                yield Finding(Kind.CHANGED, path, mark.line, _quoted(texts[path], mark.line))
 
 
 Pair = tuple[Test | None, Test]
@@ -101,7 +104,6 @@ def _held(before: Test | None, after: Test) -> Iterator[tuple[Kind, int, str]]:
         known[mark.text] -= 1
         if known[mark.text] < 0:
             yield Kind.SKIPPED, mark.line, mark.text
-    old = before.texts if before else frozenset()
     idle = {check.text for check in before.checks if check.demand == ALWAYS} if before else set()
     for check in after.checks:
         if check.demand == ALWAYS and check.text not in idle:
@@ -110,15 +112,32 @@ def _held(before: Test | None, after: Test) -> Iterator[tuple[Kind, int, str]]:
         yield Kind.CHECKS_LESS, after.line, f"{after.name} does nothing"
     if before is None:
         return
+    lesser = list(_lesser(before, after))
+    yield from lesser
+    if not lesser and min(known.values(), default=0) >= 0:
+        yield from _changed(before, after)
+
+
+def _lesser(before: Test, after: Test) -> Iterator[tuple[Kind, int, str]]:
     if before.cases and after.cases and after.cases < before.cases:
         yield Kind.FEWER_CASES, after.line, f"{after.name}: {before.cases} → {after.cases}"
     if after.demand < before.demand:
         was, now = len(_real(before)), len(_real(after))
         counts = f" ({was} → {now} checks)" if now < was else ""
         yield Kind.CHECKS_LESS, after.line, f"{after.name}{counts}"
-    elif old - after.texts:
-        changed = [check for check in after.checks if check.text not in old]
-        yield Kind.EXPECTS_OTHER, changed[0].line if changed else after.line, ""
+
+
+def _changed(before: Test, after: Test) -> Iterator[tuple[Kind, int, str]]:
+    """The first part of it that is another; more checks of the same are no change."""
+    left = Counter(step.text for step in after.steps)
+    left.subtract(step.text for step in before.steps)
+    for step in after.steps:
+        if left[step.text] > 0 and not step.checks:
+            yield Kind.CHANGED, step.line, ""
+            return
+    if min(left.values(), default=0) < 0:
+        fresh = (step.line for step in after.steps if left[step.text] > 0)
+        yield Kind.CHANGED, next(fresh, after.line), ""
 
 
 def _real(test: Test) -> list[str]:
