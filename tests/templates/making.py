@@ -68,6 +68,13 @@ def git(at: Path, *arguments: str) -> str:
     return done.stdout.decode()
 
 
+def commit(folder: Path, subject: str) -> None:
+    """Everything in it, on main."""
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", subject)
+
+
 def tool(name: str) -> Path:
     """A command of this environment."""
     return Path(sys.executable).parent / name

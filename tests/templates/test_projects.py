@@ -44,5 +44,8 @@ def test_its_tests_pass(project: Path, modules: tuple[str, ...]) -> None:
 
 
 def test_formats_lint_and_types_are_right(tmp_path: Path) -> None:
-    """With all modules: the code of fewer is a part of it."""
-    making.run(making.make(tmp_path / "project"), "make", "check")
+    """With all modules: the code of fewer is a part of it. What tools leave is ignored by git."""
+    project = making.make(tmp_path / "project")
+    making.commit(project, "Begin")
+    making.run(project, "make", "check")
+    assert making.git(project, "status", "--porcelain") == ""

@@ -14,7 +14,7 @@ from app.scaffold.shelf import Shelf
 from app.scaffold.template import digest, service
 from app.scaffold.update import update
 from tests.templates import making
-from tests.templates.making import git
+from tests.templates.making import commit, git
 
 OURS = '"""Whether the service is well."""\n'
 CHANGED = "app/backend/health.py"
@@ -41,18 +41,12 @@ def _renew(template: Path) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in git, with a change of somebody's."""
     project = making.make(tmp_path_factory.mktemp("made") / "project", MODULES)
-    _commit(project, "Begin")
+    commit(project, "Begin")
     file = project / CHANGED
     file.write_text(OURS + file.read_text().split("\n", 1)[1])
     (project / "app/backend/extra.py").write_text("# mine\n")
-    _commit(project, "Say it better")
+    commit(project, "Say it better")
     return project
-
-
-def _commit(folder: Path, subject: str) -> None:
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "-m", subject)
 
 
 @pytest.fixture
@@ -131,7 +125,7 @@ async def test_an_answers_file_that_was_tampered_with(
         good = yaml.safe_dump(making.answers(MODULES).model_dump(mode="json"), width=10_000)
         inner = yaml.safe_dump(yaml.safe_load(good), default_flow_style=True, width=10_000)
         (project / ANSWERS_FILE).write_text(text.replace("%s", inner.strip()[1:-1]))
-    _commit(project, "Begin")
+    commit(project, "Begin")
     with pytest.raises(ScaffoldError, match=said):
         await update(Git(project / ".git"), "HEAD", shelf, newer)
 
@@ -148,16 +142,16 @@ def test_copier_itself_updates_a_project_made_from_git(tmp_path: Path) -> None:
     from copier import Settings, run_copy, run_update
 
     template = shutil.copytree(service(), tmp_path / "template")
-    _commit(template, "Begin")
+    commit(template, "Begin")
     git(template, "tag", "1.0.0")
     project, said = tmp_path / "project", making.answers(MODULES).model_dump(mode="json")
     plain = Settings()
     run_copy(str(template), project, data=said, settings=plain, defaults=True, quiet=True)
-    _commit(project, "Begin")
+    commit(project, "Begin")
     (project / CHANGED).write_text(OURS)
-    _commit(project, "Say it better")
+    commit(project, "Say it better")
     _renew(template)
-    _commit(template, "Renew")
+    commit(template, "Renew")
     git(template, "tag", "1.1.0")
     run_update(project, settings=plain, defaults=True, overwrite=True, quiet=True)
     kept = yaml.safe_load((project / ANSWERS_FILE).read_text())
