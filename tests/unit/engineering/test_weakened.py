@@ -357,6 +357,19 @@ OTHERS: dict[str, tuple[str, str | None, str | None, set[tuple[Kind, int]]]] = {
     "an installed package": ("node_modules/.bin/jest", None, "exit\n", {(Kind.SETTINGS, 1)}),
     "a path file": ("a.pth", None, "import a\n", {(Kind.SETTINGS, 1)}),
     "code that ends the run": ("src/a.py", "", "import os\nos._exit(0)\n", {(Kind.ENDS_RUN, 2)}),
+    "code in letters that look alike": (
+        "src/a.py",
+        "",
+        "os._\N{FULLWIDTH LATIN SMALL LETTER E}xit(0)\n",
+        {(Kind.ENDS_RUN, 1)},
+    ),
+    "code in an encoding": (
+        "src/a.py",
+        "",
+        "#!/bin/python\n# vim: set fileencoding=utf-7 :\n+AG8-\n",
+        {(Kind.UNREAD, 0)},
+    ),
+    "what npm runs scripts with": (".npmrc", None, "script-shell=true\n", {(Kind.SETTINGS, 1)}),
     "code that kills it": ("a.py", "", "os.kill(os.getppid(), 9)\n", {(Kind.ENDS_RUN, 1)}),
     "code that writes a report": ("a.py", "", "open('junit.xml', 'w')\n", {(Kind.REPORT, 1)}),
     "a report": ("out.xml", None, "<testsuite/>\n", {(Kind.REPORT, 1)}),
@@ -416,6 +429,7 @@ FINE: dict[str, tuple[FileChange, ...]] = {
     "code that can't be read": (FileChange("src/a.py", None, None, unread="it is too large"),),
     "a new snapshot": (FileChange("tests/a.snap", None, "x"),),
     "an import and a constant more": (FileChange(T, ONE, "import a\nX = 1\n" + ONE),),
+    "the usual encoding": (FileChange("a.py", "", "# -*- coding: utf-8 -*-\n"),),
     "a docstring": (FileChange(T, ONE, ONE.replace("    a", '    """Why."""\n    a')),),
 }
 

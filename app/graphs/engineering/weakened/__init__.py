@@ -58,6 +58,8 @@ def _one(change: FileChange, why: str) -> Iterator[Finding]:
         yield Finding(Kind.CHANGED, path, number, line)
     if place.is_prose(path):
         return
+    if path.endswith(".py") and (name := lines.encoding(new or "")):
+        yield Finding(Kind.UNREAD, path, 0, f"Python reads it as {name}")
     if new is not None:
         yield from lines.anywhere(path, old, new)
     if not path.endswith(".py") and _has_tests(change):

@@ -4,6 +4,7 @@ It sees what is written plainly; words that are put together while they run esca
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
@@ -60,6 +61,8 @@ _OPTIONS = re.compile(
     r"|\bpassWithNoTests\b|\btestPathIgnorePatterns\b|\bxfail_strict\b|\bcontinue-on-error\b"
 )
 _PLUGIN = re.compile(r"\bpytest[-_](?!cov\b|asyncio\b|xdist\b)[a-z]\w*|\bflaky\b", re.IGNORECASE)
+_ENCODING = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,40})")
+_HARMLESS = r"utf[-_]?8([-_]sig)?|(us-?)?ascii|(iso-?8859-1|latin-?1)"
 _MARK = re.compile(
     r"\.(skip|only|todo|fails|failing|fixme|skipIf|runIf)\b\s*[(.`]|\b[xf](it|test|describe|context)\s*\("
     r"|\bt\.Skip|#\[ignore|#\[should_panic|@(Disabled|Ignore|Pending)\b|\bskip:|\bthis\.skip\(|\bpending\s*\("
@@ -77,6 +80,13 @@ _NAMED = re.compile(
 _CHECK = re.compile(
     r"\bexpect\b|\bassert\w*|\bshould\b|\brequire\.\w+\(|\bt\.(?:Error|Fatal)\w*|\bmust\w*\("
 )
+
+
+def encoding(text: str) -> str:
+    """The encoding that Python is told to read the text in, where that is not what it seems."""
+    told = (_ENCODING.match(line) for line in text.split("\n", 2)[:2])
+    name = next((match[1] for match in told if match), "utf-8")
+    return "" if re.fullmatch(_HARMLESS, name.lower()) else name
 
 
 def added(old: str | None, new: str) -> Iterator[tuple[int, str]]:
@@ -120,8 +130,9 @@ def _matched(
 ) -> Iterator[Finding]:
     told: Counter[Kind] = Counter()
     for number, line in added(old, new):
+        plain = unicodedata.normalize("NFKC", line[:_LONG])  # as Python reads names
         for kind, pattern in patterns:
-            if told[kind] < _MOST and pattern.search(line[:_LONG]):
+            if told[kind] < _MOST and pattern.search(plain):
                 told[kind] += 1
                 yield Finding(kind, path, number, line[:_LONG])
 

@@ -18,10 +18,11 @@ _SETTINGS = re.compile(
     r"|package\.json|\.mocharc.*|(jest|vitest|vite|karma|playwright|cypress|ava|babel)\.config\..*"
     r"|\.?(jest|ava|nyc)rc.*|phpunit.*\.xml|pom\.xml|build\.gradle(\.kts)?|build\.xml"
     r"|\.gitlab-ci\.yml|jenkinsfile|azure-pipelines\.yml|\.travis\.yml|\.gitattributes"
-    r"|\.coveragerc|\.env|\.envrc|\.python-version|dockerfile.*|docker-compose.*\.ya?ml",
+    r"|\.npmrc|\.yarnrc.*|\.?pnpmfile\.c?js|bunfig\.toml|deno\.jsonc?|nextest\.toml"
+    r"|\.tool-versions|\.?mise\.toml|\.coveragerc|\.env|\.envrc|\.python-version|dockerfile.*|docker-compose.*\.ya?ml",
     re.IGNORECASE | re.DOTALL,
 )
-_SETTINGS_FOLDERS = frozenset({".github", ".circleci", ".buildkite", ".woodpecker"})
+_SETTINGS_FOLDERS = frozenset({".github", ".circleci", ".buildkite", ".woodpecker", ".cargo"})
 # Committed, they stand in for what was installed.
 _INSTALLED = frozenset({"node_modules", ".venv", "venv", "site-packages", ".tox", ".nox"})
 _PACKAGE_DATA = (".egg-info", ".dist-info")
@@ -35,8 +36,8 @@ _RUNNERS = frozenset(
 _STDLIB = sys.stdlib_module_names - {"test", "this", "antigravity"}
 # Where tests stand among the code that they test.
 _HELD = re.compile(
-    r"^[ \t]*(?:async +)?def test|^[ \t]*class \w+\([^)\n]{0,200}TestCase|#\[(?:\w+::)?test\]|@Test\b"
-    r"|^[ \t]*(?:it|test|describe)(?:\.\w+)*[ \t]*\([ \t]*['\"`]|^func Test",
+    r"^[ \t]*(?:async +)?def test|^[ \t]*class \w+\([^)\n]{0,200}TestCase"
+    r"|#\[(?:\w+::)?test\]|@Test\b|^[ \t]*(?:it|test|describe)(?:\.\w+)*[ \t]*\([ \t]*['\"`]|^func Test",
     re.MULTILINE,
 )
 _CODE = re.compile(r".*\.(py[iw]?|[cm]?[jt]sx?|go|rs|java|kt|cs|rb|php|scala|sh|toml|ini|cfg|mk)")
