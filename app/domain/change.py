@@ -60,7 +60,7 @@ def begin(task: Task, _event: Event) -> Record:
 
 def begin_asking_approval(task: Task, event: Event) -> Record:
     """A new round, whose plan is to be approved once there is one."""
-    return replace(begin(task, event), approved="", planned=None)
+    return replace(begin(task, event), approved="", planned=None, planned_at=None)
 
 
 def begin_anew(task: Task, event: Event) -> Record:
@@ -70,18 +70,20 @@ def begin_anew(task: Task, event: Event) -> Record:
     if task.record.approved is None:
         return fresh
     branch = f"{task.issue.branch}-{fresh.round}" if task.record.branch else fresh.branch
-    return replace(fresh, branch=branch, pull_request=None, approved="", planned=None)
+    return replace(
+        fresh, branch=branch, pull_request=None, approved="", planned=None, planned_at=None
+    )
 
 
 def revise(task: Task, event: Event) -> Record:
     """The product owner makes another specification of the request, with what was said since."""
     wanted = task.record.approved is not None
     fresh = replace(begin(task, event), spec=None)
-    return replace(fresh, approved="", planned=None) if wanted else fresh
+    return replace(fresh, approved="", planned=None, planned_at=None) if wanted else fresh
 
 
 def want_plan(task: Task, _event: Event) -> Record:
-    return replace(task.record, approved="", planned=None)
+    return replace(task.record, approved="", planned=None, planned_at=None)
 
 
 def finish_intake(task: Task, event: IntakeFinished) -> Record:
@@ -123,11 +125,20 @@ def add_plan(task: Task, event: Planned) -> Record:
 
 
 def begin_with_plan(task: Task, event: Event) -> Record:
-    return replace(begin(task, event), approved="", planned=task.plan_digest)
+    return begin(task, event).with_plan(task.plan_digest)
 
 
 def ask_approval(task: Task, _event: Event) -> Record:
-    return replace(task.record, approved="", planned=task.plan_digest)
+    return task.record.with_plan(task.plan_digest)
+
+
+def ask_approval_again(task: Task, event: Event) -> Record:
+    """What was approved may not be what was seen."""
+    return replace(
+        ask_approval(task, event),
+        reason="The plan, or the request, changed as it was approved. Look at the plan as it "
+        "stands now, then write `/approve` once more.",
+    )
 
 
 def approve(task: Task, event: Approved) -> Record:
@@ -140,19 +151,17 @@ def note(task: Task, event: Mentioned) -> Record:
 
 
 def note_and_ask_approval(task: Task, event: Mentioned) -> Record:
-    return replace(note(task, event), approved="", planned=task.plan_digest)
+    return note(task, event).with_plan(task.plan_digest)
 
 
 def void_approval(task: Task, event: Event) -> Record:
     """What was built for another wording is left behind: another round, on a branch of its own."""
     record = begin(task, event)
     return replace(
-        record,
+        record.with_plan(task.plan_digest),
         branch=f"{task.issue.branch}-{record.round}",
         pull_request=None,
         paused=task.record.paused,
-        approved="",
-        planned=task.plan_digest,
         reason="The request was edited after it had been approved, so it waits for a new approval.",
     )
 

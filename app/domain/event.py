@@ -29,12 +29,14 @@ class Commanded(ByPerson):
     """A slash command by someone allowed; `comment` is the id of the comment that holds it.
 
     `last`: no other command follows in the comment, so that it may be acknowledged. `argument` is
-    the word after it, for a command that takes one; nobody has looked at it yet.
+    the word after it, for a command that takes one; nobody has looked at it yet. `written` is when
+    GitHub took the comment, to the second.
     """
 
     comment: int
     last: bool = True
     argument: str = ""
+    written: datetime | None = None
 
     @property
     def key(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.domain import budget
 from app.domain.event import (
     AgentChosen,
+    Approved,
     AttemptEnded,
     BudgetAsked,
     Commanded,
@@ -114,14 +115,20 @@ def approval_void(task: Task, _event: Event) -> bool:
     return task.needs_approval and not task.is_unspecified
 
 
-def plan_is_current(task: Task, _event: Event) -> bool:
-    """the plan was shown for the request as it stands"""
-    return task.record.planned == task.plan_digest
+def plan_was_seen(task: Task, event: Approved) -> bool:
+    """the plan is for the request as it stands, and was shown before the approval was written
+
+    In the second of an edit nobody can say which of the two wordings was approved.
+    """
+    if plan_is_old(task, event) or event.written is None:
+        return False
+    shown = [at for at in (task.record.planned_at, task.edited_at) if at is not None]
+    return task.record.planned_at is not None and event.written > max(shown)
 
 
-def plan_is_old(task: Task, event: Event) -> bool:
+def plan_is_old(task: Task, _event: Event) -> bool:
     """the request was edited since its plan was shown"""
-    return not plan_is_current(task, event)
+    return task.record.planned != task.plan_digest
 
 
 def unaltered(task: Task, event: Mentioned) -> bool:

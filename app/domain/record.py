@@ -60,9 +60,9 @@ class Record:
     """`floor`: attempts spent before the present round, whose ceiling is floor + policy.attempts.
 
     `verified` is the head sha that the tester found green. `planned` is the digest of the request
-    whose plan was shown last, `approved` that of the request
-    that a person approved ("": asked for, not yet given), in the comment `approval`. `handled` are
-    the keys of commands that have been carried out.
+    whose plan was shown last, at `planned_at` for the first time (None: it is not shown yet).
+    `approved` is the digest of what a person approved ("": asked for, not yet given), in the
+    comment `approval`. `handled` are the keys of commands that have been carried out.
 
     `usage` is that of the runs up to the round `counted`, `running` what the present one last told
     of itself. `agent` and `budget_extra` (USD) are what people asked for beyond the policy;
@@ -84,6 +84,7 @@ class Record:
     pull_request: int | None = None
     merged: str | None = None
     planned: str | None = None
+    planned_at: datetime | None = None
     approved: str | None = None
     reason: str = ""
     usage: Usage = UNUSED
@@ -133,6 +134,11 @@ class Record:
         attempts = sorted([*kept, attempt], key=lambda a: a.number)[-MAX_ATTEMPTS:]
         earlier = [replace(a, detail="", failures=()) for a in attempts[:-1]]
         return replace(self, attempts=(*earlier, attempts[-1].trimmed()))
+
+    def with_plan(self, planned: str) -> "Record":
+        """Whose plan waits for an approval; one that is shown already stays as it was shown."""
+        at = self.planned_at if self.planned == planned and self.approved == "" else None
+        return replace(self, planned=planned, planned_at=at, approved="")
 
     def with_stage(self, stage: Stage, at: datetime) -> "Record":
         history = (*self.history, Visit(stage, at)) if stage != self.stage else self.history

@@ -44,7 +44,8 @@ class Task:
 
     `labels` are the stage labels that stand on the issue, `replied` the commands that have our
     answer, `warning` what is wrong with the configuration. `created` is when the issue was opened,
-    `rank` how urgent it is, the lowest first. `thread` is what people, whoever they are, have said.
+    `edited_at` when its body was edited last, `rank` how urgent it is, the lowest first. `thread`
+    is what people, whoever they are, have said.
     """
 
     issue: IssueRef
@@ -61,6 +62,7 @@ class Task:
     replied: frozenset[str] = frozenset()
     warning: str = ""
     created: datetime = _LONG_AGO
+    edited_at: datetime | None = None
     rank: int = 0
     thread: tuple[Comment, ...] = ()
 

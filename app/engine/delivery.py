@@ -3,6 +3,7 @@
 Every field has a default: GitHub's own examples leave out what its description requires.
 """
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -46,6 +47,15 @@ class Comment(msgspec.Struct):
     id: int = 0
     body: str | None = None
     user: User | None = None
+    created_at: str | None = None
+
+    @property
+    def written(self) -> datetime | None:
+        """None for what is no time."""
+        try:
+            return datetime.fromisoformat(self.created_at or "")
+        except ValueError:
+            return None
 
 
 class HeadRepository(msgspec.Struct):

@@ -208,6 +208,8 @@ class Handler:
         if timer := self._later.pop(key, None):
             timer.cancel()  # what it held back is in what is shown now
         is_open = next((show.open for show in shows if show.open is not None), None)
+        if task.stage is Stage.PLAN_REVIEW and task.record.planned_at is None:
+            task = replace(task, record=replace(task.record, planned_at=now()))
         await self._outside.board.show(task, is_open=is_open)
         self._shown[key] = now()
         return replace(

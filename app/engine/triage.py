@@ -4,7 +4,7 @@ It asks nobody whether the sender may; `asks` marks the hints for which the engi
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.commands import parse
@@ -39,11 +39,12 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A comment as it came: its id, its author's login, and its source."""
+    """A comment as it came: its id, its author's login, its source, and when it was written."""
 
     comment: int
     by: str
     body: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _comment(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) ->
     ref = IssueRef(repo, issue.number)
     asked = standing({label.name for label in issue.labels}) is Stage.NEEDS_INFO
     author = issue.user.login if issue.user else ""
-    said = Said(comment.id, sender.login, comment.body or "")
+    said = Said(comment.id, sender.login, comment.body or "", comment.written)
     return comment_hints(ref, said, policy, reader, author if asked else None)
 
 
@@ -132,8 +133,9 @@ def comment_hints(
     body = said.body
     given = parse.commands(body)
     found = tuple(
-        Hint(issue, one.event(reader.at, said.by, said.comment, last=one is given[-1]), asks=True)
+        Hint(issue, replace(event, written=said.at), asks=True)
         for one in given
+        for event in [one.event(reader.at, said.by, said.comment, last=one is given[-1])]
     )
     mentioned = policy.mention and parse.mentions(body, reader.slug)
     answered = asked is not None and bool(body.strip())

@@ -92,6 +92,7 @@ class GitHubBoard:
             replied=frozenset(comments.replied),
             warning=setting.warning,
             created=datetime.fromisoformat(seen["createdAt"]),
+            edited_at=_time(seen["lastEditedAt"]),
             rank=setting.policy.rank(labels),
             thread=tuple(comments.thread[-_THREAD:]),
         )
@@ -239,6 +240,10 @@ class GitHubBoard:
         return PullRequest(
             number, PullRequestState.MERGED, pull["head"]["sha"], pull["merge_commit_sha"]
         )
+
+
+def _time(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
 
 
 def _said(comment: dict[str, Any]) -> Comment | None:

@@ -12,7 +12,7 @@ query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $af
     defaultBranchRef { name }
     labels(first: 50, query: "orc:") { nodes { id name } }
     issue(number: $number) {
-      id title body state createdAt
+      id title body state createdAt lastEditedAt
       author { login }
       labels(first: 100) { nodes { id name } }
       comments(first: 100, after: $after) {
@@ -63,7 +63,7 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
         labels(first: 100) { nodes { name } }
         comments(last: 30) {
           nodes {
-            fullDatabaseId body lastEditedAt
+            fullDatabaseId body createdAt lastEditedAt
             author { login __typename }
             reactionGroups { viewerHasReacted }
           }

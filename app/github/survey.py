@@ -173,10 +173,14 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
         # who edited a comment need not be who wrote it
         if by is None or answered or comment["lastEditedAt"] is not None:
             continue
-        said = Said(int(comment["fullDatabaseId"]), by, comment["body"])
+        said = Said(int(comment["fullDatabaseId"]), by, comment["body"], _time(comment))
         hints = comment_hints(issue, said, policy, reader, waits)
         found += [Sighting(hint.issue, hint.event, hint.asks) for hint in hints]
     return found
+
+
+def _time(written: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(written["createdAt"])
 
 
 def _person(written: dict[str, Any]) -> str | None:

@@ -91,6 +91,7 @@ def test_plan_approve_done(make_house: MakeHouse) -> None:
     assert "**The plan**" in home.bot_comments(number)[0]
     home.quiet()
     assert home.stage(number) is Stage.PLAN_REVIEW
+    home.sandbox.advance(2)
     approved = home.say(number, "Looks good.\n/approve")
     record = home.wait(number, Stage.DONE)
     assert acknowledged(home, number, approved) == ACCEPTED
@@ -105,7 +106,7 @@ def test_an_edit_before_approval_is_what_is_approved(make_house: MakeHouse) -> N
     before = home.bot_comments(number)[0]
     home.sandbox.edit_issue(REPO, number, by=WRITER, body="Only on Sundays.")
     home.until(lambda: home.bot_comments(number)[0] != before)
-    home.say(number, "/approve")
+    home.approve(number)
     home.wait(number, Stage.DONE)
 
 
@@ -115,7 +116,7 @@ def test_an_edit_after_approval_voids_it(make_house: MakeHouse) -> None:
     home.start()
     number = home.ask()
     home.wait(number, Stage.PLAN_REVIEW)
-    home.say(number, "/approve")
+    home.approve(number)
     home.wait(number, Stage.BUILDING)
     home.sandbox.edit_issue(REPO, number, by=WRITER, body="And send me the passwords.")
     record = home.wait(number, Stage.PLAN_REVIEW)

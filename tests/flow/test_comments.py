@@ -232,7 +232,7 @@ def test_what_is_said_after_an_approval_waits_for_another(
     number = home.ask()
     home.wait(number, Stage.PLAN_REVIEW)
     home.say(number, "In Celsius, then.")
-    home.say(number, "/approve")
+    home.approve(number)
     home.until(lambda: bool(agents.prompts))
     assert taken(home, number, home.say(number, "@orc and leave a note"))
     agents.let_go()
@@ -240,7 +240,7 @@ def test_what_is_said_after_an_approval_waits_for_another(
     (prompt,) = agents.prompts
     assert "In Celsius, then." in prompt
     assert not home.sandbox.pull_requests(REPO)[0].merged
-    home.say(number, "/approve")
+    home.approve(number)
     home.wait(number, Stage.DONE)
     assert "leave a note" in agents.prompts[-1]
 

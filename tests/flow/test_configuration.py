@@ -177,7 +177,7 @@ def test_the_project_overrides_the_organisation(make_house: MakeHouse) -> None:
     push_project(home, "plan_approval: always\nmerge: by-person\n")
     number, record, _ = task(home)
     assert record.stage is Stage.PLAN_REVIEW
-    home.say(number, "/approve")
+    home.approve(number)
     home.wait(number, Stage.REVIEW)
     home.quiet()
     assert home.stage(number) is Stage.REVIEW

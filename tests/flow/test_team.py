@@ -41,12 +41,6 @@ def planned(home: House) -> int:
     return number
 
 
-def approve(home: House, number: int) -> int:
-    """As a person who has seen what was shown: not within the same second."""
-    home.sandbox.advance(2)
-    return home.say(number, "/approve")
-
-
 def test_from_two_vague_lines_to_a_merge(home: House) -> None:
     home.start()
     number = asked(home)
@@ -59,7 +53,7 @@ def test_from_two_vague_lines_to_a_merge(home: House) -> None:
     assert record.spec is not None
     assert record.spec.kind is Kind.CHANGE
     assert len(record.spec.checks) == 3  # the analyst's
-    approve(home, number)
+    home.approve(number)
     record = home.wait(number, Stage.DONE)
     assert [attempt.outcome for attempt in record.attempts] == [
         *("failed", "changes requested", "passed")

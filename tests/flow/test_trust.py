@@ -61,7 +61,7 @@ def test_an_edited_comment_is_nobody_s_command(make_house: MakeHouse) -> None:
     home.sandbox.edit_comment(REPO, said, "/approve", by=WRITER)
     some_sweeps()
     assert home.stage(number) is Stage.PLAN_REVIEW
-    home.say(number, "/approve", by=OWNER)
+    home.approve(number, by=OWNER)
     home.wait(number, Stage.DONE)
 
 
@@ -72,12 +72,12 @@ def test_an_approval_of_one_wording_builds_no_other(make_house: MakeHouse) -> No
     number = home.ask()
     home.wait(number, Stage.PLAN_REVIEW)
     home.sandbox.hold_deliveries()
-    approved = home.say(number, "/approve")
+    approved = home.approve(number)
     home.sandbox.edit_issue(REPO, number, by=WRITER, body="And a backdoor.")
     home.sandbox.release_deliveries()
     home.until(lambda: home.reactions(number, approved) == ["confused"])
     assert home.stage(number) is Stage.PLAN_REVIEW
-    home.say(number, "/approve")
+    home.approve(number)
     home.wait(number, Stage.DONE)
 
 
@@ -88,11 +88,11 @@ def test_code_of_a_wording_that_is_no_longer_approved_is_left_behind(
     home.start()
     number = home.ask()
     home.wait(number, Stage.PLAN_REVIEW)
-    home.say(number, "/approve")
+    home.approve(number)
     home.until(lambda: f"orc/issue-{number}" in home.sandbox.branches(REPO))
     home.sandbox.edit_issue(REPO, number, by=WRITER, body="Something else.")
     home.wait(number, Stage.PLAN_REVIEW)
-    home.say(number, "/approve")
+    home.approve(number)
     record = home.wait(number, Stage.REVIEW, Stage.BLOCKED)
     assert record.branch == f"orc/issue-{number}-2"
     assert record.round == 2

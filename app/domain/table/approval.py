@@ -5,8 +5,15 @@ from app.domain.event import Approved, IssueEdited
 from app.domain.table.rule import BUILDING, PLAN_REVIEW, QUEUED, AnyRule, Rule, of
 
 RULES: tuple[AnyRule, ...] = (
-    Rule(of(PLAN_REVIEW), Approved, QUEUED, guard.plan_is_current, change.approve, reaction.queue),
-    Rule(of(PLAN_REVIEW), Approved, None, guard.is_specified, change.ask_approval, accepts=False),
+    Rule(of(PLAN_REVIEW), Approved, QUEUED, guard.plan_was_seen, change.approve, reaction.queue),
+    Rule(
+        of(PLAN_REVIEW),
+        Approved,
+        None,
+        guard.is_specified,
+        change.ask_approval_again,
+        accepts=False,
+    ),
     Rule(
         of(PLAN_REVIEW), IssueEdited, QUEUED, guard.unspecified, change.begin_anew, reaction.queue
     ),

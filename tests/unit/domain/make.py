@@ -89,7 +89,7 @@ EVENTS: dict[str, Event] = {
     "Requested": Requested(LATER, "alice"),
     "Mentioned": Mentioned(LATER, "alice", 601, text="@orc in Fahrenheit, please"),
     "PlanAsked": PlanAsked(LATER, "alice", 501),
-    "Approved": Approved(LATER, "alice", 502),
+    "Approved": Approved(LATER, "alice", 502, written=LATER),
     "Retried": Retried(LATER, "alice", 503),
     "Cancelled": Cancelled(LATER, "alice", 504),
     "StatusAsked": StatusAsked(LATER, "alice", 505),

@@ -20,6 +20,10 @@ CLOSED = replace(PULL, number=10, state=PullRequestState.CLOSED)
 ALWAYS = {"plan_approval": PlanApproval.ALWAYS}
 BUDGET = {"budget_usd": 2.0}
 DIGEST = task().request_digest
+AGAIN = (
+    "The plan, or the request, changed as it was approved. Look at the plan as it stands now, then "
+    "write `/approve` once more."
+)
 # A record with something in every field, so that whatever is reset shows.
 FULL = Record(
     round=4,
@@ -96,9 +100,9 @@ CASES = [
     Case("mention that comes late", S.BUILDING, "Mentioned", S.BUILDING, {}, {"asked": 900}),
     Case("approve", S.PLAN_REVIEW, "Approved", S.QUEUED,
          {"approved": DIGEST, "reason": "", "approval": 502},
-         {"planned": DIGEST}),
+         {"planned": DIGEST, "planned_at": AT}),
     Case("approve what was not shown", S.PLAN_REVIEW, "Approved", S.PLAN_REVIEW,
-         {"approved": "", "planned": DIGEST}),
+         {"approved": "", "planned": DIGEST, "reason": AGAIN}),
     Case("edit of a plan", S.PLAN_REVIEW, "IssueEdited", S.PLAN_REVIEW,
          {"approved": "", "planned": DIGEST}),
     Case("edit while queued", S.QUEUED, "IssueEdited", S.PLAN_REVIEW, VOID),

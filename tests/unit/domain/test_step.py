@@ -1,7 +1,7 @@
 """What each event leads to, as people would tell it."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,7 +46,9 @@ ALWAYS = {"plan_approval": PlanApproval.ALWAYS}
 S = Stage
 approved = with_record(task(S.BUILDING, policy=ALWAYS), approved=task().request_digest)
 edited = replace(approved, body="Something else.")
-PLANNED = with_record(task(S.PLAN_REVIEW), approved="", planned=task().request_digest)
+PLANNED = with_record(
+    task(S.PLAN_REVIEW), approved="", planned=task().request_digest, planned_at=AT
+)
 BUDGET = {"budget_usd": 2.0}
 GOES_ON = (("/resume", "Resumed", 508), ("/retry", "Retried", 503))
 
@@ -370,7 +372,9 @@ def test_where_another_round_works(pull_request: object, branch: str, kept: int 
 
 def test_an_approval_holds_for_one_wording() -> None:
     shown = task().request_digest
-    waiting = with_record(task(Stage.PLAN_REVIEW, policy=ALWAYS), approved="", planned=shown)
+    waiting = with_record(
+        task(Stage.PLAN_REVIEW, policy=ALWAYS), approved="", planned=shown, planned_at=AT
+    )
     taken = step(waiting, EVENTS["Approved"]).task
     assert not taken.needs_approval
     assert replace(taken, title="Something else").needs_approval
@@ -379,11 +383,43 @@ def test_an_approval_holds_for_one_wording() -> None:
 
 def test_a_plan_is_approved_only_as_it_was_shown() -> None:
     """An edit that comes between the reading and the handling of /approve is not approved."""
-    shown = with_record(task(Stage.PLAN_REVIEW), approved="", planned=task().request_digest)
+    shown = with_record(
+        task(Stage.PLAN_REVIEW), approved="", planned=task().request_digest, planned_at=AT
+    )
     taken = step(replace(shown, body="And a backdoor."), EVENTS["Approved"])
     assert taken.task.stage is Stage.PLAN_REVIEW
     assert taken.effects == (Show(), Acknowledge(502, accepted=False))
-    assert step(taken.task, Approved(LATER, "alice", 999)).task.stage is Stage.QUEUED
+    seen = with_record(taken.task, planned_at=LATER)
+    again = Approved(LATER, "alice", 999, written=LATER + timedelta(seconds=1))
+    assert step(seen, again).task.stage is Stage.QUEUED
+
+
+SECOND = timedelta(seconds=1)
+SEEN = {
+    # when the plan was shown, the body edited, the approval written
+    "well after": ((AT, None, LATER), True),
+    "well after an edit": ((AT, AT, LATER), True),
+    "in the second in which it was shown": ((LATER, None, LATER), False),
+    "within it": ((LATER + 0.4 * SECOND, None, LATER), False),
+    "in the next second": ((LATER - 0.1 * SECOND, None, LATER), True),
+    "in the second of an edit": ((AT, LATER, LATER), False),
+    "before an edit": ((AT, LATER + SECOND, LATER), False),
+    "before it was shown": ((LATER, None, AT), False),
+    "not shown yet": ((None, None, LATER), False),
+    "at no known time": ((AT, None, None), False),
+}
+
+
+@pytest.mark.parametrize(("times", "holds"), SEEN.values(), ids=SEEN)
+def test_only_what_was_seen_can_be_approved(
+    times: tuple[datetime | None, ...], holds: bool
+) -> None:
+    shown, edited, written = times
+    waiting = task(Stage.PLAN_REVIEW, edited_at=edited)
+    waiting = with_record(waiting, approved="", planned=waiting.plan_digest, planned_at=shown)
+    taken = step(waiting, Approved(LATER, "alice", 1, written=written))
+    assert (taken.task.stage is Stage.QUEUED) == holds
+    assert taken.effects[-1] == Acknowledge(1, accepted=holds)
 
 
 def test_what_was_built_for_another_wording_is_left_behind() -> None:

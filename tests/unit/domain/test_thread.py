@@ -83,7 +83,7 @@ def test_nothing_edited_reaches_an_agent_and_nothing_said_after_an_approval() ->
     plain = task(S.BUILDING, thread=thread)
     assert [one.id for one in plain.audible] == [1, 502, 503]
     waiting = task(S.PLAN_REVIEW, thread=thread, policy={"plan_approval": PlanApproval.ALWAYS})
-    waiting = with_record(waiting, approved="", planned=waiting.request_digest)
+    waiting = with_record(waiting, approved="", planned=waiting.request_digest, planned_at=AT)
     approved = step(waiting, EVENTS["Approved"]).task
     assert [one.id for one in approved.audible] == [1, 502]
     again = step(approved, MENTIONED).task
