@@ -10,7 +10,9 @@ from app.sandbox.rest.call import Call, Reply, Route
 from app.sandbox.rest.repositories import commit_of
 from app.sandbox.rules import checks as rules
 from app.sandbox.rules.checks import CheckRunChange
+from app.sandbox.shapes.accounts import ACTIONS_APP_ID
 from app.sandbox.shapes.pulls import check_run
+from app.sandbox.state import CheckRun
 
 _STATUSES = ["queued", "in_progress", "completed", "waiting", "requested", "pending"]
 
@@ -79,9 +81,12 @@ def update(call: Call) -> Reply:
     return Reply(200, check_run(call.site, repo, run))
 
 
+def _app_id(call: Call, run: CheckRun) -> int:
+    return ACTIONS_APP_ID if run.by_actions else call.state.app.id
+
+
 def of_commit(call: Call) -> Reply:
     repo = call.repository(("checks", "read"))
-    call.refuse_keys("app_id")
     sha = commit_of(repo, call.params["ref"])
     if sha is None:
         raise Refusal(422, f"No commit found for SHA: {call.params['ref']}")
@@ -90,9 +95,10 @@ def of_commit(call: Call) -> Reply:
         run
         for run in repo.check_runs.values()
         if run.head_sha == sha and name in {None, run.name} and status in {None, run.status}
-    ]
+        and call.query.get("app_id") in {None, str(_app_id(call, run))}
+    ]  # fmt: skip
     if call.query.get("filter", "latest") == "latest":
-        found = list({run.name: run for run in found}.values())
+        found = list({(run.name, run.suite_id): run for run in found}.values())
     rows, headers = call.paginate(found[::-1])
     shapes = [check_run(call.site, repo, run) for run in rows]
     return Reply(200, {"total_count": len(found), "check_runs": shapes}, headers)

@@ -10,6 +10,7 @@ from app.sandbox.ids import node_id
 from app.sandbox.state import Account, AppRegistration, State
 
 Json = dict[str, Any]
+ACTIONS_APP_ID = 15368
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ def actions_app(site: Site) -> Json:
     """GitHub Actions, by which workflows' jobs report."""
     made = "2018-07-30T09:30:17Z"
     return {
-        "id": 15368,
+        "id": ACTIONS_APP_ID,
         "client_id": "Iv1.05c79e9ad1f6bdfa",
         "slug": "github-actions",
-        "node_id": node_id("A", 15368),
+        "node_id": node_id("A", ACTIONS_APP_ID),
         "owner": _user(site, Account(9919, "github", "Organization")),
         "name": "GitHub Actions",
         "description": "Automate your workflow from idea to production",

@@ -119,9 +119,9 @@ class Bench:
         ended = self.processes.run(command, self.cancel, self._hear)
         return ended.code, ended.timed_out, ended.cancelled
 
-    def _hear(self, line: str) -> None:
-        self.said.append(line)
-        if line == "cancel me":
+    def _hear(self, lines: list[str]) -> None:
+        self.said += lines
+        if "cancel me" in lines:
             threading.Thread(target=self.cancel.set).start()
 
     def pids(self) -> list[int]:

@@ -66,11 +66,15 @@ class StepLog:
         self._write(shown)
         if self._size > MAX_BYTES:
             self._write(f"##[warning]The log is cut here: it is longer than {MAX_BYTES} bytes")
-        self._file.flush()
 
-    def lines(self, text: str) -> None:
-        for line in text.splitlines():
+    def lines(self, lines: list[str]) -> None:
+        for line in lines:
             self.line(line)
+        self.flush()
+
+    def flush(self) -> None:
+        """Who looks at the page sees it now."""
+        self._file.flush()
 
     def error(self, text: str) -> None:
         for line in text.splitlines() or [""]:
@@ -78,7 +82,7 @@ class StepLog:
 
     def group(self, title: str, lines: str) -> None:
         self.line(f"##[group]{title}")
-        self.lines(lines)
+        self.lines(lines.splitlines())
         self.line("##[endgroup]")
 
     def _write(self, text: str) -> None:

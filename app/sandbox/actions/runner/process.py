@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import selectors
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 _GRACE = 0.5  # seconds between asking and killing; GitHub gives ten
 _MAX_LINE = 64_000
 _LAST_READS = 64
+_ROUNDS = 5
 _MARK = "RUNNER_TRACKING_ID"
+
+# Gets lines of output as they come.
+Say: TypeAlias = Callable[[list[str]], None]
 
 
 class Cancel:
@@ -73,8 +79,8 @@ class Processes:
         # Not reaped before the end: while the leader is there, no stranger gets its group's id.
         self._leaders: list[subprocess.Popen[bytes]] = []
 
-    def run(self, command: Command, cancel: Cancel, say: Callable[[str], None]) -> Ended:
-        """`say` gets each line of output. OSError when there is no such program or folder."""
+    def run(self, command: Command, cancel: Cancel, say: Say) -> Ended:
+        """OSError when there is no such program or folder."""
         process = subprocess.Popen(
             command.argv, cwd=command.folder, env={**command.env, _MARK: self._mark},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -97,7 +103,10 @@ class Processes:
 
 
 def _watch(
-    process: subprocess.Popen[bytes], command: Command, cancel: Cancel, say: Callable[[str], None]
+    process: subprocess.Popen[bytes],
+    command: Command,
+    cancel: Cancel,
+    say: Say,
 ) -> Ended:
     assert process.stdout is not None  # noqa: S101
     output, died = process.stdout.fileno(), os.pidfd_open(process.pid)
@@ -160,21 +169,21 @@ def _read(output: int, lines: _Lines, *, last: bool = False) -> bool:
 class _Lines:
     """Whole lines out of pieces; a line without end is cut."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Say) -> None:
         self._say = say
         self._rest = b""
 
     def add(self, data: bytes) -> None:
         *whole, self._rest = (self._rest + data).split(b"\n")
-        for line in whole:
-            self._say(line.decode(errors="replace").rstrip("\r"))
         while len(self._rest) > _MAX_LINE:
-            self._say(self._rest[:_MAX_LINE].decode(errors="replace"))
+            whole.append(self._rest[:_MAX_LINE])
             self._rest = self._rest[_MAX_LINE:]
+        if whole:
+            self._say([line.decode(errors="replace").rstrip("\r") for line in whole])
 
     def end(self) -> None:
         if self._rest:
-            self._say(self._rest.decode(errors="replace").rstrip("\r"))
+            self._say([self._rest.decode(errors="replace").rstrip("\r")])
             self._rest = b""
 
 
@@ -184,9 +193,31 @@ def _signal_group(pid: int, number: int) -> None:
 
 
 def _kill_marked(mark: str) -> None:
+    """More than once: what is killed may just have started another."""
+    for _ in range(_ROUNDS):
+        found = list(_marked(mark))
+        for descriptor in found:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        for descriptor in found:
+            ended = select.poll()
+            ended.register(descriptor, select.POLLIN)
+            ended.poll(_GRACE * 10_000)
+            os.close(descriptor)
+        if not found:
+            return
+
+
+def _marked(mark: str) -> Iterator[int]:
+    """Descriptors of the processes, which unlike their numbers can't come to mean others."""
     wanted = f"{_MARK}={mark}".encode()
     for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and int(folder.name) != os.getpid():
-            with contextlib.suppress(OSError):  # it is gone, or another user's
+        if not folder.name.isdigit() or int(folder.name) == os.getpid():
+            continue
+        with contextlib.suppress(OSError):  # it is gone, or another user's
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                descriptor = os.pidfd_open(int(folder.name))
                 if wanted in (folder / "environ").read_bytes().split(b"\0"):
-                    os.kill(int(folder.name), signal.SIGKILL)
+                    yield descriptor
+                else:
+                    os.close(descriptor)

@@ -79,7 +79,12 @@ class Listener:
         self.refused = ""
         self._until = ""  # commands are not heeded before this word comes
 
-    def __call__(self, line: str) -> None:
+    def __call__(self, lines: list[str]) -> None:
+        for line in lines:
+            self._hear(line)
+        self._log.flush()
+
+    def _hear(self, line: str) -> None:
         command = log_command(line) if line.lstrip().startswith("::") else None
         if self._until:
             if line.strip() == f"::{self._until}::":

@@ -14,7 +14,6 @@ from app.sandbox.actions.runner.uses import StandIn, Use
 
 _VERSION = re.compile(r"v?(\d{1,4}(?:\.(?:\d{1,4}|x|\*)){0,2}|x|\*|lts/\*|latest|current|node)")
 _FOUND = re.compile(r"(\d+)\.(\d+)\.(\d+)")
-_LOOKED_FOR = ("python3", *(f"python3.{minor}" for minor in range(9, 16)))
 
 
 def _python(use: Use) -> None:
@@ -22,8 +21,8 @@ def _python(use: Use) -> None:
     here = tuple(map(str, sys.version_info[:3]))
     found = {here: Path(sys.executable)}
     if not _fits(here, wanted):
-        found |= {version: path for name in _LOOKED_FOR
-                  for path, version in _ask(name) if version not in found}  # fmt: skip
+        name = f"python{'.'.join(wanted.replace('.x', '').split('.')[:2])}"
+        found |= {version: path for path, version in _ask(name)}
     version, program = _choose(use, "Python", wanted, found)
     # Not by a link: an interpreter finds its packages by where it is.
     folder = program.parent

@@ -46,7 +46,7 @@ def _execute(work: Work, argv: Sequence[str], folder: Path) -> Ended:
     env = {"PATH": work.state.path(), "HOME": str(work.state.space.home), "LC_ALL": "C.UTF-8",
            "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1"}  # fmt: skip
     command = Command(argv, folder, env, work.deadline)
-    ended = work.state.processes.run(command, work.state.cancel, work.log.line)
+    ended = work.state.processes.run(command, work.state.cancel, work.log.lines)
     if ended.cancelled or ended.timed_out:
         check(ended, work)
     return ended
