@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from app.agents import agent_type
+from app.agents.scenario import Person
 from app.cli.demo.app_process import AppProcess, StartFailed
 from app.cli.demo.model import model
 from app.cli.demo.options import Options, Plan, check
@@ -82,7 +83,7 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
         full_name = stand.sandbox.repository(stand.repository).full_name
         url = f"{stand.sandbox.url}/{full_name}/issues/{issue.number}"
         screen.opened(issue.number, plan.title, url)
-        record = _watch(stand, issue.number, screen)
+        record = _watch(stand, issue.number, screen, plan.scenario.people)
         result = outcome(
             stand.sandbox, stand.repository, issue.number, record, mark, time.monotonic() - began
         )
@@ -131,16 +132,21 @@ def _repository_name(folder: Path | None) -> str:
     return kept.strip(".-") or "project"
 
 
-def _watch(stand: Stand, number: int, screen: Screen) -> Record:
+def _watch(stand: Stand, number: int, screen: Screen, people: tuple[Person, ...]) -> Record:
     """Follow the issue as its page would show it, until it has ended."""
     deadline = time.monotonic() + GIVE_UP_SECONDS
-    record = Record()
+    record, waiting = Record(), list(people)
     while time.monotonic() < deadline:
         labels = stand.sandbox.issue(stand.repository, number).labels
         record = _record(stand, number) or record
         screen.progress(record)
         if standing(labels) in _ENDS and record.stage is standing(labels):
             return record
+        if waiting and record.stage == waiting[0].at and standing(labels) is record.stage:
+            said = waiting.pop(0).say
+            stand.sandbox.advance(2)  # nobody answers in the second in which they are asked
+            stand.sandbox.comment(stand.repository, number, said, by=PERSON)
+            screen.said(PERSON, said)
         time.sleep(0.05)
     raise StartFailed(f"nothing came of it in {GIVE_UP_SECONDS:.0f} s; see the app's log above")
 

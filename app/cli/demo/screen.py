@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import wrap
 
 from rich.console import Console
 from rich.markup import escape
@@ -51,14 +52,33 @@ class Screen:
         self._attempts = len(record.attempts)
         for visit in record.history[self._visits :]:
             self._line(f"{ICONS[visit.stage]} [bold]{visit.stage.caption}[/]")
+            self._tell(visit.stage, record)
         self._visits = len(record.history)
         self._spin(record)
+
+    def said(self, person: str, text: str) -> None:
+        """What a person writes on the issue."""
+        self._line(f"   💬 [bold]{escape(person)}[/] {escape(text)}")
+
+    def _tell(self, stage: Stage, record: Record) -> None:
+        """What people would read on the issue at that moment."""
+        if stage is Stage.NEEDS_INFO:
+            self._aside(record.question)
+        if stage is Stage.PLAN_REVIEW and record.spec is not None:
+            self._aside(record.spec.what)
+            for check in record.spec.checks:
+                self._aside(f"☐ {check}")
+
+    def _aside(self, text: str) -> None:
+        for line in wrap(" ".join(text.split()), 64):
+            self._console.print(f"              [dim]{escape(line)}[/]")
 
     def _attempt(self, attempt: Attempt) -> None:
         green = attempt.outcome == "passed"
         mark = "[green]✓[/]" if green else "[red]✗[/]"
         counts = f"{attempt.passed} passed, {attempt.failed} failed"
-        said = counts if attempt.passed or attempt.failed else attempt.outcome
+        plain = attempt.outcome in ("passed", "failed") and (attempt.passed or attempt.failed)
+        said = counts if plain else attempt.outcome
         head = f" at {attempt.head[:10]}" if attempt.head else ""
         self._line(f"   {mark} attempt {attempt.number}{head}: {escape(said)}")
         if not green:
