@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from app.config import parse
+from app.images.capability import available
 from tests.templates import making
 
 # A workflow says only which languages there are, so these are all there can be.
@@ -49,3 +50,5 @@ def test_the_orchestrator_takes_its_configuration(projects: list[Path]) -> None:
     for project in projects:
         config = parse((project / ".github/orchestrator.yml").read_text(), "orchestrator.yml")
         assert config.test.command == 'make test REPORTS="$ORC_OUT"'
+        assert config.capabilities is not None
+        assert {"make"} < set(config.capabilities) <= set(available())

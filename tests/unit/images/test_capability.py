@@ -8,7 +8,20 @@ import pytest
 from app.images.capability import available, in_order
 from app.images.error import UnknownCapabilityError
 
-OURS = (*("browser", "claude", "codex", "curl", "droid", "git", "node", "orchestrator", "python"),)
+OURS = (
+    *(
+        "browser",
+        "claude",
+        "codex",
+        "curl",
+        "droid",
+        "git",
+        "make",
+        "node",
+        "orchestrator",
+        "python",
+    ),
+)
 
 
 def package(folder: Path, **needs: str) -> Path:
