@@ -1,15 +1,16 @@
 """Repositories of new projects: made once, described, protected. What goes in comes from git."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from app.domain.project import BranchRules, MadeProject, NameTaken, NewProject, Protected
 from app.domain.ref import RepoRef
-from app.engine.ports import Refused
+from app.engine.ports import Refused, Unanswered
 from app.github.api import Api
 from app.github.auth import Access, Purpose, access
-from app.github.once import once
+from app.github.once import TRIES, once
 
 FIND = """
 query Project($owner: String!, $name: String!) {
@@ -57,7 +58,22 @@ class GitHubRepositories:
             repo = RepoRef(made["id"], made["owner"]["login"], made["name"], home.installation)
             return MadeProject(repo, made["default_branch"], empty=True)
 
-        return await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)
+        made = await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)
+        await self._await_token(made.repo)
+        return made
+
+    async def _await_token(self, repo: RepoRef) -> None:
+        """It may take GitHub a moment to give out tokens for a repository that is new."""
+        for attempt in range(TRIES):
+            try:
+                await self._api.token(access(repo, Purpose.FOUND))
+            except Refused as refused:
+                if refused.status != 422:
+                    raise
+                await asyncio.sleep(self._retry_seconds * 2**attempt)
+            else:
+                return
+        raise Unanswered(f"GitHub gives out no tokens for {repo.full_name} yet")
 
     async def _find(self, project: NewProject) -> MadeProject | None:
         """The repository of that name, if there is one and it is this request's own.

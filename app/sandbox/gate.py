@@ -109,7 +109,15 @@ def merge_state(repo: Repository, pull: PullRequest, mergeable: bool | None) -> 
         return "draft"
     if behind(repo, pull):
         return "behind"
-    return "blocked" if obstacles(repo, pull) else "clean"
+    if obstacles(repo, pull):
+        return "blocked"
+    return "clean" if _all_passed(repo, pull.head_sha) else "unstable"
+
+
+def _all_passed(repo: Repository, sha: str) -> bool:
+    """Of all its checks, required or not, the last run of each."""
+    names = {run.name for run in repo.check_runs.values() if run.head_sha == sha}
+    return all(_is_good(repo, sha, name) for name in names)
 
 
 def push_rules(repo: Repository, login: str) -> str:

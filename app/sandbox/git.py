@@ -41,7 +41,9 @@ _CONFIG = """\
 _PRE_RECEIVE = r"""#!/bin/sh
 zero=0000000000000000000000000000000000000000
 status=0
-stopped() { [ -n "$SANDBOX_PROTECTED" ] && printf '%s\n' "$SANDBOX_PROTECTED" | grep -qxF -e "$1 $2"; }
+stopped() {
+  [ -n "$SANDBOX_PROTECTED" ] && printf '%s\n' "$SANDBOX_PROTECTED" | grep -qxF -e "$1 $2"
+}
 refuse() {
   echo "error: GH006: Protected branch update failed for $1."
   echo "error: $2"

@@ -14,10 +14,7 @@ class Protection:
     strict: bool = False  # the head must hold all of the base
     reviews: int | None = None  # approvals by people who may write
     dismiss_stale: bool = False
-    code_owners: bool = False
-    last_push: bool = False
     admins: bool = False
-    linear: bool = False
     force_pushes: bool = False
     deletions: bool = False
     conversations: bool = False

@@ -116,41 +116,61 @@ def _part(call: Call, name: str) -> dict[str, Any] | None:
 def _checks(given: dict[str, Any] | None) -> tuple[str, ...] | None:
     if given is None:
         return None
-    names = [one.get("context") for one in given.get("checks") or ()]
-    names += given.get("contexts") or []
+    contexts, checks = given.get("contexts") or [], given.get("checks") or []
+    wrong = Refusal(422, "Invalid request.\n\nFor 'required_status_checks', not names.")
+    if not isinstance(contexts, list) or not isinstance(checks, list):
+        raise wrong
+    names: list[Any] = [*(one.get("context") if isinstance(one, dict) else one for one in checks)]
+    names += contexts
     if not all(isinstance(name, str) for name in names):
-        raise Refusal(422, "Invalid request.\n\nFor 'required_status_checks', not names.")
+        raise wrong
     return tuple(dict.fromkeys(names))
+
+
+def _count(given: dict[str, Any] | None) -> int | None:
+    if given is None:
+        return None
+    count = given.get("required_approving_review_count", 1)
+    if not isinstance(count, int) or isinstance(count, bool):
+        message = "For 'required_approving_review_count', not an integer."
+        raise Refusal(422, f"Invalid request.\n\n{message}")
+    return count
 
 
 def protect(call: Call) -> Reply:
     repo = _offered(call, _ADMIN_WRITE)
     checks = _part(call, "required_status_checks")
     reviews = _part(call, "required_pull_request_reviews")
-    if _part(call, "restrictions"):
-        raise unsupported("restrictions of who may push")
-    if "enforce_admins" not in call.body:
-        raise Refusal(422, 'Invalid request.\n\n"enforce_admins" wasn\'t supplied.')
-    call.refuse_keys("block_creations", "lock_branch", "allow_fork_syncing")
-    said = reviews or {}
-    if said.get("dismissal_restrictions") or said.get("bypass_pull_request_allowances"):
-        raise unsupported("who may dismiss reviews or go without")
+    _refuse_lacking(call, reviews or {})
     wanted = Protection(
         branch=call.params["branch"],
         checks=_checks(checks),
         strict=bool((checks or {}).get("strict")),
-        reviews=None if reviews is None else int(said.get("required_approving_review_count", 1)),
-        dismiss_stale=bool(said.get("dismiss_stale_reviews")),
-        code_owners=bool(said.get("require_code_owner_reviews")),
-        last_push=bool(said.get("require_last_push_approval")),
+        reviews=_count(reviews),
+        dismiss_stale=bool((reviews or {}).get("dismiss_stale_reviews")),
         admins=bool(call.body["enforce_admins"]),
-        linear=call.boolean("required_linear_history"),
         force_pushes=bool(call.body.get("allow_force_pushes")),
         deletions=call.boolean("allow_deletions"),
         conversations=call.boolean("required_conversation_resolution"),
     )
     done = protection.protect(call.world, repo, wanted)
     return Reply(200, shape.protection(call.site, repo, done))
+
+
+def _refuse_lacking(call: Call, reviews: dict[str, Any]) -> None:
+    if "enforce_admins" not in call.body:
+        raise Refusal(422, 'Invalid request.\n\n"enforce_admins" wasn\'t supplied.')
+    if _part(call, "restrictions"):
+        raise unsupported("restrictions of who may push")
+    call.refuse_keys(
+        "block_creations", "lock_branch", "allow_fork_syncing", "required_linear_history"
+    )
+    lacking = {
+        "dismissal_restrictions", "bypass_pull_request_allowances", "require_code_owner_reviews",
+        "require_last_push_approval",
+    }  # fmt: skip
+    for name in lacking & {name for name, value in reviews.items() if value}:
+        raise unsupported(name)
 
 
 def lift(call: Call) -> Reply:

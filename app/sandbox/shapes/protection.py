@@ -10,7 +10,6 @@ from app.sandbox.shapes.repositories import api_url
 from app.sandbox.state import Repository
 
 _SWITCHES = {
-    "required_linear_history": "linear",
     "allow_force_pushes": "force_pushes",
     "allow_deletions": "deletions",
     "required_conversation_resolution": "conversations",
@@ -23,6 +22,7 @@ def protection(site: Site, repo: Repository, value: Protection) -> Json:
         "url": url,
         "enforce_admins": {"url": f"{url}/enforce_admins", "enabled": value.admins},
         "required_signatures": {"url": f"{url}/required_signatures", "enabled": False},
+        "required_linear_history": {"enabled": False},
         "block_creations": {"enabled": False},
         "lock_branch": {"enabled": False},
         "allow_fork_syncing": {"enabled": False},
@@ -32,8 +32,8 @@ def protection(site: Site, repo: Repository, value: Protection) -> Json:
         shape["required_pull_request_reviews"] = {
             "url": f"{url}/required_pull_request_reviews",
             "dismiss_stale_reviews": value.dismiss_stale,
-            "require_code_owner_reviews": value.code_owners,
-            "require_last_push_approval": value.last_push,
+            "require_code_owner_reviews": False,
+            "require_last_push_approval": False,
             "required_approving_review_count": value.reviews,
         }
     if value.checks is not None:

@@ -12,7 +12,7 @@ import pytest
 from app.domain.project import BranchRules, MadeProject, NameTaken, NewProject, Protected
 from app.domain.ref import RepoRef
 from app.engine.ports import Refused, Unanswered
-from app.github.auth import Purpose, access
+from app.github.auth import Access, Purpose, access
 from app.github.repositories import GitHubRepositories
 from app.sandbox import Fault
 from app.sandbox.records import FaultKind
@@ -128,6 +128,24 @@ async def test_when_nothing_is_answered_it_says_so(founder: Hub) -> None:
     async with client(founder) as we:
         with pytest.raises(Unanswered):
             await repositories_of(we).create(wanted(we))
+
+
+@pytest.mark.parametrize(("times", "made"), [(1, True), (9, False)], ids=["soon", "not soon"])
+async def test_github_may_need_a_moment_for_its_tokens(
+    founder: Hub, times: int, made: bool
+) -> None:
+    async with client(founder) as we:
+        here = repositories_of(we)
+        await we.api.token(Access(we.repo().installation, None, Purpose.FOUND))
+        founder.sandbox.inject(Fault("POST */access_tokens", "fail", times=times, status=422))
+        if made:
+            await here.create(wanted(we))
+        else:
+            with pytest.raises(Unanswered, match="no tokens"):
+                await here.create(wanted(we))
+        founder.sandbox.clear_faults()
+        await here.create(wanted(we), resumed=True)
+    assert names(founder) == {"weather-bot"}
 
 
 async def test_only_an_empty_one_of_ours_is_discarded(founder: Hub) -> None:

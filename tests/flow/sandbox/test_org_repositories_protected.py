@@ -128,6 +128,20 @@ def test_a_merge_waits_for_checks(hub: Hub, run: dict[str, str] | None, words: s
     assert words is None or answer.json()["message"] == words
 
 
+def test_checks_that_are_not_required_only_show(hub: Hub) -> None:
+    sha = pull(hub)
+    assert state(hub) == "clean"
+    check(hub, sha, status="in_progress")
+    assert state(hub) == "unstable"
+    assert merge(hub).status_code == 200
+
+
+def test_what_is_not_held_is_refused(hub: Hub) -> None:
+    reviews = {"require_code_owner_reviews": True}
+    for more in ({"required_linear_history": True}, {"required_pull_request_reviews": reviews}):
+        assert hub.http.put(MAIN, json=OPEN | more).status_code == 501
+
+
 def test_the_last_run_of_a_check_counts(hub: Hub) -> None:
     sha = pull(hub)
     protect(hub, CHECKED)
