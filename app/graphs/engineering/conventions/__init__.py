@@ -30,11 +30,12 @@ _OTHERS = (
 def find(tree: Tree, available: Collection[str] = ("make", "node", "python")) -> Conventions:
     """`available` are the capabilities that images can have. Raises Unfound."""
     files = Files(tree)
-    lines = workflow.test_lines(files)
+    run = workflow.lines(files)
+    ci = workflow.tests(run)
     ways = [
         way
         for way in (
-            makefile.find(files, workflow.targets(lines)),
+            makefile.find(files, workflow.targets(run)),
             node.find(files),
             python.find(files),
         )
@@ -45,11 +46,11 @@ def find(tree: Tree, available: Collection[str] = ("make", "node", "python")) ->
     if other is not None and not any(way.counted for way in fit):
         raise _missing(*other)
     if not fit:
-        raise _nothing(ways, available, lines)
+        raise _nothing(ways, available, ci)
     return Conventions(
         fit[0],
         tuple(way for way in ways if way is not fit[0]),
-        lines,
+        ci,
         tuple(name for name in _INSTRUCTIONS if name in files),
     )
 
@@ -62,11 +63,11 @@ def _missing(file: str, language: str, capability: str) -> Unfound:
     )
 
 
-def _nothing(ways: Iterable[Way], available: Collection[str], lines: tuple[str, ...]) -> Unfound:
+def _nothing(ways: Iterable[Way], available: Collection[str], ci: tuple[str, ...]) -> Unfound:
     for way in ways:
         needed = ", ".join(sorted(way.capabilities - set(available)))
         return unfound(f"{way.why} Images can't have what that needs: {needed}.")
-    hint = f" CI runs `{lines[0]}`." if lines else ""
+    hint = f" CI runs `{ci[0]}`." if ci else ""
     return unfound(
         "Nothing here says how it is tested: there is no Makefile with a target `test`, no "
         f"package.json, and nothing of Python.{hint}"

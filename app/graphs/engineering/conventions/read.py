@@ -2,11 +2,14 @@
 
 import configparser
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 _NOTHING: Mapping[str, Any] = {}
+# The time that tomllib takes for a name grows with the square of its parts.
+_ENDLESS_NAME = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){40}")
 
 
 def json_table(text: str) -> Mapping[str, Any]:
@@ -18,7 +21,7 @@ def json_table(text: str) -> Mapping[str, Any]:
 
 def toml_table(text: str) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(text) if text else _NOTHING
+        return tomllib.loads(text) if text and not _ENDLESS_NAME.search(text) else _NOTHING
     except (ValueError, RecursionError):
         return _NOTHING
 

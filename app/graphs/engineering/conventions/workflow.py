@@ -10,23 +10,28 @@ _FILE = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 _RUN = re.compile(r"(\s*+)(?:-\s++)?run:\s*+(.*)")
 _TEST = re.compile(r"\b(?:test|tests|pytest|tox|nox|vitest|jest|mocha|check)\b")
 _TARGET = re.compile(r"\bmake\s++(?:-[a-zA-Z]\s++)*([A-Za-z][A-Za-z0-9_.-]{0,60}+)\s*\Z")
+_TESTING = re.compile(r"test|check|verify|ci\b", re.IGNORECASE)
 _LINE = re.compile(r"[ -~]{1,200}")
 
 
-def test_lines(files: Files) -> tuple[str, ...]:
-    """Lines of `run:` that look like tests, each once."""
+def lines(files: Files) -> tuple[str, ...]:
+    """All lines of `run:`, each once."""
     found: dict[str, None] = {}
     for path in [path for path in files if _FILE.fullmatch(path)][:_MOST]:
-        for line in _run_lines(files.text(path)):
-            if _TEST.search(line) and _LINE.fullmatch(line):
-                found.setdefault(line)
-    return tuple(found)[:_MOST]
+        found |= {line: None for line in _run_lines(files.text(path)) if _LINE.fullmatch(line)}
+    return tuple(found)
 
 
-def targets(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """What of it are targets of make."""
-    matches = (_TARGET.search(line) for line in lines)
-    return tuple(match.group(1) for match in matches if match)
+def tests(run: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that look like tests."""
+    return tuple(line for line in run if _TEST.search(line))[:_MOST]
+
+
+def targets(run: tuple[str, ...]) -> tuple[str, ...]:
+    """What of it are targets of make that look like tests."""
+    matches = (_TARGET.search(line) for line in run)
+    names = [match.group(1) for match in matches if match]
+    return tuple(name for name in names if _TESTING.search(name))
 
 
 def _run_lines(text: str) -> Iterator[str]:
