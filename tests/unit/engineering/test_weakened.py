@@ -171,6 +171,11 @@ PYTHON: dict[str, tuple[str | None, str | None, set[tuple[Kind, int, str]]]] = {
         "X = 2\n" + ONE,
         {(Kind.CHANGED, 1, "X = 2")},
     ),
+    "a table that changes": (
+        "X = {1: 2}\n" + ONE,
+        "X = {1: 3, 3: 4}\n" + ONE,
+        {(Kind.CHANGED, 1, "X = {1: 3, 3: 4}")},
+    ),
     "other cases": (
         "@pytest.mark.parametrize('x', [1, 2])\n" + ONE,
         "@pytest.mark.parametrize('x', [1, 1])\n" + ONE,
@@ -430,6 +435,16 @@ FINE: dict[str, tuple[FileChange, ...]] = {
     "a new snapshot": (FileChange("tests/a.snap", None, "x"),),
     "an import and a constant more": (FileChange(T, ONE, "import a\nX = 1\n" + ONE),),
     "the usual encoding": (FileChange("a.py", "", "# -*- coding: utf-8 -*-\n"),),
+    "more cases": (
+        FileChange(
+            T,
+            "@parametrize('x', [1, 2], ids=['a', 'b'])\n" + ONE,
+            "@parametrize('x', [1, 2, 3], ids=['a', 'b', 'c'])\n" + ONE,
+        ),
+    ),
+    "a table that grows": (
+        FileChange(T, "X = {1: 2}\nY: Any = (1,)\n" + ONE, "X = {1: 2, 3: 4}\nY = (0, 1)\n" + ONE),
+    ),
     "a docstring": (FileChange(T, ONE, ONE.replace("    a", '    """Why."""\n    a')),),
 }
 

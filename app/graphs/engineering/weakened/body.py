@@ -60,10 +60,30 @@ def statements(function: Function) -> list[Step]:
     """What it is made of: decorators, parameters, statements; a docstring is left out."""
     given = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
     named = ", ".join(name for name in given if name not in ("self", "cls"))
-    steps = [Step(ast.dump(node), node.lineno, False) for node in function.decorator_list]
+    steps = [step for node in function.decorator_list for step in _decorator(node)]
     steps.append(Step(f"({named})", function.lineno, False))
     said = [node for node in function.body if not _is_remark(node)]
     return steps + [Step(ast.dump(node), node.lineno, _only_checks(node)) for node in said]
+
+
+def _decorator(node: ast.expr) -> list[Step]:
+    """Of one that lists cases, each case by itself: more of them take nothing away."""
+    if isinstance(node, ast.Call) and strength.called(node) == "parametrize" and node.args[1:]:
+        named, cases, *_ = node.args
+        rest = [ast.dump(word.value) for word in node.keywords if word.arg != "ids"]
+        whole = Step(f"{ast.dump(named)} {rest}", node.lineno, False)
+        return [whole, *(Step(part, node.lineno, True) for part in parts(cases))]
+    return [Step(ast.dump(node), node.lineno, False)]
+
+
+def parts(value: ast.expr) -> list[str]:
+    """The entries of a table, or all of another value as one."""
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return [ast.dump(item) for item in value.elts]
+    if isinstance(value, ast.Dict):
+        entries = zip(value.keys, value.values, strict=True)
+        return [f"{ast.dump(k) if k else '**'}: {ast.dump(v)}" for k, v in entries]
+    return [ast.dump(value)]
 
 
 def _only_checks(node: ast.stmt) -> bool:

@@ -39,16 +39,24 @@ class Test:
         return frozenset(check.text for check in self.checks)
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Of a table that only grows no part is lost."""
+
+    parts: frozenset[str]
+    line: int
+
+
 @dataclass(slots=True)
 class Outline:
     """Functions by qualified name; `loose`, in full, is what runs when the file is imported.
 
-    `bound` says by name what the file's own names stand for.
+    `bound` says by name what the file's own names stand for, part by part.
     """
 
     tests: dict[str, Test] = field(default_factory=dict)
     loose: list[Mark] = field(default_factory=list)
-    bound: dict[str, Mark] = field(default_factory=dict)
+    bound: dict[str, Bound] = field(default_factory=dict)
 
 
 def outline(text: str) -> Outline | None:
@@ -108,18 +116,18 @@ class _Reader:
             else:
                 test.checks.append(seen)
         self.found.tests[name] = test  # of two with one name the last is the one that runs
-        self._bind(name, "def", node.lineno)
+        self._bind(name, ["def"], node.lineno)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         source = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else ""
         for alias in node.names:
-            self._bind(alias.asname or alias.name, f"{source} {alias.name}", node.lineno)
+            self._bind(alias.asname or alias.name, [f"{source} {alias.name}"], node.lineno)
 
-    def _bind(self, name: str, value: str, line: int) -> None:
-        self.found.bound[name] = Mark(value, line)
+    def _bind(self, name: str, parts: list[str], line: int) -> None:
+        self.found.bound[name] = Bound(frozenset(parts), line)
 
     def _class(self, node: ast.ClassDef, scope: _Scope) -> None:
-        self._bind(scope.prefix + node.name, "class", node.lineno)
+        self._bind(scope.prefix + node.name, ["class"], node.lineno)
         built = any(isinstance(n, Function) and n.name == "__init__" for n in node.body)
         collected = (node.name.startswith("Test") and not built) or bool(node.bases)
         inner = _Scope(f"{scope.prefix}{node.name}.", scope.collected and collected, scope.marks)
@@ -133,7 +141,7 @@ class _Reader:
             name = strength.last_name(target)
             self._uncollect(scope.prefix + name)
             if value is not None:
-                self._bind(scope.prefix + name, ast.dump(value), node.lineno)
+                self._bind(scope.prefix + name, body.parts(value), node.lineno)
             if name == "__test__":
                 self._uncollect(scope.prefix.removesuffix("."))
                 scope = replace(scope, collected=False)

@@ -19,7 +19,7 @@ _SETTINGS = re.compile(
     r"|\.?(jest|ava|nyc)rc.*|phpunit.*\.xml|pom\.xml|build\.gradle(\.kts)?|build\.xml"
     r"|\.gitlab-ci\.yml|jenkinsfile|azure-pipelines\.yml|\.travis\.yml|\.gitattributes"
     r"|\.npmrc|\.yarnrc.*|\.?pnpmfile\.c?js|bunfig\.toml|deno\.jsonc?|nextest\.toml"
-    r"|\.tool-versions|\.?mise\.toml|\.coveragerc|\.env|\.envrc|\.python-version|dockerfile.*|docker-compose.*\.ya?ml",
+    r"|\.tool-versions|\.?mise\.toml|\.coveragerc|\.env|\.envrc|\.python-version",
     re.IGNORECASE | re.DOTALL,
 )
 _SETTINGS_FOLDERS = frozenset({".github", ".circleci", ".buildkite", ".woodpecker", ".cargo"})
@@ -36,8 +36,9 @@ _RUNNERS = frozenset(
 _STDLIB = sys.stdlib_module_names - {"test", "this", "antigravity"}
 # Where tests stand among the code that they test.
 _HELD = re.compile(
-    r"^[ \t]*(?:async +)?def test|^[ \t]*class \w+\([^)\n]{0,200}TestCase"
-    r"|#\[(?:\w+::)?test\]|@Test\b|^[ \t]*(?:it|test|describe)(?:\.\w+)*[ \t]*\([ \t]*['\"`]|^func Test",
+    r"^[ \t]*(?:async +)?def test_|^[ \t]*class \w+\([^)\n]{0,200}TestCase"
+    r"|#\[(?:\w+::)?test\]|@Test\b|^func Test"
+    r"|^[ \t]*(?:it|test|describe)(?:\.\w+)*[ \t]*\([ \t]*['\"`]",
     re.MULTILINE,
 )
 _CODE = re.compile(r".*\.(py[iw]?|[cm]?[jt]sx?|go|rs|java|kt|cs|rb|php|scala|sh|toml|ini|cfg|mk)")

@@ -30,9 +30,9 @@ def compared(files: Files) -> Iterator[Finding]:
             known[mark.text] -= 1
             if known[mark.text] < 0:
                 yield Finding(Kind.AT_COLLECTION, path, mark.line, mark.text.partition("\n")[0])
-        for name, mark in new.bound.items():
-            if name in old.bound and old.bound[name].text != mark.text:
-                yield Finding(Kind.CHANGED, path, mark.line, _quoted(texts[path], mark.line))
+        for name, now in new.bound.items():
+            if name in old.bound and old.bound[name].parts - now.parts:
+                yield Finding(Kind.CHANGED, path, now.line, _quoted(texts[path], now.line))
 
 
 Pair = tuple[Test | None, Test]

@@ -11,7 +11,7 @@ from app.graphs.engineering.weakened import lines
 
 _TABLES = (
     *(("tool", name) for name in ("pytest", "tox", "nox", "hatch", "pdm", "poe", "taskipy")),
-    *(("project", "entry-points"), ("tool", "poetry", "plugins"), ("tool", "setuptools")),
+    *(("project", "entry-points"), ("tool", "poetry", "plugins")),
     ("build-system",),
 )
 _KEYS = (
