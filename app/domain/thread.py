@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-MAX_TEXT = 4_000  # characters of a comment
+MAX_TEXT = 65_536  # characters of a comment, all that GitHub takes: half of one can't be cleaned
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How foreign text stands in a prompt: cleaned, in blocks that it can't end. No role's own words."""
+"""How foreign text stands in a prompt: cleaned, in blocks that it can't end. No role's words."""
 
 import re
 from collections.abc import Iterable

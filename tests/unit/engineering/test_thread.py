@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.domain.policy import Role
 from app.domain.ref import RepoRef
@@ -57,7 +58,7 @@ def talk(*thread: Comment, **policy: Any) -> Task:
         ((said(1), said(2, edited=True)), [1]),
         (tuple(said(n) for n in range(1, 31)), list(range(11, 31))),
         (tuple(said(n, text="x" * 4_000) for n in range(1, 9)), [6, 7, 8]),
-        ((said(1), said(2, text="x" * 20_000)), [2]),
+        ((said(1), said(2, text="x" * 20_000)), [1, 2]),
     ],
     ids=["nothing", "all", "of those who may ask", "unedited", "20", "12,000 signs", "one long"],
 )
@@ -98,3 +99,25 @@ async def test_a_comment_comes_out_of_a_checkpoint_as_it_went_in() -> None:
     state = await listened(context(talk(comment)))
     assert comments_of(state) == (comment,)
     assert type(state["comments"][0]["at"]) is str
+
+
+async def test_a_comment_is_told_as_it_is_seen_and_no_longer_than_it_may_be() -> None:
+    """Shortened first, half a hidden part would be told as text."""
+    hidden = f"[x]: # '{'h' * 5_000}'"
+    given = context(talk(said(1, text=f"More.<!-- h -->\n\n{hidden}\n\n{'y' * 5_000}")))
+    (comment,) = comments_of(await listened(given))
+    assert comment.text.startswith("More.\n\n")
+    assert "h" not in comment.text
+    assert len(comment.text) == 4_000
+
+
+async def test_what_was_cut_is_logged_and_its_words_are_not() -> None:
+    made = replace(talk(said(7, text="a<!-- secret -->\u200b")), title="b\u200b", body="c")
+    with capture_logs() as logged:
+        await listened(context(made))
+    assert logged == [
+        {"event": "unseen text cut", "log_level": "info", "issue": str(made.issue),
+         "part": "title", "cut": {"invisible character": 1}},
+        {"event": "unseen text cut", "log_level": "info", "issue": str(made.issue),
+         "part": "comment 7", "cut": {"invisible character": 1, "HTML comment": 1}},
+    ]  # fmt: skip

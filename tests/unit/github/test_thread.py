@@ -29,7 +29,7 @@ def comment(body: str = "In Celsius.", **changes: Any) -> dict[str, Any]:
         (comment("/retry\nin Celsius"), "/retry\nin Celsius"),
         (comment(""), None),
         (comment(" \n\t\n" * 30_000), None),
-        (comment("x" * 65_536), "x" * 4_000),
+        (comment("x" * 70_000), "x" * 65_536),
         (comment(author=None), None),
         (comment(author={"login": "helper", "__typename": "Bot"}), None),
         (comment(author={"login": "acme", "__typename": "Organization"}), None),
