@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,9 +31,12 @@ class Client:
         return [one for one in self.hub.sandbox.requests[since:] if "token" not in one.route]
 
 
+_key = functools.cache(AppKey)  # parsed once: the sandbox's key is the same in every test
+
+
 @asynccontextmanager
 async def client(hub: Hub) -> AsyncIterator[Client]:
     app = hub.sandbox.app
-    key = AppKey(str(app.id), app.private_key)
+    key = _key(str(app.id), app.private_key)
     async with Api(hub.sandbox.api_url, key, retry_seconds=0.0, paced=False) as api:
         yield Client(hub, api)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ssl
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +14,8 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.sandbox import Sandbox
 from tests.contract.checker import GitHubContract
@@ -32,6 +36,18 @@ MANIFEST = {
 }  # fmt: skip
 
 
+# For HTTP to this machine: loading the trust store would cost each test 20 ms.
+NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@functools.cache
+def _key(pem: str) -> RSAPrivateKey:
+    """Parsed once: that takes longer than a test's first request."""
+    key = load_pem_private_key(pem.encode(), password=None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
+
+
 @dataclass
 class Hub:
     """The sandbox and the ways in that a client has."""
@@ -43,7 +59,7 @@ class Hub:
     def jwt(self, **claims: Any) -> str:
         now = int(self.sandbox.limits.clock.time())
         base = {"iss": str(self.sandbox.app.id), "iat": now - 60, "exp": now + 540}
-        return jwt.encode(base | claims, self.sandbox.app.private_key, "RS256")
+        return jwt.encode(base | claims, _key(self.sandbox.app.private_key), "RS256")
 
     def mint(self, **body: Any) -> httpx.Response:
         path = f"/app/installations/{self.sandbox.app.installation_id}/access_tokens"
@@ -104,7 +120,8 @@ def open_hub(folder: Path, contract: GitHubContract, manifest: Mapping[str, Any]
     """acme/web is private; ann administers it, bob may see it, eve is nobody; issue 1 is open."""
     sandbox = Sandbox(folder / "hub", manifest=manifest)
     attach(contract, sandbox)
-    with sandbox, httpx.Client(base_url=sandbox.api_url, timeout=20, trust_env=False) as http:
+    http = httpx.Client(base_url=sandbox.api_url, timeout=20, trust_env=False, verify=NO_TRUST)
+    with sandbox, http:
         for login in ("ann", "bob", "eve"):
             sandbox.add_person(login)
         sandbox.create_repository("web")

@@ -17,7 +17,7 @@ Case = tuple[str, Ask, int]
 
 
 def _pull(hub: Hub) -> None:
-    hub.branch("feature")
+    hub.sandbox.write_file("web", "a.py", "x = 1\n", by="ann", branch="feature")
     hub.sandbox.open_pull_request("web", by="ann", title="T", head="feature")
 
 

@@ -54,7 +54,7 @@ def test_no_body_makes_it_fall_over(
 
 @pytest.fixture
 def reviewed(hub: Hub) -> Hub:
-    hub.branch("feature")
+    hub.sandbox.write_file("web", "a.py", "x = 1\n", by="ann", branch="feature")
     hub.sandbox.open_pull_request("web", by="ann", title="T", head="feature")
     hub.sandbox.review("web", 2, by="bob", comments=[LineComment("a.py", 1, "Why?")])
     hub.sandbox.observers.clear()

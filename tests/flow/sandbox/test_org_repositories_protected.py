@@ -29,7 +29,7 @@ def merge(hub: Hub, number: int = 2) -> httpx.Response:
 
 
 def pull(hub: Hub) -> str:
-    sha = hub.branch("feature")
+    sha = hub.sandbox.write_file("web", "a.py", "x = 1\n", by="ann", branch="feature")
     hub.sandbox.open_pull_request("web", by="ann", title="T", head="feature")
     return sha
 

@@ -26,7 +26,7 @@ def pull(hub: Hub) -> Iterator[Hub]:
     """Pull request 2 is the App's: a.py is new in it. Ann and cleo may write, bob may read."""
     hub.sandbox.add_person("cleo")
     hub.sandbox.grant("web", "cleo", "write")
-    hub.branch("feature", content=CODE)
+    hub.sandbox.write_file("web", "a.py", CODE, by="cleo", branch="feature")
     made = hub.http.post(
         "/repos/acme/web/pulls", json={"title": "T", "head": "feature", "base": "main"}
     )

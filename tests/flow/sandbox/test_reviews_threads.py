@@ -252,8 +252,8 @@ def test_every_field_has_an_answer(pull: Hub) -> None:
 def test_a_rebased_branch_shows_its_own_changes_only(pull: Hub) -> None:
     """What came into main meanwhile is none of them."""
     pull.sandbox.write_file("web", "other.py", "1\n", by="ann")
-    work = pull.folder / "work-feature"
-    pull.git("fetch", "-q", "origin", at=work)
+    pull.git("clone", "-q", "-b", "feature", pull.remote(), "work")
+    work = pull.folder / "work"
     pull.git("rebase", "-q", "origin/main", at=work)
     pull.git("push", "-q", "-f", "origin", "feature", at=work)
     seen = pull.http.get(PULL).json()

@@ -101,7 +101,7 @@ def test_depth_and_width_have_an_end(hub: Hub) -> None:
 
 
 def test_a_pull_request_is_no_sub_issue(hub: Hub) -> None:
-    hub.branch("feature")
+    hub.sandbox.write_file("web", "a.py", "x = 1\n", by="ann", branch="feature")
     pull = hub.sandbox.open_pull_request("web", by="ann", title="T", head="feature")
     wrong = hub.http.post(f"{ISSUES}/1/sub_issues", json={"sub_issue_id": pull.issue_id})
     assert wrong.status_code == 404
