@@ -107,6 +107,12 @@ TRICKS: dict[str, Trick] = {
         {Kind.REPORT: "old.txt"},
         command='ln -s "$PWD/old.txt" "$ORC_OUT/junit.xml"',
     ),
+    "a report that is a pipe": Trick({}, Outcome.NO_REPORT, command='mkfifo "$ORC_OUT/junit.xml"'),
+    "a report from another time": Trick(  # times are told, and never believed
+        {},
+        Outcome.PASSED,
+        command=shell(report('<testcase name="a" time="-1"/>', ' timestamp="1999-01-01" time="0"')),
+    ),
     "failures in a report that is too large to keep": Trick(
         {},
         Outcome.BAD_REPORT,
@@ -373,6 +379,14 @@ TRICKS: dict[str, Trick] = {
         },
         Outcome.PASSED,
         {Kind.TELLS_TEST: "shop.py"},
+    ),
+    "git's hooks": Trick(
+        {
+            "shop.py": BROKEN,
+            ".githooks/post-checkout": "git checkout -q HEAD^ -- .\n",
+            "hooks/post-checkout": "git checkout -q HEAD^ -- .\n",
+        },
+        Outcome.FAILED,
     ),
     "git's attributes": Trick(
         {".gitattributes": "tests/* export-ignore -text\n* ident\n", "shop.py": BROKEN},
