@@ -258,6 +258,15 @@ class Repository:
         """Comments of an issue or pull request, oldest first."""
         return [self.comments[key] for key in self.issues[number].comments]
 
+    def checks_of(self, sha: str) -> list[CheckRun]:
+        """Of a commit; of workflow runs those of the last attempt."""
+        return [run for run in self.check_runs.values()
+                if run.head_sha == sha and self._is_current(run)]  # fmt: skip
+
+    def _is_current(self, check: CheckRun) -> bool:
+        job = self.jobs.get(check.id)
+        return job is None or job.run_attempt == self.workflow_runs[job.run_id].run_attempt
+
     def reviews_of(self, number: int) -> list[Review]:
         """Submitted ones, oldest first."""
         found = self.reviews.values()

@@ -38,9 +38,11 @@ def read(repo: Repository, event: str, payload: Mapping[str, Any]) -> Happening 
     return None
 
 
-def _push(repo: Repository, payload: Mapping[str, Any]) -> Happening:
+def _push(repo: Repository, payload: Mapping[str, Any]) -> Happening | None:
     ref, before, after = payload["ref"], payload["before"], payload["after"]
-    sha = git.resolve(repo.path, after) or after  # a tag may be an object of its own
+    sha = git.resolve(repo.path, after)  # a tag may be an object of its own
+    if sha is None:  # of something that is no commit
+        return None
     message = git.commit(repo.path, sha).message
     changed = functools.partial(_pushed, repo, before, sha)
     return Happening(

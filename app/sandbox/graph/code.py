@@ -18,6 +18,8 @@ from app.sandbox.graph.context import (
 from app.sandbox.graph.pages import Page, paginate
 from app.sandbox.ids import node_id
 from app.sandbox.rest.repositories import commit_of
+from app.sandbox.shapes.accounts import ACTIONS_APP_ID
+from app.sandbox.shapes.pulls import check_page
 from app.sandbox.shapes.repositories import page_url
 
 
@@ -75,9 +77,11 @@ def _suites(node: GitNode, info: Any, **args: Any) -> Page:
     repo = node.repo
     info.context.need(repo, ("checks", "read"))
     suites: dict[int, list[Any]] = {}
-    name = (args.get("filterBy") or {}).get("checkName")
-    for run in repo.check_runs.values():
-        if run.head_sha == node.oid and name in {None, run.name}:
+    filters = args.get("filterBy") or {}
+    name, app = filters.get("checkName"), filters.get("appId")
+    for run in repo.checks_of(node.oid):
+        by = ACTIONS_APP_ID if run.by_actions else info.context.state.app.id
+        if name in {None, run.name} and app in {None, by}:
             suites.setdefault(run.suite_id, []).append(run)
     found = [SuiteNode(repo, key, tuple(runs)) for key, runs in suites.items()]
     return paginate("checkSuites", found, args, key=lambda suite: (suite.suite_id,),
@@ -137,5 +141,5 @@ RUN: Table = {
     "title": lambda n, _: n.value.output_title,
     "summary": lambda n, _: n.value.output_summary,
     "text": lambda n, _: n.value.output_text,
-    "url": lambda n, info: f"{page_url(info.context.site, n.repo)}/runs/{n.value.id}",
+    "url": lambda n, info: check_page(info.context.site, n.repo, n.value),
 }

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.sandbox.pages import code, tracker, traffic
+from app.sandbox.pages import code, runs, tracker, traffic
 from app.sandbox.pages.find import Missing
 from app.sandbox.pages.source import Host, Source
 from app.sandbox.pages.view import STYLE, View, answer
@@ -43,6 +43,9 @@ PAGES: tuple[tuple[str, _Page], ...] = (
     ("/{owner}/{repo}/pull/{number}", tracker.pull),
     ("/{owner}/{repo}/pull/{number}/{part}", tracker.pull_part),
     ("/{owner}/{repo}/runs/{number}", tracker.check_run),
+    ("/{owner}/{repo}/actions", runs.runs),
+    ("/{owner}/{repo}/actions/runs/{number}", runs.run),
+    ("/{owner}/{repo}/actions/runs/{number}/job/{job}", runs.job),
     ("/{owner}/{repo}/commit/{sha}", code.commit),
     ("/{owner}/{repo}/commits/{rest:path}", code.commits),
     ("/{owner}/{repo}/tree/{rest:path}", code.folder),

@@ -114,4 +114,4 @@ def commit(view: View, request: Request) -> Response:
 
 
 def checks_of(repo: Repository, sha: str) -> list[CheckRun]:
-    return [run for run in repo.check_runs.values() if run.head_sha == sha]
+    return repo.checks_of(sha)

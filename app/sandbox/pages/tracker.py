@@ -107,6 +107,9 @@ def check_run(view: View, request: Request) -> Response:
     run = repo.check_runs.get(int(said)) if said.isdecimal() and len(said) < 20 else None
     if run is None:
         raise Missing(f"{repo.full_name} has no check run {said[:20]}.")
+    job = repo.jobs.get(run.id)
+    if job is not None:
+        return RedirectResponse(f"/{repo.full_name}/actions/runs/{job.run_id}#job-{job.id}", 302)
     pulls = [pull for pull in repo.pull_requests() if pull.head_sha == run.head_sha]
     return view.show(
         request, "run.html", state, repo=repo, run=run, pulls=pulls,

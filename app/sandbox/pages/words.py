@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.sandbox.actions.record import JobRecord, StepRecord, WorkflowRun
 from app.sandbox.review import Review
 from app.sandbox.state import CheckRun, Issue, PullRequest
 
@@ -19,6 +20,7 @@ class Badge:
     icon: str
 
 
+_STATUSES = {"queued": "queued", "pending": "waiting"}
 _FAILING = {"failure", "timed_out", "action_required", "startup_failure"}
 _CONCLUSIONS = {
     "success": Badge("passed", "good", "circle-check"),
@@ -26,6 +28,7 @@ _CONCLUSIONS = {
     "timed_out": Badge("timed out", "bad", "clock"),
     "action_required": Badge("needs a person", "bad", "alert"),
     "cancelled": Badge("cancelled", "off", "circle-dash"),
+    "startup_failure": Badge("could not start", "bad", "alert"),
     "skipped": Badge("skipped", "off", "circle-dash"),
     "neutral": Badge("neutral", "off", "circle-dash"),
 }
@@ -45,9 +48,9 @@ def badge(issue: Issue) -> Badge:
     return Badge("Closed", "done", "circle-check")
 
 
-def mark(run: CheckRun) -> Badge:
+def mark(run: CheckRun | WorkflowRun | JobRecord | StepRecord) -> Badge:
     if run.status != "completed":
-        return Badge("queued" if run.status == "queued" else "running", "wait", "clock")
+        return Badge(_STATUSES.get(run.status, "running"), "wait", "clock")
     word = run.conclusion or "done"
     return _CONCLUSIONS.get(word, Badge(word.replace("_", " "), "off", "circle-dash"))
 

@@ -117,11 +117,14 @@ def pull_minimal(site: Site, repo: Repository, pull: PullRequest) -> Json:
     }
 
 
+def check_page(site: Site, repo: Repository, run: CheckRun) -> str:
+    if run.by_actions and run.details_url:
+        return run.details_url
+    return f"{page_url(site, repo)}/runs/{run.id}"
+
+
 def check_run(site: Site, repo: Repository, run: CheckRun) -> Json:
     base = api_url(site, repo)
-    page = f"{page_url(site, repo)}/runs/{run.id}"
-    if run.by_actions:
-        page = run.details_url or page
     pulls = [
         pull_minimal(site, repo, pull)
         for pull in repo.pull_requests()
@@ -134,7 +137,7 @@ def check_run(site: Site, repo: Repository, run: CheckRun) -> Json:
         "head_sha": run.head_sha,
         "external_id": run.external_id,
         "url": f"{base}/check-runs/{run.id}",
-        "html_url": page,
+        "html_url": check_page(site, repo, run),
         "details_url": run.details_url or site.url,
         "status": run.status,
         "conclusion": run.conclusion,

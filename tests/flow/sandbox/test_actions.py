@@ -6,27 +6,18 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from app.sandbox import Sandbox
 from tests.contract.checker import GitHubContract
-from tests.contract.fixtures import attach
-from tests.flow.sandbox.workshop import MANIFEST, Repo, Workshop
+from tests.flow.sandbox.workshop import Repo, Workshop, open_workshop
 
 
 @pytest.fixture(scope="module")
 def workshop(
     tmp_path_factory: pytest.TempPathFactory, github_contract: GitHubContract
 ) -> Iterator[Workshop]:
-    folder = tmp_path_factory.mktemp("workshop")
-    sandbox = Sandbox(folder / "hub", manifest=MANIFEST)
-    attach(github_contract, sandbox)
-    with sandbox, httpx.Client(base_url=sandbox.api_url, timeout=20, trust_env=False) as http:
-        for login in ("ann", "bob"):
-            sandbox.add_person(login)
-        yield Workshop(sandbox, folder, http)
-    github_contract.assert_clean()
+    with open_workshop(tmp_path_factory.mktemp("workshop"), github_contract) as workshop:
+        yield workshop
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ import pytest
 
 from app.sandbox import Refusal, Sandbox
 from tests.contract.checker import GitHubContract
-from tests.contract.fixtures import attach
 from tests.flow.sandbox.test_webhooks import Ear
-from tests.flow.sandbox.workshop import MANIFEST, Repo, Workshop
+from tests.flow.sandbox.workshop import MANIFEST, Repo, Workshop, open_workshop
 
 ONE = """
 name: ci
@@ -30,13 +29,8 @@ def _one(on: str = "push", run: str = "'true'") -> str:
 
 @pytest.fixture
 def workshop(tmp_path: Path, github_contract: GitHubContract) -> Iterator[Workshop]:
-    sandbox = Sandbox(tmp_path / "hub", manifest=MANIFEST)
-    attach(github_contract, sandbox)
-    with sandbox, httpx.Client(base_url=sandbox.api_url, timeout=20, trust_env=False) as http:
-        for login in ("ann", "bob"):
-            sandbox.add_person(login)
-        yield Workshop(sandbox, tmp_path, http)
-    github_contract.assert_clean()
+    with open_workshop(tmp_path, github_contract) as workshop:
+        yield workshop
 
 
 @pytest.fixture

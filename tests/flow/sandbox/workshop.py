@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import httpx
 import jwt
 
 from app.sandbox import JobRecord, Sandbox, WorkflowRun
+from tests.contract.checker import GitHubContract
+from tests.contract.fixtures import attach
 
 MANIFEST = {
     "default_permissions": {
@@ -19,6 +23,18 @@ MANIFEST = {
     },
     "default_events": ["push", "pull_request", "workflow_run", "check_suite", "check_run"],
 }  # fmt: skip
+
+
+@contextmanager
+def open_workshop(folder: Path, contract: GitHubContract) -> Iterator[Workshop]:
+    """ann may do everything, bob may look; every exchange is held against GitHub's contract."""
+    sandbox = Sandbox(folder / "hub", manifest=MANIFEST)
+    attach(contract, sandbox)
+    with sandbox, httpx.Client(base_url=sandbox.api_url, timeout=20, trust_env=False) as http:
+        for login in ("ann", "bob"):
+            sandbox.add_person(login)
+        yield Workshop(sandbox, http)
+    contract.assert_clean()
 
 
 @dataclass
@@ -67,7 +83,6 @@ class Repo:
 @dataclass
 class Workshop:
     box: Sandbox
-    folder: Path
     http: httpx.Client
     numbers: itertools.count[int] = field(default_factory=itertools.count)
 

@@ -23,13 +23,13 @@ RunStep: TypeAlias = Callable[[Step, Frame, StepLog, Defaults], Conclusion]
 
 
 def use(work: Work, said: str, run_step: RunStep) -> None:
-    work.log.group(f"Run {said}", "\n".join(f"{k}: {v}" for k, v in work.step.with_.items()))
+    given = {name: text_of(text, work.scope) for name, text in work.step.with_.items()}
+    work.log.group(f"Run {said}", "\n".join(f"{name}: {text}" for name, text in given.items()))
     if said.startswith("./"):
         _composite(work, said, run_step)
         return
     stand_in = registry.find(said)
-    inputs = {name: text_of(text, work.scope) for name, text in work.step.with_.items()}
-    use = Use(work.state.plan, work.state.space, work.log, work.state.masks, inputs,
+    use = Use(work.state.plan, work.state.space, work.log, work.state.masks, given,
               lambda argv, folder: _execute(work, argv, folder))  # fmt: skip
     try:
         stand_in.start(use)
