@@ -38,20 +38,22 @@ async def changes(
 ) -> tuple[FileChange, ...]:
     """What `sha` changes of where it left `base`. Raises GitError if one of them is not there."""
     limits = limits or ReadLimits()
+    raw = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--merge-base")
     try:
-        fork = (await git.run("merge-base", base, sha, deadline=_DEADLINE)).decode().strip()
+        told = await git.run(*raw, base, sha, "--", cap=limits.files * 2_500, deadline=_DEADLINE)
     except GitError as error:
-        if error.code != 1:
-            raise
-        return (_unread("it has no commit in common with its base"),)
-    raw = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", fork, sha)
+        if error.code is None or error.code < 0:  # ended, by us or a limit
+            return (_unread("the change is too large, or too deep, to be listed"),)
+        if "no merge base" in str(error):
+            return (_unread("it has no commit in common with its base"),)
+        raise
+    changed = parse_raw(told)
+    if len(changed) > limits.files:
+        return (_unread(f"more than {limits.files} files changed"),)
     try:
-        changed = parse_raw(await git.run(*raw, cap=limits.files * 2_500, deadline=_DEADLINE))
-        if len(changed) > limits.files:
-            return (_unread(f"more than {limits.files} files changed"),)
         return await _read(git, changed, limits)
-    except (GitError, ValueError):  # both commits are there, so what ended it is what they hold
-        return (_unread("the change is too large, or too deep, to be listed"),)
+    except GitError:  # both commits are there, so what ended it is what they hold
+        return (_unread("what changed can't be read"),)
 
 
 async def _read(
