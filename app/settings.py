@@ -49,6 +49,9 @@ class Settings(ImageSettings):
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     slots: int = Field(5, ge=1, description="runs at the same time")
     sweep_seconds: float = Field(900.0, gt=0, description="time between sweeps")
+    review_seconds: float = Field(
+        20.0, ge=0, description="how long reviewers must say nothing before work on it begins"
+    )
     progress_seconds: float = Field(5.0, ge=0, description="least time between progress edits")
     retry_seconds: float = Field(1.0, gt=0, description="first wait after an answer failed to come")
     paced: bool = Field(

@@ -27,6 +27,7 @@ WORDS = {
     "RunFinished": "the run ends",
     "PullRequestMerged": "merged",
     "PullRequestClosed": "closed unmerged",
+    "Reviewed": "a review",
     "MergeRefused": "merge refused",
 }
 
@@ -90,6 +91,7 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
             guard.void_and_unspecified,
             guard.news_and_plan_wanted,
             guard.unaltered_and_plan_wanted,
+            guard.unread_review_and_plan_wanted,
             guard.more_is_asked_and_plan_wanted,
             guard.raises_spent_budget_and_plan_wanted,
             guard.green_and_merge,

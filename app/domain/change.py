@@ -17,6 +17,7 @@ from app.domain.event import (
     Planned,
     PullRequestClosed,
     PullRequestMerged,
+    Reviewed,
     RunFinished,
     RunStopped,
 )
@@ -166,6 +167,20 @@ def void_approval(task: Task, event: Event) -> Record:
     )
 
 
+def note_review(task: Task, event: Reviewed) -> Record:
+    """The developer is told in the next round, of all that was said by then."""
+    last = max(filter(None, (task.record.reviewed, event.written)))
+    return replace(task.record, reviewed=last)
+
+
+def begin_review(task: Task, event: Reviewed) -> Record:
+    return begin(replace(task, record=note_review(task, event)), event)
+
+
+def begin_review_with_plan(task: Task, event: Reviewed) -> Record:
+    return begin_with_plan(replace(task, record=note_review(task, event)), event)
+
+
 def add_attempt(task: Task, event: AttemptEnded) -> Record:
     return replace(task.record.with_attempt(event.attempt), running=event.usage)
 
@@ -215,6 +230,7 @@ def finish(task: Task, event: RunFinished) -> Record:
         outdated=False,
         over_budget=event.over_budget,
         question=event.question[:MAX_QUESTION],
+        answered=max(filter(None, (record.answered, event.read)), default=None),
     )
 
 

@@ -172,7 +172,8 @@ class RunFinished(Event):
     """The engineering graph has ended: with a pull request for a green head, or with a reason.
 
     `usage` is that of this one run, in all its attempts; `over_budget`: that is why it ended, and
-    `question`: that the agent asks this. `heard` is the last comment that the agent was told of.
+    `question`: that the agent asks this. `heard` is the last comment that the agent was told of,
+    `read` the time up to which it was told what reviewers said.
     """
 
     round: int
@@ -184,6 +185,7 @@ class RunFinished(Event):
     over_budget: bool = False
     question: str = ""
     heard: int = 0
+    read: datetime | None = None
 
     @property
     def green(self) -> bool:
@@ -209,6 +211,13 @@ class PullRequestClosed(Event):
 
     number: int
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed(ByPerson):
+    """Somebody allowed said something of the pull request's code; `written` to the second."""
+
+    written: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +257,7 @@ EVENTS: tuple[type[Event], ...] = (
     RunStopped,
     PullRequestMerged,
     PullRequestClosed,
+    Reviewed,
     MergeRefused,
     Found,
 )

@@ -1,6 +1,7 @@
 """Conditions of the transition table: questions that a task and an event answer."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from app.domain import budget
 from app.domain.event import (
@@ -15,6 +16,7 @@ from app.domain.event import (
     Planned,
     PullRequestClosed,
     PullRequestMerged,
+    Reviewed,
     RunFinished,
 )
 from app.domain.policy import Merge
@@ -163,7 +165,24 @@ def green_and_merge(task: Task, event: RunFinished) -> bool:
 
 def more_is_asked(task: Task, event: RunFinished) -> bool:
     """more was asked than the agent was told"""
-    return this_round(task, event) and task.record.asked > event.heard and not event.over_budget
+    if not this_round(task, event) or event.over_budget:
+        return False
+    reviewed, read = task.record.reviewed, event.read or task.record.answered
+    return task.record.asked > event.heard or (reviewed is not None and _is_after(reviewed, read))
+
+
+def unread_review(task: Task, event: Reviewed) -> bool:
+    """the developer was not told of it yet"""
+    return _is_after(event.written, task.record.answered)
+
+
+def unread_review_and_plan_wanted(task: Task, event: Reviewed) -> bool:
+    """the developer was not told of it yet, and the policy wants a plan approved"""
+    return unread_review(task, event) and plan_wanted(task, event)
+
+
+def _is_after(at: datetime, known: datetime | None) -> bool:
+    return known is None or at > known
 
 
 def more_is_asked_and_plan_wanted(task: Task, event: RunFinished) -> bool:

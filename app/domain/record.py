@@ -72,7 +72,8 @@ class Record:
 
     `spec` is what the product owner made of the request. `intakes` is how often it read one, `read`
     the digest of the wording that it read last, `heard` the last comment that it was told of.
-    `plan` is how the architect wants it built.
+    `plan` is how the architect wants it built. `reviewed` is when somebody last said something of
+    the pull request's code, `answered` up to when the developer was told of that.
     """
 
     round: int = 0
@@ -102,6 +103,8 @@ class Record:
     intakes: int = 0
     read: str = ""
     heard: int = 0
+    reviewed: datetime | None = None
+    answered: datetime | None = None
     plan: str = ""
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()

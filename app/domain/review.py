@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.remark import quoted
+
 
 class Opinion(StrEnum):
     """A reviewer's latest decisive word. A dismissed one no longer counts for anything."""
@@ -76,6 +78,12 @@ class Reviews:
     @property
     def waiting(self) -> tuple[Thread, ...]:
         return tuple(thread for thread in self.threads if thread.waits_for_us)
+
+
+def settled(text: str, head: str) -> str:
+    """A reply of ours to a thread; `text` is the developer's, which may have said nothing."""
+    where = f"Settled in {head}." if text else f"The code is now as in {head}; please look again."
+    return f"{quoted(text)}\n\n{where}" if text else where
 
 
 def settled_marker(key: str) -> str:

@@ -19,6 +19,7 @@ from app.domain.event import (
     Requested,
     Resumed,
     Retried,
+    Reviewed,
     RunFinished,
     RunStopped,
     SlotFreed,
@@ -85,6 +86,7 @@ IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
         (None, RunStopped),
         *((stage, PullRequestMerged) for stage in (None, DONE)),
         *((stage, PullRequestClosed) for stage in EVERY - {REVIEW}),
+        *((stage, Reviewed) for stage in (None, INTAKE, NEEDS_INFO, DONE, CANCELLED)),
         *((stage, MergeRefused) for stage in EVERY - {REVIEW}),
         (None, Found),
     }

@@ -9,6 +9,14 @@ from typing import Any
 import msgspec
 
 
+def _time(said: str | None) -> datetime | None:
+    """None for what is no time."""
+    try:
+        return datetime.fromisoformat(said or "")
+    except ValueError:
+        return None
+
+
 class User(msgspec.Struct):
     login: str = ""
     type: str = "User"
@@ -51,11 +59,7 @@ class Comment(msgspec.Struct):
 
     @property
     def written(self) -> datetime | None:
-        """None for what is no time."""
-        try:
-            return datetime.fromisoformat(self.created_at or "")
-        except ValueError:
-            return None
+        return _time(self.created_at)
 
 
 class HeadRepository(msgspec.Struct):
@@ -72,6 +76,18 @@ class PullRequest(msgspec.Struct):
     merged: bool | None = None
     merge_commit_sha: str | None = None
     head: Head = msgspec.field(default_factory=Head)
+
+
+class Review(msgspec.Struct):
+    """Of a pull request; `state` is in lower case here."""
+
+    state: str | None = None
+    body: str | None = None
+    submitted_at: str | None = None
+
+    @property
+    def written(self) -> datetime | None:
+        return _time(self.submitted_at)
 
 
 class Commit(msgspec.Struct):
@@ -97,14 +113,15 @@ class Payload(msgspec.Struct):
     label: Label | None = None
     comment: Comment | None = None
     pull_request: PullRequest | None = None
+    review: Review | None = None
     ref: str = ""
     commits: list[Commit] = []
 
     @property
     def subject(self) -> int:
         """The same number for deliveries about the same issue."""
-        repository = self.repository.id if self.repository else 0
-        return repository + (self.issue.number if self.issue else 0)
+        about = self.issue or self.pull_request
+        return (self.repository.id if self.repository else 0) + (about.number if about else 0)
 
 
 class Delivery(msgspec.Struct, frozen=True):

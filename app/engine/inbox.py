@@ -5,9 +5,10 @@ from collections import OrderedDict, deque
 
 import structlog
 
-from app.domain.event import Event
+from app.domain.event import Event, Reviewed
 from app.domain.policy import Role
 from app.domain.ref import IssueRef, RepoRef
+from app.engine.batch import Batch
 from app.engine.clock import now
 from app.engine.delivery import Delivery
 from app.engine.handle import Handler
@@ -76,11 +77,19 @@ class Inbox:
 class Intake:
     """Turns deliveries and sightings into events that people were allowed to cause."""
 
-    def __init__(self, slug: str, policies: Policies, roster: Roster, handler: Handler) -> None:
+    def __init__(
+        self,
+        slug: str,
+        policies: Policies,
+        roster: Roster,
+        handler: Handler,
+        reviews: Batch,
+    ) -> None:
         self._slug = slug
         self._policies = policies
         self._roster = roster
         self._handler = handler
+        self._reviews = reviews
         self.resurvey = asyncio.Event()
 
     async def work(self, lane: Lane) -> None:
@@ -123,6 +132,9 @@ class Intake:
     async def consider(self, hint: Hint) -> None:
         """Handle it if its sender may ask; a stranger is not even answered."""
         if hint.asks and not await self._allowed(hint.issue, hint.event):
+            return
+        if isinstance(hint.event, Reviewed):  # reviewers rarely say one thing only
+            self._reviews.put(hint.issue, hint.event)
             return
         await self._handler.handle(hint.issue, hint.event)
 

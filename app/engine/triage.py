@@ -18,6 +18,7 @@ from app.domain.event import (
     PullRequestClosed,
     PullRequestMerged,
     Requested,
+    Reviewed,
 )
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
@@ -80,6 +81,8 @@ def triage(delivery: Delivery, repo: RepoRef, policy: Policy, reader: Reader) ->
             return _comment(payload, repo, policy, reader)
         case "pull_request" if payload.action == "closed":
             return _pull_request(payload, repo, reader.at)
+        case "pull_request_review" if payload.action == "submitted":
+            return _review(payload, repo, reader.at)
         case _:
             return ()
 
@@ -146,17 +149,36 @@ def comment_hints(
 
 
 def _pull_request(payload: Payload, repo: RepoRef, at: datetime) -> tuple[Hint, ...]:
-    pull_request, sender = payload.pull_request, payload.sender
-    if pull_request is None or sender is None:
+    pull_request, sender, issue = payload.pull_request, payload.sender, _issue_of(payload, repo)
+    if pull_request is None or sender is None or issue is None:
         return ()
-    head = pull_request.head
-    match = _BRANCH.match(head.ref)
-    if match is None or head.repo is None or head.repo.id != repo.id:
-        return ()  # a fork may name its branch as ours
-    issue = IssueRef(repo, int(match.group(1)))
     event: Event = (
         PullRequestMerged(at, pull_request.number, pull_request.merge_commit_sha)
         if pull_request.merged
         else PullRequestClosed(at, pull_request.number, sender.login)
     )
     return (Hint(issue, event, asks=False),)
+
+
+def _review(payload: Payload, repo: RepoRef, at: datetime) -> tuple[Hint, ...]:
+    """A remark or a request for changes; each single comment comes in a review of its own, too."""
+    review, sender, issue = payload.review, payload.sender, _issue_of(payload, repo)
+    if review is None or sender is None or issue is None or review.written is None:
+        return ()
+    if review.state not in ("changes_requested", "commented"):
+        return ()
+    return (Hint(issue, Reviewed(at, sender.login, review.written), asks=True),)
+
+
+def _issue_of(payload: Payload, repo: RepoRef) -> IssueRef | None:
+    """Whose branch the pull request is of."""
+    head = payload.pull_request.head if payload.pull_request else None
+    if head is None or head.repo is None or head.repo.id != repo.id:
+        return None  # a fork may name its branch as ours
+    return issue_of_branch(repo, head.ref)
+
+
+def issue_of_branch(repo: RepoRef, name: str) -> IssueRef | None:
+    """The issue of a branch of ours."""
+    match = _BRANCH.match(name)
+    return IssueRef(repo, int(match.group(1))) if match else None

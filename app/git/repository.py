@@ -157,29 +157,34 @@ class GitCode:
             return await inspect(git.having({}, bounded=True), parent, sha, self._limits)
 
     async def fork(self, repo: RepoRef, base: str, sha: str) -> str:
-        """Where `sha` left the branch `base`, as both were fetched last."""
+        """Where `sha` left the branch `base`."""
         _check_sha(sha)
         async with self._mirrors.hold(repo) as git:
-            return (await git.run("merge-base", _stored(base), sha)).decode().strip()
+            try:
+                return await _fork(git, base, sha)
+            except GitError:
+                await self._fetch_both(git, repo, base, sha)
+                return await _fork(git, base, sha)
 
     async def changes(self, repo: RepoRef, base: str, sha: str) -> tuple[FileChange, ...]:
         """What `sha` changes of where it left the branch `base`, with texts as far as they fit."""
         _check_sha(sha)
-        ours = _stored(base)
         async with self._mirrors.hold(repo) as git:
             bounded = git.having({}, bounded=True)
             try:
-                return await changes(bounded, ours, sha)
-            except GitError:  # a new machine; where the mirror was made anew
-                fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
-                wanted = (f"+refs/heads/{base}:{ours}", sha)
-                await self._transfer(
-                    repo,
-                    lambda remote: git.run(
-                        *fetch, remote.url, *wanted, remote=remote, deadline=_FETCH
-                    ),
-                )
-                return await changes(bounded, ours, sha)
+                return await changes(bounded, _stored(base), sha)
+            except GitError:
+                await self._fetch_both(git, repo, base, sha)
+                return await changes(bounded, _stored(base), sha)
+
+    async def _fetch_both(self, git: Git, repo: RepoRef, base: str, sha: str) -> None:
+        """For a new machine, or where the mirror was made anew."""
+        fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
+        wanted = (f"+refs/heads/{base}:{_stored(base)}", sha)
+        await self._transfer(
+            repo,
+            lambda remote: git.run(*fetch, remote.url, *wanted, remote=remote, deadline=_FETCH),
+        )
 
     async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
         """Move the task's branch from sha's parent to `sha`, or create it; nothing if it is there.
@@ -236,6 +241,10 @@ class GitCode:
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)
+
+
+async def _fork(git: Git, base: str, sha: str) -> str:
+    return (await git.run("merge-base", _stored(base), sha)).decode().strip()
 
 
 def _stored(base: str) -> str:

@@ -77,6 +77,16 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
       }
       pageInfo { hasNextPage endCursor }
     }
+    pulls: pullRequests(
+      first: 100, states: [OPEN], orderBy: {field: UPDATED_AT, direction: DESC}
+    ) {
+      nodes {
+        headRefName isCrossRepository
+        reviews(last: 20, states: [CHANGES_REQUESTED, COMMENTED]) {
+          nodes { submittedAt author { login __typename } }
+        }
+      }
+    }
     STAGES
   }
 }

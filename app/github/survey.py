@@ -7,13 +7,13 @@ from typing import Any
 import structlog
 
 from app.commands import parse
-from app.domain.event import IssueReopened, Requested
+from app.domain.event import IssueReopened, Requested, Reviewed
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import ACTIVE, Stage, standing
 from app.engine.clock import now
 from app.engine.ports import Postponed, Refused, Sighting, Unanswered
-from app.engine.triage import Reader, Said, comment_hints
+from app.engine.triage import Reader, Said, comment_hints, issue_of_branch
 from app.github import queries
 from app.github.api import Api
 from app.github.auth import Access, Purpose
@@ -105,6 +105,7 @@ class GitHubSurvey:
                     Sighting(IssueRef(repo, number), None)
                     for number in await self._tracked(repo, seen)
                 ]
+                asked += _reviewed(repo, seen["pulls"]["nodes"], since)
             for issue in seen["recent"]["nodes"]:
                 asked += _asked(repo, issue, policy, reader)
             if not seen["recent"]["pageInfo"]["hasNextPage"]:
@@ -176,6 +177,18 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
         said = Said(int(comment["fullDatabaseId"]), by, comment["body"], _time(comment))
         hints = comment_hints(issue, said, policy, reader, waits)
         found += [Sighting(hint.issue, hint.event, hint.asks) for hint in hints]
+    return found
+
+
+def _reviewed(repo: RepoRef, pulls: list[dict[str, Any]], since: datetime) -> list[Sighting]:
+    """What reviewers said of tasks' pull requests since then."""
+    found = []
+    for pull in pulls:
+        issue = None if pull["isCrossRepository"] else issue_of_branch(repo, pull["headRefName"])
+        for review in pull["reviews"]["nodes"] if issue else ():
+            by, at = _person(review), datetime.fromisoformat(review["submittedAt"])
+            if issue and by and at >= since:
+                found.append(Sighting(issue, Reviewed(now(), by, at), asks=True))
     return found
 
 

@@ -13,6 +13,7 @@ EVENTS = frozenset(
         "issues",
         "issue_comment",
         "pull_request",
+        "pull_request_review",
         "push",
         "installation",
         "installation_repositories",

@@ -37,6 +37,25 @@ Attempt {attempt}. Your last attempt is what you find committed; it did not pass
 """
 
 
+_REVIEW = """
+Reviewers have read your work and said this of it. {rules}
+{review}
+
+Do what they ask, or say why not. Beside `verdict` and `text`, your result then also has `answers`:
+to each thread by its number, in a sentence or two, what you did:
+"answers": {{"1": "It is compared by temperature now."}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation at a place of the code; `hunk` is what the code was there."""
+
+    where: str
+    hunk: str
+    said: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What the agent works on in this attempt; `failures` of the one before, empty at first."""
@@ -49,6 +68,8 @@ class Brief:
     comments: tuple[Comment, ...] = ()
     spec: Specification | None = None
     plan: str = ""
+    threads: tuple[Thread, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def prompt(brief: Brief) -> str:
@@ -56,14 +77,25 @@ def prompt(brief: Brief) -> str:
     request = requested(Request(brief.title, brief.body, brief.spec))
     text = _TASK.format(rules=RULES, request=request, test_command=brief.test_command)
     plan = _PLAN.format(plan=block("plan", brief.plan)) if brief.plan else ""
-    return text + said("since", brief.comments) + plan + _failed(brief) + RESULT
+    since = said("since", brief.comments)
+    return text + since + plan + _reviewed(brief) + _failed(brief) + RESULT
 
 
 def follow_up(brief: Brief, heard: int) -> str:
     """Only what is new, for a session that knows the request and the comments up to `heard`."""
     text = _GO_ON.format(test_command=brief.test_command)
     news = [comment for comment in brief.comments if comment.id > heard]
-    return text + said("since then", news) + _failed(brief) + RESULT
+    return text + said("since then", news) + _reviewed(brief) + _failed(brief) + RESULT
+
+
+def _reviewed(brief: Brief) -> str:
+    if not brief.threads and not brief.remarks:
+        return ""
+    parts = list(brief.remarks)
+    for number, thread in enumerate(brief.threads, 1):
+        said_there = "\n".join(thread.said)
+        parts.append(f"Thread {number}, {thread.where}:\n{thread.hunk}\n{said_there}")
+    return _REVIEW.format(rules=RULES, review=block("review", "\n\n".join(parts)))
 
 
 def _failed(brief: Brief) -> str:

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from app.db import Database
+from app.engine.batch import Batch
 from app.engine.handle import Handler, Outside
 from app.engine.inbox import Inbox, Intake
 from app.engine.observe import Observer, observed
@@ -24,6 +25,7 @@ from app.github.api import Api
 from app.github.board import GitHubBoard
 from app.github.desk import GitHubDesk
 from app.github.policies import GitHubPolicies
+from app.github.reviews import GitHubReviews
 from app.github.roster import GitHubRoster
 from app.github.survey import GitHubSurvey
 from app.github.webhook import Verifier
@@ -96,7 +98,11 @@ async def running(
             progress_seconds=settings.progress_seconds,
             retry_seconds=settings.retry_seconds,
         )
-        intake = Intake(slug, policies, GitHubRoster(api), handler)
+        reviews = Batch(
+            lambda issue, event: background.start(handler.handle(issue, event)),
+            settings.review_seconds,
+        )
+        intake = Intake(slug, policies, GitHubRoster(api), handler, reviews)
         survey = GitHubSurvey(api, policies, slug)
         sweep = Sweep(survey, intake, runs, settings.sweep_seconds)
         background.start(_end_without_locks(database))
@@ -121,6 +127,7 @@ def _workshop(
         gate=gate,
         code=observed(code(settings, api), "code", looks, observer),
         desk=GitHubDesk(api, retry_seconds=settings.retry_seconds),
+        reviews=GitHubReviews(api, retry_seconds=settings.retry_seconds),
         roster=GitHubRoster(api),
     )
 

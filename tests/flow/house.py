@@ -112,6 +112,7 @@ class House:
             "state_dir": self.root / "state",
             "scenario": builtin_scenarios().get(self.scenario, Path(self.scenario)),
             "progress_seconds": 0.0,
+            "review_seconds": 0.3,
             "retry_seconds": 0.05,
             **self.settings,
         }

@@ -1,9 +1,11 @@
 """Asking for work, and saying more about it."""
 
 from app.domain import change, guard, reaction
-from app.domain.event import IssueReopened, Mentioned, PlanAsked, Requested, Retried
+from app.domain.event import IssueReopened, Mentioned, PlanAsked, Requested, Retried, Reviewed
 from app.domain.table.rule import (
     AT_WORK,
+    BLOCKED,
+    BUILDING,
     CANCELLED,
     DONE,
     ENDED,
@@ -81,4 +83,21 @@ RULES: tuple[AnyRule, ...] = (
     Rule(of(QUEUED), Mentioned, PLAN_REVIEW, guard.after_approval, change.note_and_ask_approval),
     Rule(WAITING, Mentioned, None, guard.unaltered, change.note),
     Rule(AT_WORK, Mentioned, None, guard.unaltered, change.note, reaction.show_and_tell),
+    # reviewers: one round for all that they said by then
+    Rule(
+        of(REVIEW, BLOCKED),
+        Reviewed,
+        PLAN_REVIEW,
+        guard.unread_review_and_plan_wanted,
+        change.begin_review_with_plan,
+    ),
+    Rule(
+        of(REVIEW, BLOCKED),
+        Reviewed,
+        QUEUED,
+        guard.unread_review,
+        change.begin_review,
+        reaction.queue,
+    ),
+    Rule(WAITING | of(BUILDING), Reviewed, None, guard.unread_review, change.note_review),
 )

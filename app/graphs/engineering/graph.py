@@ -5,6 +5,7 @@ without them it goes on from the branch.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -15,6 +16,7 @@ from app.domain.event import RunFinished
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Refused, Unanswered
+from app.graphs.engineering.nodes.answers import answers
 from app.graphs.engineering.nodes.architect import architect
 from app.graphs.engineering.nodes.developer import developer
 from app.graphs.engineering.nodes.publisher import publisher
@@ -41,9 +43,10 @@ def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
     graph.add_node("tester", tester, destinations=("developer", "reviewer", *over))
     graph.add_node("reviewer", reviewer, destinations=("developer", *over))
     graph.add_node("publisher", publisher, destinations=("pull_request", END))
-    graph.add_node("pull_request", pull_request)
+    graph.add_node("pull_request", pull_request, destinations=("answers", END))
+    graph.add_node("answers", answers)
     graph.add_edge(START, "survey")
-    graph.add_edge("pull_request", END)
+    graph.add_edge("answers", END)
     return graph.compile(checkpointer=checkpointer)
 
 
@@ -84,4 +87,5 @@ def _finished(task: Task, state: State) -> RunFinished:
         over_budget=state.get("over_budget", False),
         question=state.get("question", ""),
         heard=state.get("heard", 0),
+        read=datetime.fromisoformat(read) if (read := state.get("read")) else None,
     )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.domain.policy import Price, Role
 from app.domain.ref import IssueRef, RepoRef
+from app.domain.review import Reviews
 from app.domain.run import Access, AgentJob, AgentResult, AgentSession, RunExit, RunSpec, Usage
 from app.domain.verdict import Verdict
 
@@ -86,6 +87,18 @@ class AgentSessions(Protocol):
 
     async def keep(self, key: str, agent: str, session: AgentSession) -> None:
         """In place of the one before; the files of its home are copied."""
+
+
+class ReviewBoard(Protocol):
+    """What reviewers say of a pull request, and our answers to it."""
+
+    async def read(self, issue: IssueRef, number: int) -> Reviews:
+        """All of pull request `number` at this moment."""
+
+    async def answer(
+        self, issue: IssueRef, thread: str, text: str, *, key: str, resolve: bool
+    ) -> None:
+        """Reply in a thread, once for each `key`, and resolve it if that is wanted."""
 
 
 class Roster(Protocol):

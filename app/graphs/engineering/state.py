@@ -23,6 +23,7 @@ from app.graphs.engineering.ports import (
     Desk,
     Executor,
     Gate,
+    ReviewBoard,
     Roster,
 )
 
@@ -33,7 +34,9 @@ class State(TypedDict, total=False):
     `attempts`, `verdict` and `usage` are the domain's values as plain mappings. `reason` set:
     given up; `over_budget`: for want of money; `question`: for want of an answer. `comments` are
     what agents are told that people have said, `heard` is the id of the last of them. `plan` is the
-    architect's, `review` what the reviewer said of a change that it approved.
+    architect's, `review` what the reviewer said of a change that it approved. `threads` and
+    `remarks` are what people said of the pull request's code up to the time `read`, `answers` what
+    the developer says to each thread.
     """
 
     attempt: int
@@ -52,6 +55,10 @@ class State(TypedDict, total=False):
     heard: int
     plan: str
     review: str
+    threads: list[dict[str, Any]]
+    remarks: list[str]
+    read: str
+    answers: dict[str, str]
     usage: dict[str, Any]
 
 
@@ -65,6 +72,7 @@ class Workshop:
     gate: Gate | None
     code: Code
     desk: Desk
+    reviews: ReviewBoard
     roster: Roster
 
 

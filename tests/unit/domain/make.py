@@ -28,6 +28,7 @@ from app.domain.event import (
     Requested,
     Resumed,
     Retried,
+    Reviewed,
     RunFinished,
     RunStopped,
     SlotFreed,
@@ -110,6 +111,7 @@ EVENTS: dict[str, Event] = {
     "RunStopped": RunStopped(LATER, Spent(1, Usage(70, 7, 10, 0.25))),
     "PullRequestMerged": PullRequestMerged(LATER, 9, "c" * 40),
     "PullRequestClosed": PullRequestClosed(LATER, 9, "bob"),
+    "Reviewed": Reviewed(LATER, "wanda", LATER),
     "MergeRefused": MergeRefused(LATER, "not mergeable"),
     "Found": Found(LATER),
 }

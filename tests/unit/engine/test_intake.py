@@ -12,6 +12,7 @@ import pytest
 from app.domain.event import Event, Found, Requested
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
+from app.engine.batch import Batch
 from app.engine.delivery import Delivery, Payload
 from app.engine.handle import Handler
 from app.engine.inbox import Inbox, Intake
@@ -54,7 +55,8 @@ class House:
         self.policies = Policies(policy or Policy())
         self.roster, self.handling = Roster(role), Handling()
         handler = cast("Handler", self.handling)
-        self.intake = Intake("orc", self.policies, self.roster, handler)
+        reviews = Batch(lambda issue, event: None, 0.0)
+        self.intake = Intake("orc", self.policies, self.roster, handler, reviews)
 
 
 def delivery(event: str = "issues", **parts: Any) -> Delivery:

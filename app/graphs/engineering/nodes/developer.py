@@ -1,7 +1,9 @@
 """Lets the agent work on one attempt, in a workspace without credentials or remote."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
@@ -20,6 +22,8 @@ from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
 from app.graphs.engineering.state import Context, State, comments_of, usage_of
 from app.roles import developer as role
 
+_LONG = 1_500  # characters of one answer
+
 
 async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
     """The agent's work as a bundle, or a failed attempt: an agent that failed has done nothing."""
@@ -34,6 +38,8 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         comments=comments_of(state),
         spec=task.spec,
         plan=state.get("plan", ""),
+        threads=tuple(_told(thread) for thread in state.get("threads", ())),
+        remarks=tuple(state.get("remarks", ())),
     )
 
     def prompt(session: AgentSession | None) -> str:
@@ -62,6 +68,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         text=work.result.text,
         work=str(bundle) if bundle else None,
     )
+    update["answers"] = state.get("answers", {}) | _answers(state, work.result)
     if work.result.outcome is AgentOutcome.SUCCEEDED and bundle is not None:
         return Command(update=update, goto="submitter")
     if work.result.outcome is AgentOutcome.NEEDS_ANSWER:
@@ -71,6 +78,23 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         update["over_budget"] = True
         return attempts.over(state, failure, update, "The budget is spent; the last one ended with")
     return await attempts.failed(state, context, failure, update)
+
+
+def _told(thread: Mapping[str, Any]) -> role.Thread:
+    return role.Thread(thread["where"], thread["hunk"], tuple(thread["said"]))
+
+
+def _answers(state: State, result: AgentResult) -> dict[str, str]:
+    """By thread, what the agent says to those that it was told of, by their numbers."""
+    said = result.details.get("answers")
+    if not isinstance(said, Mapping):
+        return {}
+    numbered = {str(i): thread["id"] for i, thread in enumerate(state.get("threads", ()), 1)}
+    return {
+        numbered[number]: text.strip()[:_LONG]
+        for number, text in said.items()
+        if number in numbered and isinstance(text, str) and text.strip()
+    }
 
 
 def _failure(number: int, result: AgentResult, ended: RunExit) -> Attempt:

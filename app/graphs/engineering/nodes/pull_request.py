@@ -1,6 +1,8 @@
 """Opens the pull request for a head that was found green."""
 
+from langgraph.graph import END
 from langgraph.runtime import Runtime
+from langgraph.types import Command
 
 from app.domain.finding import section
 from app.domain.words import pull_request_body, pull_request_title
@@ -8,8 +10,8 @@ from app.graphs.engineering.ports import PullRequestDraft
 from app.graphs.engineering.state import Context, State, attempts_of, verdict_of
 
 
-async def pull_request(state: State, runtime: Runtime[Context]) -> State:
-    """The number of the pull request."""
+async def pull_request(state: State, runtime: Runtime[Context]) -> Command[str]:
+    """The number of the pull request; on to its reviewers, where they have said something."""
     context, task = runtime.context, runtime.context.task
     record = task.record
     for attempt in attempts_of(state):
@@ -25,4 +27,5 @@ async def pull_request(state: State, runtime: Runtime[Context]) -> State:
     number = await context.workshop.desk.open_pull_request(
         task.issue, draft, resumed=context.resumed
     )
-    return State(pull_request=number)
+    answered = "answers" if state.get("threads") else END
+    return Command(update=State(pull_request=number), goto=answered)

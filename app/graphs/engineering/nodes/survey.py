@@ -7,6 +7,7 @@ from langgraph.types import Command
 
 from app.domain.policy import Member
 from app.domain.record import ASKED, Attempt
+from app.graphs.engineering.reviewed import reviewed
 from app.graphs.engineering.state import Context, State
 from app.graphs.engineering.thread import listened
 
@@ -35,6 +36,7 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         review="",
     )
     start |= await listened(runtime.context)
+    start |= await reviewed(runtime.context)
     # an attempt that failed after the last push is in the record only
     waiting = pushed and heads.attempt >= record.attempt
     if not waiting:

@@ -1,0 +1,69 @@
+"""What reviewers have said of the pull request, as far as the developer is to know it.
+
+It words nothing, and decides no more than whose word counts.
+"""
+
+from app.domain.review import Review, Reviews, Said, Thread
+from app.graphs.engineering.state import Context, State
+
+_THREADS = 30  # told at once
+_REMARKS = 10
+_NOTHING = State(threads=[], remarks=[], read="", answers={})
+
+
+async def reviewed(context: Context) -> State:
+    """The open threads in which somebody who may ask had the last word, and what is asked besides.
+
+    One request, where there is a pull request; and one for each author's role.
+    """
+    record = context.task.record
+    if record.pull_request is None:
+        return _NOTHING
+    board = context.workshop.reviews
+    found = await board.read(context.task.issue, record.pull_request)
+    may = [login for login in _authors(found) if await _may_ask(context, login)]
+    threads = [thread for thread in found.threads if _counts(thread.comments[-1:], may)]
+    since = record.answered
+    remarks = [
+        one
+        for one in (*found.decisive, *found.remarks)
+        if _is_remark(one, may) and (since is None or one.said.at > since)
+    ]
+    said = [one.said for one in remarks] + [thread.comments[-1] for thread in threads]
+    return State(
+        threads=[_plain(thread, may) for thread in threads[:_THREADS]],
+        remarks=[f"{one.said.by}: {one.said.text}" for one in remarks[-_REMARKS:]],
+        read=max(one.at for one in said).isoformat() if said else "",
+        answers={},
+    )
+
+
+def _authors(found: Reviews) -> list[str]:
+    said = [one.said for one in (*found.decisive, *found.remarks)]
+    said += [comment for thread in found.threads for comment in thread.comments]
+    return list(dict.fromkeys(one.by for one in said if one.is_person and not one.ours))
+
+
+def _counts(said: tuple[Said, ...], may: list[str]) -> bool:
+    """Who edited a comment need not be who wrote it."""
+    return any(one.by in may and one.is_person and not one.ours and not one.edited for one in said)
+
+
+def _is_remark(review: Review, may: list[str]) -> bool:
+    return bool(review.said.text.strip()) and _counts((review.said,), may)
+
+
+def _plain(thread: Thread, may: list[str]) -> dict[str, object]:
+    told = [one for one in thread.comments if one.ours or _counts((one,), may)]
+    return {
+        "id": thread.id,
+        "where": thread.path + (f", line {thread.line}" if thread.line else ", since changed"),
+        "hunk": thread.hunk,
+        "said": [f"{'you' if one.ours else one.by}: {one.text}" for one in told],
+    }
+
+
+async def _may_ask(context: Context, login: str) -> bool:
+    task = context.task
+    role = await context.workshop.roster.role(task.issue.repo, login)
+    return role >= task.policy.who
