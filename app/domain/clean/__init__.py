@@ -7,6 +7,7 @@ cut.
 """
 
 import re
+from collections.abc import Iterator
 
 from app.domain.clean.block import Block, Form, Reading, read
 from app.domain.clean.code import code
@@ -54,22 +55,26 @@ def _pass(text: str, tally: Tally) -> str:
     if not _MARKED.search(text):
         return text
     reading = read(text)
-    kept: list[tuple[int, list[str]]] = []
     referred: set[str] = set()
-    end = Block(Form.UNDECIDED, len(reading.lines), len(reading.lines))
-    covered = 0
-    for block in [*reading.blocks, end]:
-        said, hides_rest = _uncovered(reading, covered, block.start, tally)
-        kept.append((covered, said))
-        if hides_rest or block is end:
-            break
-        said, hides_rest = _block(block, reading, referred, tally)
-        kept.append((block.start, said))
-        covered = max(covered, block.end)
-        if hides_rest:
-            break
+    kept = list(_parts(reading, referred, tally))
     unused = _unused(reading, referred, tally)
     return "\n".join(line for at, said in kept if at not in unused for line in said)
+
+
+def _parts(reading: Reading, referred: set[str], tally: Tally) -> Iterator[tuple[int, list[str]]]:
+    """What stays, by its first line, up to where all the rest is hidden."""
+    covered = 0
+    for block in reading.blocks:
+        said, hides_rest = _uncovered(reading, covered, block.start, tally)
+        yield covered, said
+        if hides_rest:
+            return
+        said, hides_rest = _block(block, reading, referred, tally)
+        yield block.start, said
+        if hides_rest:
+            return
+        covered = max(covered, block.end)
+    yield covered, _uncovered(reading, covered, len(reading.lines), tally)[0]
 
 
 def _unused(reading: Reading, referred: set[str], tally: Tally) -> set[int]:
@@ -103,9 +108,9 @@ def _block(
         return [], True
     if block.form is Form.CODE:
         return code(block, reading.lines, tally), False
-    tally[Kind.CELL] += block.beyond
+    tally[Kind.CELL] += len(block.beyond)
     rules = Rules(reading.references, block.form is Form.RAW, block.code, block.row)
-    kept = Kept("\n".join(block.lines), rules, tally)
+    kept = Kept("\n".join(block.lines), rules, tally, block.beyond)
     scan = Scan(kept)
     scan.run()
     if not block.note:

@@ -14,6 +14,9 @@ _DECLARATION = re.compile(r"<!?[A-Za-z]")
 _ENDS = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 _BROKEN_OFF = re.compile(r"-?>|.*?--!>", re.DOTALL)
 _PASSED_ON = re.compile(r">.*<", re.DOTALL)
+_CELL_END = re.compile(r"[|\n]")
+# A link that shows nothing can't be hovered over.
+_EMPTY = re.compile(r"(?:\s++|</?(?!(?:a|img)\b)[A-Za-z][^<>]*+>){0,20}+</a\s*+>", re.IGNORECASE)
 _PLAIN = re.compile(r"</?\w++[\s/]*+>")
 
 
@@ -27,9 +30,9 @@ class Angles:
 
     def step(self, at: int) -> int:
         text, raw = self.kept.text, self.kept.rules.raw
-        for start, end in _ENDS:
+        for start, closing in _ENDS:
             if text.startswith(start, at):
-                return self._delimited(at, start, end)
+                return self._delimited(at, start, closing)
         if text.startswith("<!", at):
             if raw or _DECLARATION.match(text, at):
                 return self._delimited(at, "<!", ">")
@@ -37,7 +40,20 @@ class Angles:
         if not raw and (address := _AUTOLINK.match(text, at)):
             return self.kept.keep(at, address.end())
         tag = html.raw_tag(text, at) if raw else html.inline_tag(text, at)
-        return self._no_tag(at, tag) if isinstance(tag, html.NoTag) else self._tag(at, tag)
+        if isinstance(tag, html.NoTag):
+            return self._no_tag(at, tag)
+        end = self._tag(at, tag)
+        if self._is_doubtful(at, tag):
+            self.kept.spent += tag.end - at
+            self.kept.shut = max(self.kept.shut, tag.end)
+            return at + 1
+        return end
+
+    def _is_doubtful(self, at: int, tag: html.Tag) -> bool:
+        """Where this may be code, or cells of a table, it may be no tag."""
+        kept = self.kept
+        cells = kept.rules.row and _CELL_END.search(kept.text, at, tag.end)
+        return at < max(kept.doubt, kept.shut) or bool(cells)
 
     def end(self) -> None:
         """What is open yet hides what comes."""
@@ -52,7 +68,8 @@ class Angles:
         said = kept.text[inside:found]
         if _BROKEN_OFF.match(said) or (start != "<!--" and _PASSED_ON.search(said)):
             return kept.hide_rest(Kind.COMMENT)  # a browser sees an earlier end, and what follows
-        if start != "<!--" or ("--" not in said and not kept.rules.row):
+        sure = at >= max(kept.doubt, kept.shut) and not kept.rules.row
+        if sure and (start != "<!--" or "--" not in said):
             return kept.cut(Kind.COMMENT, found + len(end))
         kept.shut_until(Kind.COMMENT, found + len(end))
         return inside
@@ -78,20 +95,18 @@ class Angles:
         if tag.name in html.FILTERED:
             return self._filtered(at, tag)
         if tag.name in html.HIDING:
-            return self._hiding(tag)
+            return self._hiding(at, tag)
         if tag.name not in html.ALLOWED:
             return self.kept.cut(Kind.TAG, tag.end)
-        said = _said(tag)
-        if said is None:
-            return self.kept.cut(Kind.TAG, tag.end)
-        return self._bare(at, tag, said)
+        empty = tag.name == "a" and _EMPTY.match(self.kept.text, tag.end)
+        return self._bare(at, tag, "" if empty else _said(tag))
 
-    def _hiding(self, tag: html.Tag) -> int:
+    def _hiding(self, at: int, tag: html.Tag) -> int:
         """An element that shows nothing, to its end; without one, nothing more is shown."""
         kept = self.kept
         if not tag.closing:
             self._hidden.append(tag.name)
-        elif tag.name in self._hidden and self._hidden.pop() != tag.name:
+        elif self._hidden and not self._is_doubtful(at, tag) and self._hidden.pop() != tag.name:
             return kept.hide_rest(Kind.ELEMENT)
         kept.hidden = bool(self._hidden)
         return kept.cut(Kind.TAG if tag.closing else Kind.ELEMENT, tag.end)
@@ -120,13 +135,13 @@ class Angles:
         return self.kept.cut(Kind.ATTRIBUTE, tag.end)
 
 
-def _said(tag: html.Tag) -> str | None:
-    """The one attribute that stays; None: nothing of the tag does."""
+def _said(tag: html.Tag) -> str:
+    """The one attribute that stays."""
     if tag.closing:
         return ""
     if tag.name == "img":
         source = link.address(tag.attributes.get("src", ""), image=True)
-        return f' src="{source}"' if source else None
+        return f' src="{source}"' if source else ""
     if tag.name == "a":
         target = link.address(tag.attributes.get("href", ""))
         return f' href="{target}"' if target else ""

@@ -34,8 +34,8 @@ class Block:
     """Lines `start` to `end`. `lines` come without the marks of lists and quotes around them.
 
     Those marks are `before` and `after`, line by line. `code`: it may hold code; `row`: like a
-    table, with cells `beyond` its header cut; `note`: a footnote; `fence` and `info`: the first
-    line of a fenced code block.
+    table, and where in its text cells go `beyond` its header; `note`: a footnote; `fence` and
+    `info`: the first line of a fenced code block.
     """
 
     form: Form
@@ -46,7 +46,7 @@ class Block:
     after: list[str] = field(default_factory=list)
     code: bool = True
     row: bool = False
-    beyond: int = 0
+    beyond: list[tuple[int, int]] = field(default_factory=list)
     note: bool = False
     fence: str = ""
     info: str = ""
@@ -149,11 +149,12 @@ def _read_table(block: Block) -> None:
 
 
 def _shorten(block: Block, start: int, columns: int) -> None:
-    for at, line in enumerate(block.lines[start:], start):
+    at = sum(len(line) + 1 for line in block.lines[:start])
+    for line in block.lines[start:]:
         kept = cells(line)
         if len(kept) > columns:
-            block.lines[at] = line[: kept[columns]]
-            block.beyond += 1
+            block.beyond.append((at + kept[columns], at + len(line)))
+        at += len(line) + 1
 
 
 def cells(line: str) -> list[int]:

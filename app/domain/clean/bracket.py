@@ -11,6 +11,7 @@ from app.domain.clean.kind import Kind
 
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999}+)\]", re.DOTALL)
 _NOTE = re.compile(r"\[\^([^\]\[\s]{1,999}+)\](?!:)")
+_TAG = re.compile(r"<(?!img\b)[^<>]*+>")
 _LONGEST_LABEL = 999
 
 
@@ -86,10 +87,21 @@ class Brackets:
         if bracket is not None and image:
             kept.tally[Kind.IMAGE_TEXT] += at > bracket.at
             del kept.pieces[bracket.piece :]
-            kept.say(at, f"![]({address})" if address else "")
+            kept.say(at, f"![]({address})")
+        elif bracket is not None and self._shows_nothing(at, bracket):
+            kept.tally[Kind.ADDRESS] += 1
+            del kept.pieces[bracket.piece :]
         else:
             kept.say(at, f"]({address})")
         kept.spent += end - at
         kept.shut = max(kept.shut, end)
         self.address_end = max(self.address_end, end)
         return at + 1
+
+    def _shows_nothing(self, at: int, bracket: _Bracket) -> bool:
+        """Then nobody can hover over it."""
+        kept = self.kept
+        kept.spent += at - bracket.at
+        said = kept.pieces[bracket.piece + 1 :]
+        text = "".join(one if isinstance(one, str) else kept.text[slice(*one)] for one in said)
+        return not _TAG.sub("", text).strip()

@@ -77,18 +77,8 @@ def raw_tag(text: str, at: int) -> Tag | NoTag:
     if opened is None:
         return NoTag(at)
     attributes: dict[str, str] = {}
-    here = opened.end()
-    while True:
-        gap = _RAW_GAP.match(text, here)
-        here = gap.end() if gap else here
-        if here >= len(text):
-            return NoTag(here)
-        if text[here] == ">":
-            closing = text[at + 1] == "/"
-            return Tag(opened.group(1).lower(), closing, here + 1, attributes)
-        found = _RAW_ATTRIBUTE.match(text, here)
-        if found is None:
-            return NoTag(len(text))
+    here = _past_gap(text, opened.end())
+    while text[here : here + 1] not in ("", ">") and (found := _RAW_ATTRIBUTE.match(text, here)):
         here, value = found.end(), found.group(3) or ""
         if quote := found.group(2):
             closed = text.find(quote, here + 1)
@@ -96,6 +86,15 @@ def raw_tag(text: str, at: int) -> Tag | NoTag:
                 return NoTag(len(text))
             here, value = closed + 1, text[here + 1 : closed]
         attributes.setdefault(found.group(1).lower(), value)
+        here = _past_gap(text, here)
+    if here >= len(text):
+        return NoTag(here)
+    return Tag(opened.group(1).lower(), text[at + 1] == "/", here + 1, attributes)
+
+
+def _past_gap(text: str, at: int) -> int:
+    gap = _RAW_GAP.match(text, at)
+    return gap.end() if gap else at
 
 
 def element_end(text: str, tag: Tag) -> int:

@@ -92,9 +92,12 @@ class Scan:
         runs = self._runs.get(behind - at, [])
         while runs and runs[-1] < behind:
             runs.pop()
-        if not runs or not kept.rules.code:
+        if not runs:
             return kept.keep(at, behind)
         end = runs[-1] + behind - at
         cell = kept.rules.row and _CELL_END.search(kept.text, at, end)
         formula = kept.text[at - 1 : at] == "$" and kept.text[end : end + 1] == "$"
-        return kept.keep(at, behind if cell or formula else end)
+        if not kept.rules.code or cell or formula:
+            kept.doubt = max(kept.doubt, end)
+            return kept.keep(at, behind)
+        return kept.keep(at, end)

@@ -1,8 +1,9 @@
 """Addresses of links and images, and where they end in a text. It resolves nothing.
 
-An address stays, since work needs it and hovering shows it, if it is one that GitHub links and is
-not so long that it is rather a text. Its fragment goes: no server ever sees it, so a link works the
-same whatever stands there. Of an image's address the query goes as well: nobody hovers there.
+A link's address stays, since work needs it and hovering shows it, if it is one that GitHub links
+and is not so long that it is rather a text. Its fragment goes: no server ever sees it, so a link
+works the same whatever stands there. An image's goes, as nothing shows it, but for what was
+uploaded to GitHub, which has an address that nobody chose.
 """
 
 import re
@@ -11,6 +12,10 @@ from dataclasses import dataclass
 LONGEST = 500
 _SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _UNFIT = re.compile(r"[\s<>\"'`\\\[\]{}|^]")
+_UPLOADED = re.compile(
+    r"https://github\.com/user-attachments/assets/[0-9a-f-]{36}"
+    r"|https://user-images\.githubusercontent\.com/[0-9]{1,12}/[0-9]{1,12}-[0-9a-f-]{36}\.[a-z]{3,4}"
+)
 _SPACE = re.compile(r"[ \t\n]*+")
 _POINTED = re.compile(r"<((?:[^<>\\\n]|\\.)*+)>")
 _PIECE = re.compile(r"[^\s()\\<]++|\\[!-/:-@\[-`{-~]|\\|<")
@@ -21,9 +26,9 @@ _TITLE = re.compile(
 
 def address(said: str, *, image: bool = False) -> str:
     """What stays of an address; "" if nothing does."""
-    kept = said.strip().partition("#")[0]
     if image:
-        kept = kept.partition("?")[0]
+        return said if _UPLOADED.fullmatch(said) else ""
+    kept = said.strip().partition("#")[0]
     if len(kept) > LONGEST or _UNFIT.search(kept) or not _balanced(kept):
         return ""
     if _SCHEME.match(kept) or ":" not in re.split(r"[/?]", kept, maxsplit=1)[0]:

@@ -3,6 +3,7 @@
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import table
 
 _HIDING = ("template", "noscript", "svg")
 # GitHub Flavored Markdown, 6.11
@@ -19,7 +20,8 @@ def words(text: str) -> set[str]:
 
 def seen(text: str) -> set[str]:
     """The marked words that the rendered text shows; definitions that lead nowhere hide as well."""
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 100})
+    parser.block.ruler.before("paragraph", "tables_last", table)  # as on GitHub
     parser.validateLink = _any_link  # type: ignore[method-assign]
     return words(_shown(_FILTER.sub("&lt;", parser.render(text))))
 
@@ -60,19 +62,24 @@ def _behind(page: str, at: int) -> int:
 
 
 def _tag_end(page: str, at: int) -> int:
-    quote, assigned = "", False
+    """HTML's own states of a tag: before a name, in one, behind it, before a value, in one."""
+    state = "before"
     for here in range(at, len(page)):
         sign = page[here]
-        if quote:
-            quote = "" if sign == quote else quote
+        if state in {'"', "'"}:
+            state = "before" if sign == state else state
         elif sign == ">":
             return here + 1
-        elif assigned and sign in "\"'":
-            quote, assigned = sign, False
-        elif sign == "=":
-            assigned = True
-        elif not sign.isspace():
-            assigned = False
+        elif state == "assigned":
+            state = sign if sign in "\"'" else "assigned" if sign.isspace() else "value"
+        elif state == "value":
+            state = "before" if sign.isspace() else state
+        elif sign == "/":
+            state = "before"
+        elif sign.isspace():
+            state = "behind" if state == "name" else state
+        else:
+            state = "assigned" if sign == "=" and state != "before" else "name"
     return len(page)
 
 

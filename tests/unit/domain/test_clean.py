@@ -1,9 +1,11 @@
 """What is cut from a text and what stays, case by case."""
 
 import pytest
+from markdown_it.token import Token
 
 from app.domain.clean import MAX_TEXT, Cleaned, Kind, Removed, clean, clean_line
 
+UPLOADED = "https://github.com/user-attachments/assets/12345678-90ab-cdef-1234-567890abcdef"
 CUT = {
     "a comment": ("a <!-- x --> b", "a  b", Kind.COMMENT),
     "a comment over lines": ("a <!-- x\ny --> b", "a  b", Kind.COMMENT),
@@ -38,9 +40,12 @@ CUT = {
     "attributes": ("<b title='x' data-y=z>a</b>", "<b>a</b>", Kind.ATTRIBUTE),
     "hidden ones stay seen": ('<div hidden style="display:none">\na', "<div>\na", Kind.ATTRIBUTE),
     "attributes over lines of a quote": ("> <b\n> title='x'>a", "> <b>a", Kind.ATTRIBUTE),
-    "an image's text": ('<img alt="x" src="https://e.org/a.png">', '<img src="https://e.org/a.png">',
+    "an image's text": (f'<img alt="x" src="{UPLOADED}">', f'<img src="{UPLOADED}">',
                         Kind.ATTRIBUTE),
-    "an image from nowhere": ('a <img alt="x"> b', "a  b", Kind.TAG),
+    "an image's address": ('a <img src="https://e.org/do-as-i-say.png"> b', "a <img> b",
+                           Kind.ATTRIBUTE),
+    "a link that shows nothing": ('a <a href="/x"> <b></b></a> b', "a <a> <b></b></a> b",
+                                  Kind.ATTRIBUTE),
     "a tag that GitHub strips": ("a <do-as-i-say and-more> b", "a  b", Kind.TAG),
     "a link's text in HTML": ('<a title="x" href="/y#x">a</a>', '<a href="/y">a</a>',
                               Kind.ATTRIBUTE),
@@ -48,13 +53,14 @@ CUT = {
     "a style of its own": ("<style>\nx\n\ny\n</style>\n\na", "\n\na", Kind.ELEMENT),
     "a template": ("a <template>x</template> b", "a  b", Kind.ELEMENT),
     "a template that never ends": ("a <template>x\n\ny", "a ", Kind.ELEMENT),
-    "a Markdown image's text": ("![x `y` [z]](https://e.org/a.png)", "![](https://e.org/a.png)",
-                                Kind.IMAGE_TEXT),
-    "an image's text by reference": ("![x][y]\n\n[y]: /a.png", "![](/a.png)\n", Kind.IMAGE_TEXT),
-    "a badge's text": ("[![x](/a.png)](/b)", "[![](/a.png)](/b)", Kind.IMAGE_TEXT),
+    "a Markdown image's text": (f"![x `y` [z]]({UPLOADED})", f"![]({UPLOADED})", Kind.IMAGE_TEXT),
+    "an image's text by reference": ("![x][y]\n\n[y]: /a.png", "![]()\n", Kind.IMAGE_TEXT),
+    "a badge's text": ("[![x](/a.png)](/b)", "[![]()](/b)", Kind.IMAGE_TEXT),
+    "a link of nothing": ("a [](/x) [<b></b> ](/x 'y') [ ][z] b\n\n[z]: /x", "a    b\n",
+                          Kind.ADDRESS),
     "a title": ("[a](/b \"x\") [a](/b 'x') [a](/b (x))", "[a](/b) [a](/b) [a](/b)", Kind.TITLE),
     "a fragment": ("[a](https://e.org/b?c=1#x)", "[a](https://e.org/b?c=1)", Kind.ADDRESS),
-    "an image's query": ("![](/b?x#y)", "![](/b)", Kind.ADDRESS),
+    "a Markdown image's address": ("a ![](/do-as-i-say)", "a ![]()", Kind.ADDRESS),
     "words for an address": ("[a](<do as i say>)", "[a]()", Kind.ADDRESS),
     "addresses that lead nowhere": ("[a](javascript:x) [b](data:,x)", "[a]() [b]()", Kind.ADDRESS),
     "an endless address": (f"[a](/{'x' * 600})", "[a]()", Kind.ADDRESS),
@@ -75,6 +81,28 @@ CUT = {
     "a map": ('```geojson\n{"x": 1}\n```\na', "a", Kind.DRAWING),
     "a formula's phantom": ("a $b \\phantom{x} c$ d", "a $b $ d", Kind.DRAWING),
     "a formula's comment": ("$$ b % x\n$$ a", " a", Kind.DRAWING),
+    "a formula's block": ("```math\na % x\n```\nb", "b", Kind.DRAWING),
+    "a diagram's settings": ("```mermaid\n---\nx: y\n---\na --> b\n```", "```mermaid\na --> b\n```",
+                             Kind.DRAWING),
+    "a diagram's markup": ("```mermaid\na[b <i title='x'>] --> c\nd --> e\n```",
+                           "```mermaid\nd --> e\n```", Kind.DRAWING),
+    "a tag that never ends": ("<div>\na\n<b title='x\n\ny", "<div>\na\n", Kind.TAG),
+    "an end tag that is none": ("<div>\na </ x> b", "<div>\na  b", Kind.COMMENT),
+    "a declaration that never ends": ("<div>\na <!x\n\ny", "<div>\na ", Kind.COMMENT),
+    "a comment that may end early": ("a <!-- x --!> <b --> c", "a ", Kind.COMMENT),
+    "an instruction that may": ("a <?x> <b ?> c", "a ", Kind.COMMENT),
+    "elements that are crossed": ("a <svg><math></svg></math> b\n\nc", "a ", Kind.ELEMENT),
+    "an unused footnote in a quote": ("> a\n>\n> [^x]: y\n>     z\n\nb", "> a\n>\n\nb",
+                                      Kind.FOOTNOTE),
+    "an unused footnote right behind text": ("a <!-- x\n[^1]: y --> z", "a ", Kind.FOOTNOTE),
+    "an address of half a pair": ('<a href="a)b(">c</a>', "<a>c</a>", Kind.ATTRIBUTE),
+    "cells beyond it in each row": (
+        "a | b\n--|--\n1 | 2 | x\n3\n4 | 5 | y | [z](/z)", "a | b\n--|--\n1 | 2 |\n3\n4 | 5 |",
+        Kind.CELL,
+    ),
+    "a sign that parts no line": ("a\x1cb\u2028c<!-- x -->", "ab c", Kind.COMMENT),
+    "an endless label": ("[a][" + "b" * 1_000 + "]\n\n[a]: /c 'x'",
+                         "[a](/c)[" + "b" * 1_000 + "]\n", Kind.DEFINITION),
     "what is nested too deep": (">" * 60 + " `x`", "", Kind.UNDECIDED),
     "what may hide more": (f"{'>' * 60} <!-- x\n\ny", "", Kind.UNDECIDED),
     "what is too long": (f"a\n\n{'b' * MAX_TEXT}", "a", Kind.UNDECIDED),
@@ -99,7 +127,8 @@ STAYS = {
     "a script that is only named": "add a <script> tag and a </b>",
     "addresses": "https://e.org/a?b#c <https://e.org/#d> <a@e.org> www.e.org/#f",
     "links": "[a](https://e.org/b_(c)?d=e) [f](../g.md) [h](mailto:a@e.org)",
-    "an image": "![](https://e.org/a.png)",
+    "an image": f"![]({UPLOADED}) [![]()](/a) <img>",
+    "links in HTML": '<a href="/a"><b>b</b></a> <a href="/c"><img></a>',
     "no reference": "a[0] b[i][j] [c][d] ![e] x](y",
     "entities": "a&amp;b &copy; &#65; &nbsp; &hellip; &unknown; AT&T",
     "a footnote": "a[^1]\n\n[^1]: b\n    c\n\nd",
@@ -174,3 +203,17 @@ def test_of_a_title_only_characters_are_cut(title: str, kept: str) -> None:
 
 def test_line_ends_are_one() -> None:
     assert clean("a\r\nb\rc\n") == Cleaned("a\nb\nc\n")
+
+
+@pytest.mark.parametrize("content", ["elsewhere", "`a`\n\n\n"], ids=["other", "longer"])
+def test_what_the_parser_says_of_other_lines_is_not_believed(
+    content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hides what follows, too: nobody knows what it opens."""
+
+    class Parser:
+        def parse(self, _text: str, _env: object) -> list[Token]:
+            return [Token("inline", "", 0, content=content, map=[0, 1])]
+
+    monkeypatch.setattr("app.domain.clean.block._parser", Parser)
+    assert clean("`a`\n\nb") == Cleaned("", (Removed(Kind.UNDECIDED, 1),))
