@@ -17,6 +17,7 @@ from app.sandbox.actions.record import JobRecord, Workflow, WorkflowRun
 from app.sandbox.ids import node_id
 from app.sandbox.protected import Protection
 from app.sandbox.review import Review, ReviewComment, ReviewThread
+from app.sandbox.suite import AppSuite
 
 Role = Literal["none", "read", "triage", "write", "maintain", "admin"]
 ROLES: tuple[Role, ...] = ("none", "read", "triage", "write", "maintain", "admin")
@@ -226,6 +227,7 @@ class Repository:
     workflows: dict[str, Workflow] = field(default_factory=dict)  # by path
     workflow_runs: dict[int, WorkflowRun] = field(default_factory=dict)  # by id
     jobs: dict[int, JobRecord] = field(default_factory=dict)  # by id, of all attempts
+    app_suites: dict[str, AppSuite] = field(default_factory=dict)  # by commit
 
     @property
     def full_name(self) -> str:
@@ -300,7 +302,7 @@ class Repository:
             protections=dict(self.protections), reviews=dict(self.reviews),
             threads=dict(self.threads), review_comments=dict(self.review_comments),
             workflows=dict(self.workflows), workflow_runs=dict(self.workflow_runs),
-            jobs=dict(self.jobs),
+            jobs=dict(self.jobs), app_suites=dict(self.app_suites),
         )  # fmt: skip
 
 

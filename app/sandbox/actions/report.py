@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from app.sandbox.actions.record import Conclusion, JobRecord, StepRecord, WorkflowRun
-from app.sandbox.rules import checks
+from app.sandbox.rules import checks, suites
 from app.sandbox.shapes import actions as shape
 from app.sandbox.state import CheckRun, Repository
 from app.sandbox.world import Actor, World
 
 # What an App must hold to be told.
-_NEEDED = {"workflow_run": "actions", "check_suite": "checks", "check_run": "checks"}
+_NEEDED = {"workflow_run": "actions", "check_run": "checks"}
 
 
 def put_run(world: World, repo: Repository, run: WorkflowRun, **changes: Any) -> WorkflowRun:
@@ -32,7 +32,8 @@ def put_run(world: World, repo: Repository, run: WorkflowRun, **changes: Any) ->
             new or before is None or before.status != "completed"
         ):
             _tell_run(world, repo, changed, "completed")
-            _tell_suite(world, repo, changed)
+            actor = Actor(changed.triggering_actor)
+            suites.tell(world, repo, suites.of_run(repo, changed), "completed", actor)
     return changed
 
 
@@ -44,13 +45,6 @@ def _tell_run(world: World, repo: Repository, run: WorkflowRun, action: str) -> 
             "workflow": shape.workflow(world.site, repo, repo.workflows[run.path]),
         }
         world.emit("workflow_run", repo, Actor(run.triggering_actor), payload)
-
-
-def _tell_suite(world: World, repo: Repository, run: WorkflowRun) -> None:
-    if _heard(world, "check_suite"):
-        payload = {"action": "completed",
-                   "check_suite": shape.check_suite_in_webhook(world.site, repo, run)}  # fmt: skip
-        world.emit("check_suite", repo, Actor(run.triggering_actor), payload)
 
 
 def _heard(world: World, event: str) -> bool:

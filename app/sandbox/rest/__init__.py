@@ -12,6 +12,7 @@ from app.sandbox.rest import (
     refs,
     repositories,
     reviews,
+    suites,
     threads,
 )
 from app.sandbox.rest.call import Route
@@ -28,5 +29,6 @@ ROUTES: tuple[Route, ...] = (
     *pulls.ROUTES,
     *reviews.ROUTES,
     *checks.ROUTES,
+    *suites.ROUTES,
     *actions.ROUTES,
 )

@@ -1,4 +1,4 @@
-"""REST of workflows, their runs and jobs, and check suites."""
+"""REST of workflows, their runs and jobs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from app.sandbox.actions import logs
 from app.sandbox.actions.record import JobRecord, Workflow, WorkflowRun
 from app.sandbox.refusal import Refusal, not_found, unsupported
 from app.sandbox.rest.call import Call, Reply, Route
-from app.sandbox.rest.repositories import commit_of
 from app.sandbox.shapes import actions as shape
-from app.sandbox.shapes.pulls import check_run
 from app.sandbox.state import Repository
 
 if TYPE_CHECKING:
@@ -209,50 +207,6 @@ def cancel(call: Call) -> Reply:
     return Reply(202, {})
 
 
-def _suite(call: Call, repo: Repository) -> WorkflowRun:
-    key = call.integer("check_suite_id")
-    for one in repo.workflow_runs.values():
-        if one.suite_id == key:
-            return one
-    raise not_found()
-
-
-def suite(call: Call) -> Reply:
-    repo = call.repository(("checks", "read"))
-    return Reply(200, shape.check_suite(call.site, repo, _suite(call, repo)))
-
-
-def suites(call: Call) -> Reply:
-    """Those of GitHub Actions; the App's own have no shape here yet."""
-    repo = call.repository(("checks", "read"))
-    sha = commit_of(repo, call.params["ref"])
-    if sha is None:
-        raise Refusal(422, f"No commit found for SHA: {call.params['ref']}")
-    app, name = call.query.get("app_id"), call.query.get("check_name")
-    found = [
-        one for one in repo.workflow_runs.values()
-        if one.head_sha == sha and app in {None, "15368"}
-        and (name is None or any(job.name == name for job in _jobs(repo, one, None)))
-    ]  # fmt: skip
-    rows, headers = call.paginate(found)
-    shapes = [shape.check_suite(call.site, repo, one) for one in rows]
-    return Reply(200, {"total_count": len(found), "check_suites": shapes}, headers)
-
-
-def checks_of_suite(call: Call) -> Reply:
-    repo = call.repository(("checks", "read"))
-    found = _suite(call, repo)
-    every = call.query.get("filter", "latest") == "all"
-    name, status = call.query.get("check_name"), call.query.get("status")
-    chosen = [
-        one for one in _jobs(repo, found, None if every else found.run_attempt)
-        if name in {None, one.name} and status in {None, one.status}
-    ]  # fmt: skip
-    rows, headers = call.paginate(chosen[::-1])
-    shapes = [check_run(call.site, repo, repo.check_runs[one.id]) for one in rows]
-    return Reply(200, {"total_count": len(chosen), "check_runs": shapes}, headers)
-
-
 _REPO = "/repos/{owner}/{repo}"
 _RUN = f"{_REPO}/actions/runs/{{run_id}}"
 _WORKFLOW = f"{_REPO}/actions/workflows/{{workflow_id}}"
@@ -272,7 +226,4 @@ ROUTES = (
     Route("POST", f"{_RUN}/cancel", cancel),
     Route("GET", f"{_REPO}/actions/jobs/{{job_id}}", job),
     Route("GET", f"{_REPO}/actions/jobs/{{job_id}}/logs", job_log),
-    Route("GET", f"{_REPO}/check-suites/{{check_suite_id}}", suite),
-    Route("GET", f"{_REPO}/check-suites/{{check_suite_id}}/check-runs", checks_of_suite),
-    Route("GET", f"{_REPO}/commits/{{ref...}}/check-suites", suites),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.sandbox import git
 from app.sandbox.refusal import Refusal
-from app.sandbox.rules import issues, reviews
+from app.sandbox.rules import issues, reviews, suites
 from app.sandbox.shapes.pulls import push_commit
 from app.sandbox.shapes.repositories import page_url
 from app.sandbox.state import PullRequest, Repository
@@ -67,6 +67,8 @@ def moved(
             repo.pushed_at = repo.updated_at = world.now()
             commits = _new_commits(repo, ref, before, after)
             _emit_push(world, repo, (ref, before, after), commits, actor)
+            if ref.startswith("refs/heads/") and after != git.ZERO:
+                suites.pushed(world, repo, ref.removeprefix("refs/heads/"), after, actor)
             if ref.startswith("refs/heads/"):
                 _pulls_follow(world, repo, ref.removeprefix("refs/heads/"), before, after, actor)
             if ref == f"refs/heads/{repo.default_branch}":

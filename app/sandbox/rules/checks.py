@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.sandbox import git
 from app.sandbox.refusal import Refusal, invalid, not_found
+from app.sandbox.rules import suites
 from app.sandbox.shapes.pulls import check_run_in_webhook
 from app.sandbox.state import CheckRun, Repository
 from app.sandbox.world import Actor, World
@@ -42,23 +43,16 @@ def create(
     if not change.name or not change.name.strip():
         raise invalid("name is blank", resource="CheckRun", field="name", code="missing_field")
     with world.writing(repo):
-        suite = next(
-            (
-                run.suite_id
-                for run in repo.check_runs.values()
-                if run.head_sha == head_sha and not run.by_actions
-            ),
-            None,
-        )
         run = CheckRun(
             id=world.next_id("check_run"), repo_id=repo.id, head_sha=head_sha, name=change.name,
-            suite_id=suite or world.next_id("check_suite"), started_at=world.now(),
+            suite_id=suites.ensure(world, repo, head_sha).id, started_at=world.now(),
         )  # fmt: skip
         run = _apply(world, run, change)
         repo.check_runs[run.id] = run
         emit(world, repo, run, "created", actor)
         if run.status == "completed":
             emit(world, repo, run, "completed", actor)
+            suites.completed(world, repo, run.head_sha, actor)
         return run
 
 
@@ -76,6 +70,7 @@ def update(
         repo.check_runs[run_id] = run
         if run.status == "completed" and old.status != "completed":
             emit(world, repo, run, "completed", actor)
+            suites.completed(world, repo, run.head_sha, actor)
         return run
 
 

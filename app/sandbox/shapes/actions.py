@@ -1,23 +1,14 @@
-"""JSON of workflows, runs, jobs and check suites; it reads state and git, changing neither."""
+"""JSON of workflows, their runs and jobs; it reads state and git, changing neither."""
 
 from __future__ import annotations
 
-from app.sandbox import git
 from app.sandbox.actions.record import JobRecord, Workflow, WorkflowRun
 from app.sandbox.clock import stamp, stamp_or_none
 from app.sandbox.ids import node_id
-from app.sandbox.shapes.accounts import Json, Site, actions_app, user
-from app.sandbox.shapes.pulls import pull_minimal
-from app.sandbox.shapes.repositories import api_url, page_url, repository
-from app.sandbox.state import PullRequest, Repository
-
-# What `minimal-repository` has of a repository.
-_LEFT_OUT = frozenset({"has_issues", "custom_properties"})
-
-
-def _minimal(site: Site, repo: Repository) -> Json:
-    shape = repository(site, repo)
-    return {key: value for key, value in shape.items() if key not in _LEFT_OUT}
+from app.sandbox.shapes.accounts import Json, Site, user
+from app.sandbox.shapes.repositories import api_url, page_url
+from app.sandbox.shapes.suites import minimal_repository, pulls_of, simple_commit
+from app.sandbox.state import Repository
 
 
 def workflow(site: Site, repo: Repository, value: Workflow) -> Json:
@@ -45,26 +36,6 @@ def job_page(site: Site, repo: Repository, job: JobRecord) -> str:
     return f"{page_url(site, repo)}/actions/runs/{job.run_id}/job/{job.id}"
 
 
-def _commit(repo: Repository, sha: str) -> Json:
-    value = git.commit(repo.path, sha)
-    return {
-        "id": value.sha,
-        "tree_id": value.tree,
-        "message": value.message,
-        "timestamp": stamp(value.when),
-        "author": {"name": value.author[0], "email": value.author[1]},
-        "committer": {"name": value.committer[0], "email": value.committer[1]},
-    }
-
-
-def _pulls(site: Site, repo: Repository, run: WorkflowRun) -> list[Json]:
-    found = (repo.issues.get(run.pull_number or 0),) if run.pull_number else [
-        pull for pull in repo.pull_requests() if pull.head_ref == run.head_branch
-    ]  # fmt: skip
-    return [pull_minimal(site, repo, pull) for pull in found
-            if isinstance(pull, PullRequest) and pull.state == "open"]  # fmt: skip
-
-
 def workflow_run(site: Site, repo: Repository, run: WorkflowRun) -> Json:
     base = api_url(site, repo)
     url = f"{base}/actions/runs/{run.id}"
@@ -88,7 +59,7 @@ def workflow_run(site: Site, repo: Repository, run: WorkflowRun) -> Json:
         "referenced_workflows": [],
         "url": url,
         "html_url": run_page(site, repo, run),
-        "pull_requests": _pulls(site, repo, run),
+        "pull_requests": pulls_of(site, repo, run.head_branch, run.pull_number),
         "created_at": stamp(run.created_at),
         "updated_at": stamp(run.updated_at),
         "run_started_at": stamp(run.started_at),
@@ -102,9 +73,9 @@ def workflow_run(site: Site, repo: Repository, run: WorkflowRun) -> Json:
         "rerun_url": f"{url}/rerun",
         "previous_attempt_url": before,
         "workflow_url": f"{base}/actions/workflows/{run.workflow_id}",
-        "head_commit": _commit(repo, run.head_sha),
-        "repository": _minimal(site, repo),
-        "head_repository": _minimal(site, repo),
+        "head_commit": simple_commit(repo, run.head_sha),
+        "repository": minimal_repository(site, repo),
+        "head_repository": minimal_repository(site, repo),
     }
 
 
@@ -147,36 +118,3 @@ def job(site: Site, repo: Repository, value: JobRecord) -> Json:
         "runner_group_id": 1 if ran else None,
         "runner_group_name": "Default" if ran else None,
     }
-
-
-def check_suite(site: Site, repo: Repository, run: WorkflowRun) -> Json:
-    """A run has one of its own."""
-    url = f"{api_url(site, repo)}/check-suites/{run.suite_id}"
-    latest = [one for one in repo.jobs.values()
-              if (one.run_id, one.run_attempt) == (run.id, run.run_attempt)]  # fmt: skip
-    return {
-        "id": run.suite_id,
-        "node_id": node_id("CS", run.suite_id, repo.id),
-        "head_branch": run.head_branch,
-        "head_sha": run.head_sha,
-        "status": run.status,
-        "conclusion": run.conclusion,
-        "url": url,
-        "before": None,
-        "after": run.head_sha,
-        "pull_requests": _pulls(site, repo, run),
-        "app": actions_app(site),
-        "created_at": stamp(run.created_at),
-        "updated_at": stamp(run.updated_at),
-        "rerequestable": True,
-        "runs_rerequestable": False,
-        "latest_check_runs_count": len(latest),
-        "check_runs_url": f"{url}/check-runs",
-        "head_commit": _commit(repo, run.head_sha),
-        "repository": _minimal(site, repo),
-    }
-
-
-def check_suite_in_webhook(site: Site, repo: Repository, run: WorkflowRun) -> Json:
-    shape = check_suite(site, repo, run)
-    return {key: value for key, value in shape.items() if key != "repository"}

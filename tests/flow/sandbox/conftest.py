@@ -31,7 +31,7 @@ MANIFEST = {
     "default_events": [
         "issues", "issue_comment", "pull_request", "push", "check_run", "repository",
         "pull_request_review", "pull_request_review_comment", "pull_request_review_thread",
-        "sub_issues", "issue_dependencies", "workflow_run", "check_suite",
+        "sub_issues", "issue_dependencies", "workflow_run",
     ],
 }  # fmt: skip
 

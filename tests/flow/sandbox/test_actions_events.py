@@ -50,7 +50,9 @@ def ear(workshop: Workshop) -> Iterator[Ear]:
 
 
 def _told(ear: Ear) -> list[str]:
-    return [name for name in ear.names if not name.startswith("installation")]
+    """But for what is told of the App's own suite of each new commit."""
+    return [name for name in ear.names
+            if not name.startswith("installation") and name != "check_suite.requested"]  # fmt: skip
 
 
 def test_what_is_told_of_a_run(repo: Repo, ear: Ear) -> None:
@@ -72,6 +74,28 @@ def test_what_is_told_of_a_run(repo: Repo, ear: Ear) -> None:
     assert (check["app"]["id"], check["name"], check["check_suite"]["id"]) == (
         15368, "a", suite["id"],
     )  # fmt: skip
+
+
+def test_an_app_is_told_of_its_own_suites_too(workshop: Workshop, repo: Repo, ear: Ear) -> None:
+    sha = repo.write("a", "1")
+    workshop.login(repo, checks="write")
+    base = f"/repos/acme/{repo.name}"
+    assert workshop.http.get(f"{base}/commits/{sha}/check-suites").json()["total_count"] == 0
+    for name, conclusion in (("one", "success"), ("two", "failure"), ("one", "success")):
+        body = {"name": name, "head_sha": sha, "conclusion": conclusion}
+        assert workshop.http.post(f"{base}/check-runs", json=body).status_code == 201
+    repo.box.wait_idle()
+    requested = ear.payload("check_suite.requested")["check_suite"]
+    assert (requested["head_sha"], requested["app"]["id"], requested["status"]) == (
+        sha, repo.box.app.id, "queued",
+    )  # fmt: skip
+    assert _told(ear).count("check_suite.completed") == 3
+    found = workshop.http.get(f"{base}/commits/{sha}/check-suites").json()["check_suites"]
+    assert [(one["id"], one["conclusion"]) for one in found] == [(requested["id"], "failure")]
+    checks = workshop.http.get(f"{base}/check-suites/{requested['id']}/check-runs").json()
+    assert [one["name"] for one in checks["check_runs"]] == ["one", "two"]
+    every = workshop.http.get(f"{base}/check-suites/{requested['id']}/check-runs?filter=all")
+    assert every.json()["total_count"] == 3
 
 
 def test_an_app_without_the_permission_hears_nothing(tmp_path: Path) -> None:
