@@ -3,6 +3,7 @@
 from typing import Any
 
 from agent_image.orchestrator.arguments import NewProject, NoArguments, OfProject, OfSecret
+from app.domain.clean import clean_line
 from app.gateway.commands.binding import PRIVATE, is_own, project_of
 from app.gateway.commands.command import Caller, Command, Done, later
 from app.gateway.commands.ports import Project
@@ -29,7 +30,12 @@ async def _tasks(arguments: OfProject, caller: Caller) -> Done:
     project = await _found(arguments, caller)
     lines = await caller.outside.tasks.listed(caller.claims.issue.repo, project.name)
     shown = [
-        {"issue": line.number, "title": line.title, "stage": name_of(line.stage), "url": line.url}
+        {
+            "issue": line.number,
+            "title": clean_line(line.title).text,
+            "stage": name_of(line.stage),
+            "url": line.url,
+        }
         for line in lines[:MAX_LISTED]
     ]
     return Done(shown, f"{len(shown)} tasks of {project.full_name}, the last changed first.")

@@ -4,6 +4,7 @@ It words nothing, and decides no more than whose word counts.
 """
 
 from app.domain.review import Review, Reviews, Said, Thread
+from app.graphs.engineering.seen import seen
 from app.graphs.engineering.state import Context, State
 
 _THREADS = 30  # told at once
@@ -31,8 +32,8 @@ async def reviewed(context: Context) -> State:
     ]
     said = [one.said for one in remarks] + [thread.comments[-1] for thread in threads]
     return State(
-        threads=[_plain(thread, may) for thread in threads[:_THREADS]],
-        remarks=[f"{one.said.by}: {one.said.text}" for one in remarks[-_REMARKS:]],
+        threads=[_plain(context, thread, may) for thread in threads[:_THREADS]],
+        remarks=[_told(context, one.said) for one in remarks[-_REMARKS:]],
         read=max(one.at for one in said).isoformat() if said else "",
         answers={},
     )
@@ -53,13 +54,18 @@ def _is_remark(review: Review, may: list[str]) -> bool:
     return bool(review.said.text.strip()) and _counts((review.said,), may)
 
 
-def _plain(thread: Thread, may: list[str]) -> dict[str, object]:
+def _told(context: Context, said: Said) -> str:
+    text = seen(context.task.issue, f"review {said.id}", said.text)
+    return f"{'you' if said.ours else said.by}: {text}"
+
+
+def _plain(context: Context, thread: Thread, may: list[str]) -> dict[str, object]:
     told = [one for one in thread.comments if one.ours or _counts((one,), may)]
     return {
         "id": thread.id,
         "where": thread.path + (f", line {thread.line}" if thread.line else ", since changed"),
         "hunk": thread.hunk,
-        "said": [f"{'you' if one.ours else one.by}: {one.text}" for one in told],
+        "said": [_told(context, one) for one in told],
     }
 
 

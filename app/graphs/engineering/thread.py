@@ -2,18 +2,14 @@
 
 from dataclasses import replace
 
-import structlog
-
-from app.domain.clean import Cleaned, clean, clean_line
 from app.domain.task import Task
 from app.domain.thread import Comment
+from app.graphs.engineering.seen import note_request, seen
 from app.graphs.engineering.state import Context, State, plain_comment
 
 _MOST = 20  # comments told
 _LONG = 12_000  # characters of them all
-_EACH = 4_000  # of one
 _AUTHORS = 10
-log = structlog.get_logger(__name__)
 
 
 async def listened(context: Context) -> State:
@@ -26,30 +22,16 @@ async def listened(context: Context) -> State:
     kept: list[Comment] = []
     room = _LONG
     told = [one for one in said if one.by in may or str(one.id) in _taken(context.latest())]
-    _log_cut(context, "title", clean_line(context.task.title))
-    _log_cut(context, "body", clean(context.task.body))
+    note_request(context.task)
     for one in reversed(told[-_MOST:]):
-        comment = _seen(context, one)
+        text = seen(context.task.issue, f"comment {one.id}", one.text)
+        comment = replace(one, text=text)
         room -= len(comment.text)
         if room < 0 and kept:
             break
         kept.append(comment)
     kept.reverse()
     return State(comments=[plain_comment(one) for one in kept], heard=kept[-1].id if kept else 0)
-
-
-def _seen(context: Context, comment: Comment) -> Comment:
-    """As a person sees it: whole when it is cleaned, then shortened."""
-    cleaned = clean(comment.text)
-    _log_cut(context, f"comment {comment.id}", cleaned)
-    return replace(comment, text=cleaned.text[:_EACH])
-
-
-def _log_cut(context: Context, part: str, cleaned: Cleaned) -> None:
-    """What an agent did not see, and never what it said."""
-    if cleaned.removed:
-        cut = {removed.kind.value: removed.count for removed in cleaned.removed}
-        log.info("unseen text cut", issue=str(context.task.issue), part=part, cut=cut)
 
 
 def _authors(context: Context) -> list[str]:
