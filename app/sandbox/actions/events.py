@@ -65,6 +65,8 @@ def _pull_request(repo: Repository, payload: Mapping[str, Any]) -> Happening | N
     if not isinstance(pull, PullRequest):
         return None
     base = repo.branches.get(pull.base_ref, pull.base_sha)
+    if not any(workflow_files(repo.path, one) for one in (pull.head_sha, base)):
+        return None  # most repositories: a merge is not made for nothing
     sha = _merged(repo, base, pull)
     if sha is None:  # GitHub starts nothing while there are conflicts
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -272,10 +273,15 @@ def test_failed_jobs_run_again(workshop: Workshop, repo: Repo, ear: Ear) -> None
     assert _told(ear).count("workflow_run.completed") == 3
 
 
-def _wait_for(repo: Repo, file: Path) -> None:
-    """Until a step has made the file: a named pipe, which opening waits for."""
-    with file.open() as pipe:
-        pipe.read()
+def _wait_for(pipe: Path) -> None:
+    """Until a step has written into the named pipe."""
+    descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        written = select.poll()
+        written.register(descriptor, select.POLLIN)
+        assert written.poll(20_000), "no step has written into the pipe"
+    finally:
+        os.close(descriptor)
 
 
 def test_a_run_is_cancelled(workshop: Workshop, repo: Repo, tmp_path: Path) -> None:
@@ -292,7 +298,7 @@ def test_a_run_is_cancelled(workshop: Workshop, repo: Repo, tmp_path: Path) -> N
           b: {{needs: a, runs-on: ubuntu-latest, steps: [{{run: 'true'}}]}}
           c: {{needs: a, if: always(), runs-on: ubuntu-latest, steps: [{{run: 'echo ">c"'}}]}}
     """)  # fmt: skip
-    _wait_for(repo, tmp_path / "pipe")
+    _wait_for(tmp_path / "pipe")
     run = repo.box.runs(repo.name)[-1]
     assert run.status == "in_progress"
     workshop.login(repo)
@@ -326,12 +332,14 @@ def test_concurrency(repo: Repo, tmp_path: Path, cancel: bool) -> None:
                 run: echo > {tmp_path}/pipe; read < {tmp_path}/go
     """
     repo.write(".github/workflows/ci.yml", text)
-    _wait_for(repo, tmp_path / "pipe")
+    _wait_for(tmp_path / "pipe")
     repo.write("x", "1")
     repo.write("x", "2")
+    go = os.open(tmp_path / "go", os.O_RDWR)  # waits for no reader
     if not cancel:
-        (tmp_path / "go").write_text("go\n")
+        os.write(go, b"go\n")
     done = [run.conclusion for run in repo.box.wait_for_runs(repo.name)]
+    os.close(go)
     assert done == ["cancelled" if cancel else "success", "cancelled", "success"]
 
 
@@ -365,7 +373,7 @@ def test_nothing_is_left_when_the_sandbox_stops(tmp_path: Path) -> None:
                   - {{if: always(), run: sleep 77}}
               b: {{runs-on: ubuntu-latest, needs: a, if: always(), steps: [{{run: sleep 77}}]}}
         """)  # fmt: skip
-        _wait_for(repo, tmp_path / "pipe")
+        _wait_for(tmp_path / "pipe")
     for pid in (tmp_path / "pids").read_text().split():
         status = Path(f"/proc/{pid}/status")  # of a zombie: whose parent has not looked yet
         assert not status.exists() or "State:\tZ" in status.read_text()
