@@ -78,6 +78,13 @@ MONOREPO: Repository = {
     ),
 }
 
+FOLDERS: Repository = {
+    **{f"back end/{name}": text for name, text in SRC_LAYOUT.items()},
+    **{f"front/{name}": text for name, text in NODES_RUNNER.items()},
+    "more/pytest.ini": "[pytest]\n",
+    "more/tests/test_tally.py": "def test_total():\n    pass\n",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -108,6 +115,10 @@ CASES = {
     ),
     "Node's runner": Case(
         NODES_RUNNER, (2, 0, 1), "index.js", "a + b", "a - b", (1, 1, 1), frozenset({"node"}),
+    ),
+    "folders": Case(
+        FOLDERS, (6, 0, 2), "back end/src/tally/__init__.py", "sum(", "-sum(", (5, 1, 2),
+        frozenset({"node", "python"}),
     ),
     "monorepo": Case(
         MONOREPO, (4, 0, 0), "packages/milk/test_price.py", "3 - 2", "3 - 1", (2, 1, 0),

@@ -99,6 +99,11 @@ WAYS = {
         "--test-reporter=junit --test-reporter-destination=$report\" make test; ",
     ),
     "make with what is not there": ({"Makefile": "test:\n\tuv run pytest\n", **TEST}, PYTEST),
+    "packages in folders": (
+        {"a b/pyproject.toml": "", "a b/test_a.py": "", "c/package.json": "{}", "c/d/setup.py": ""},
+        "all=$(mktemp -d); code=0; (cd './a b' && ",
+    ),
+    "packages below one at the top": ({"pyproject.toml": "", "c/package.json": "{}"}, PYTEST),
     "no target": ({"Makefile": "build:\n\tcc\ntest := 1\n", **TEST}, PYTEST),
 }  # fmt: skip
 
@@ -178,3 +183,18 @@ def test_where_nothing_is_found_a_person_is_told_what_to_write(
 def test_what_images_can_not_have_is_named() -> None:
     with pytest.raises(Unfound, match="needs: make, python"):
         find(Paper({"Makefile": "test:\n\tpytest\n"}), available=())
+
+
+def test_a_package_without_tests_does_not_fail_those_that_have_some() -> None:
+    files = {"a/setup.py": "", "a/test_a.py": "", "b/setup.py": "", "c/package.json": "{}"}
+    command = found(files).test_command
+    assert "./a" in command
+    assert "./b" not in command
+    assert "./c" not in command
+
+
+def test_packages_that_are_tested_by_an_exit_code_are_not_counted() -> None:
+    files = {f"{folder}/{name}": text for folder in "ab" for name, text in script("./run").items()}
+    conventions = found(files)
+    assert not conventions.way.counted
+    assert conventions.why == "2 of its folders hold a package each, and all are tested."

@@ -4,9 +4,9 @@ An explicit test command in the configuration is the caller's to take first. The
 repository says itself: `make test`, the script `test` of package.json, pytest. CI is but a hint.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from app.graphs.engineering.conventions import makefile, node, python, workflow
+from app.graphs.engineering.conventions import makefile, node, packages, python, workflow
 from app.graphs.engineering.conventions.found import Conventions, Unfound, Way, unfound
 from app.graphs.engineering.conventions.tree import Entry, Files, FolderTree, Tree
 
@@ -32,15 +32,7 @@ def find(tree: Tree, available: Collection[str] = ("make", "node", "python")) ->
     files = Files(tree)
     run = workflow.lines(files)
     ci = workflow.tests(run)
-    ways = [
-        way
-        for way in (
-            makefile.find(files, workflow.targets(run)),
-            node.find(files),
-            python.find(files),
-        )
-        if way is not None
-    ]
+    ways = list(_ways(files, run))
     fit = [way for way in ways if way.capabilities <= set(available)]
     other = next(((file, name, need) for file, name, need in _OTHERS if file in files), None)
     if other is not None and not any(way.counted for way in fit):
@@ -53,6 +45,16 @@ def find(tree: Tree, available: Collection[str] = ("make", "node", "python")) ->
         ci,
         tuple(name for name in _INSTRUCTIONS if name in files),
     )
+
+
+def _ways(files: Files, run: tuple[str, ...]) -> Iterator[Way]:
+    """The best first. Tests in folders are their packages' own where those say so."""
+    top = [makefile.find(files, workflow.targets(run)), node.find(files)]
+    if any(name in files for name in python.MANIFESTS) or not packages.folders(files):
+        top.append(python.find(files))
+    yield from (way for way in top if way is not None)
+    if not any(top) and (way := packages.find(files)):
+        yield way
 
 
 def _missing(file: str, language: str, capability: str) -> Unfound:

@@ -34,7 +34,7 @@ def find(files: Files) -> Way | None:
         return None
     package = json_table(files.text("package.json"))
     script = _script(package)
-    if not script and not any(_TESTS.fullmatch(path) for path in files) and "workspaces" in package:
+    if "workspaces" in package and not has_tests(files):
         return None
     loads = bool(table(package.get("dependencies")) or table(package.get("devDependencies")))
     before = _install(files) if loads else ""
@@ -42,6 +42,12 @@ def find(files: Files) -> Way | None:
     if command is None:
         command = by_exit_code("npm test", _HOOKS)
     return Way(before + command, why, _NODE, counted=counted, network=loads)
+
+
+def has_tests(files: Files) -> bool:
+    script = _script(json_table(files.text("package.json")))
+    found = "package.json" in files and any(_TESTS.fullmatch(path) for path in files)
+    return bool(script) or found
 
 
 def scripts(files: Files) -> str:

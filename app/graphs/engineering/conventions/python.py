@@ -8,7 +8,7 @@ from app.graphs.engineering.conventions.found import Way
 from app.graphs.engineering.conventions.read import ini_sections, strings, table, toml_table
 from app.graphs.engineering.conventions.tree import Files
 
-_MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "noxfile.py", "pytest.ini")
+MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "noxfile.py", "pytest.ini")
 _TESTS = re.compile(r"(?:.*/)?(?:test_[^/]+|[^/]+_test|conftest)\.py")
 _SOURCE = re.compile(r"src/(?:[^/]+/)?[^/]+\.py")
 _GROUPS = frozenset({"test", "tests", "testing", "dev", "develop", "development"})
@@ -24,9 +24,9 @@ _CHECK = (
 
 
 def find(files: Files) -> Way | None:
-    has_tests = any(_TESTS.fullmatch(path) for path in files)
-    manifest = next((name for name in (*_MANIFESTS, *_LISTS) if name in files), None)
-    if manifest is None and not has_tests:
+    tested = has_tests(files)
+    manifest = next((name for name in (*MANIFESTS, *_LISTS) if name in files), None)
+    if manifest is None and not tested:
         return None
     needs = list(dict.fromkeys(_needs(files)))[:_MOST]
     lists = [name for name in _LISTS if name in files]
@@ -37,15 +37,19 @@ def find(files: Files) -> Way | None:
     env = f'PYTHONPATH="{":".join(paths)}${{PYTHONPATH:+:$PYTHONPATH}}" ' if paths else ""
     return Way(
         f'{before}{env}python -m pytest --junitxml "$ORC_OUT/junit.xml"',
-        _why(manifest, has_tests=has_tests, src="src" in paths, loads=loads),
+        _why(manifest, tested=tested, src="src" in paths, loads=loads),
         frozenset({"python"}),
         network=loads,
     )
 
 
-def _why(manifest: str | None, *, has_tests: bool, src: bool, loads: bool) -> str:
+def has_tests(files: Files) -> bool:
+    return any(_TESTS.fullmatch(path) for path in files)
+
+
+def _why(manifest: str | None, *, tested: bool, src: bool, loads: bool) -> str:
     said = f"{manifest} makes it a Python project" if manifest else "There are test_*.py"
-    if not has_tests:
+    if not tested:
         said += " without tests yet"
     said += ", tested with pytest"
     said += "; its packages are in src/" if src else ""

@@ -81,6 +81,9 @@ class Files:
     def __iter__(self) -> Iterator[str]:
         return iter(self._sizes)
 
+    def size(self, path: str) -> int:
+        return self._sizes[path]
+
     def named(self, *names: str) -> list[str]:
         """The files of these names in any folder, the uppermost first."""
         found = [path for path in self._sizes if path.rpartition("/")[2] in names]
