@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from app.sandbox.actions import calling, report
@@ -20,16 +19,14 @@ from app.sandbox.actions.expression import (
     to_text,
 )
 from app.sandbox.actions.groups import Groups
+from app.sandbox.actions.ledger import Ledger
 from app.sandbox.actions.level import Instance, Level, Node
 from app.sandbox.actions.matrix import combinations, suffix
-from app.sandbox.actions.record import Conclusion, JobRecord, StepRecord, WorkflowRun
-from app.sandbox.actions.runner.log import Masks, StepLog
+from app.sandbox.actions.record import Conclusion, WorkflowRun
 from app.sandbox.actions.runner.plan import Outcome
 from app.sandbox.actions.scopes import Scopes
 from app.sandbox.actions.turn import Turn
 from app.sandbox.actions.workflow import Concurrency, Workflow, WorkflowError
-from app.sandbox.state import Repository
-from app.sandbox.world import World
 
 _OURS = ("ubuntu-", "self-hosted", "linux", "x64")
 
@@ -54,19 +51,26 @@ class Setting:
     inputs: dict[str, Value] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is its own. `kept`: jobs of the attempt before that are not run again, by key."""
+
+    scopes: Scopes
+    secrets: Mapping[str, str]
+    kept: Mapping[str, Instance] = field(default_factory=dict)
+
+
 class Execution:
     def __init__(
-        self, world: World, starter: Starter, repo: Repository, run_id: int, setting: Setting,
-        scopes: Scopes, secrets: Mapping[str, str], logs: Path,
-        kept: Mapping[str, Instance] | None = None,
-    ) -> None:  # fmt: skip
-        self.world, self.repo, self.run_id, self.setting = world, repo, run_id, setting
-        self.scopes, self.logs = scopes, logs
+        self, starter: Starter, ledger: Ledger, setting: Setting, attempt: Attempt
+    ) -> None:
+        self.world, self.repo, self.run_id = ledger.world, ledger.repo, ledger.run_id
+        self.setting, self.scopes = setting, attempt.scopes
         self.cancelled = self.ended = False
-        self.root = Level.of(setting.workflow, inputs=setting.inputs, secrets=secrets)
-        self._starter = starter
+        self.root = Level.of(setting.workflow, inputs=setting.inputs, secrets=attempt.secrets)
+        self._starter, self._ledger = starter, ledger
         self._holds = False
-        self._kept = dict(kept or {})
+        self._kept = attempt.kept
 
     @property
     def run(self) -> WorkflowRun:
@@ -134,7 +138,9 @@ class Execution:
         scope = self.scopes.job(level, node, cancelled=self.cancelled)
         try:
             if not condition(node.job.condition, scope):
-                self._skip(level, node)
+                self._ledger.skip(level.prefix + (node.job.name or node.job.id),
+                                  level.prefix + node.job.id)  # fmt: skip
+                node.finish("skipped")
                 return
             node.fail_fast = resolve(node.job.fail_fast, scope) is True
             at_once = resolve(node.job.max_parallel, scope)
@@ -144,8 +150,9 @@ class Execution:
                 self._instance(level, node, number, one) for number, one in enumerate(found)
             ]
         except (ExpressionError, ValueError, OverflowError) as error:
-            self._refuse(level, node, str(error))
-            return
+            name = level.prefix + (node.job.name or node.job.id)
+            node.instances = [Instance({}, name, level.prefix + node.job.id, 0)]
+            self._fail(node.instances[0], str(error))
         node.state = "running"
 
     def _instance(
@@ -159,35 +166,10 @@ class Execution:
         key = f"{level.prefix}{job.id}{suffix(combination)}"
         return Instance(combination, level.prefix + name, key, number)
 
-    def _skip(self, level: Level, node: Node) -> None:
-        name = level.prefix + (node.job.name or node.job.id)
-        record = self._record(name, level.prefix + node.job.id)
-        report.end_job(self.world, self.repo, record, "skipped")
-        node.finish("skipped")
-
-    def _record(self, name: str, key: str, labels: tuple[str, ...] = ()) -> JobRecord:
-        new = report.NewJob(name, key, labels)
-        return report.add_job(self.world, self.repo, self.run, new, self.logs)
-
-    def _refuse(self, level: Level, node: Node, why: str) -> None:
-        """A job that can't even begin."""
-        name = level.prefix + (node.job.name or node.job.id)
-        instance = Instance({}, name, level.prefix + node.job.id, 0)
-        node.instances, node.state = [instance], "running"
-        self._fail(instance, why)
-
     def _fail(self, instance: Instance, why: str) -> None:
-        record = instance.record or self._record(instance.name, instance.key)
-        instance.record, instance.begun = record, True
-        record.folder.mkdir(parents=True, exist_ok=True)
-        path = record.folder / "1.log"
-        with StepLog(path, Masks(), self.world.clock.time) as log:
-            log.error(why)
-        number = len(self.repo.jobs[record.id].steps) + 1
-        step = StepRecord(number, "Set up job", log=path)
-        report.start_step(self.world, self.repo, record.id, step)
-        report.end_step(self.world, self.repo, record.id, number, {"conclusion": "failure"})
-        report.end_job(self.world, self.repo, record, "failure")
+        instance.record = instance.record or self._ledger.queue(instance.name, instance.key)
+        instance.begun = True
+        self._ledger.fail(instance.record, why)
         instance.result = "failure"
 
     def refuse(self, instance: Instance, why: str) -> None:
@@ -211,8 +193,7 @@ class Execution:
         kept = self._kept.get(instance.key)
         try:
             if kept is not None and kept.record is not None:
-                record = self.repo.jobs[kept.record.id]
-                instance.record = report.copy_job(self.world, self.repo, self.run, record)
+                instance.record = self._ledger.copy(kept.record)
                 instance.result, instance.outputs = kept.result, kept.outputs
             elif node.job.uses is not None:
                 instance.inner = calling.call(
@@ -231,7 +212,7 @@ class Execution:
         if not labels or not all(label.lower().startswith(_OURS) for label in labels):
             raise WorkflowError(f"No runner here has the labels {', '.join(labels)[:200]}")
         instance.forgiven = resolve(node.job.continue_on_error, scope) is True
-        instance.record = self._record(instance.name, instance.key, labels)
+        instance.record = self._ledger.queue(instance.name, instance.key, labels)
         turn = Turn(lambda: self._starter.submit(self, level, node, instance),
                     lambda: self.drop(instance))  # fmt: skip
         concurrency = node.job.concurrency
@@ -291,7 +272,7 @@ class Execution:
         elif instance.inner is None:
             instance.result = "cancelled"
             if instance.record is not None:
-                report.end_job(self.world, self.repo, instance.record, "cancelled")
+                self._ledger.cancel(instance.record)
             self._leave(instance)
 
     def stop(self) -> None:

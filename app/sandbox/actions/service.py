@@ -8,28 +8,27 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.sandbox import git
 from app.sandbox.actions import events, report
 from app.sandbox.actions.contexts import github, plain
+from app.sandbox.actions.dispatch import Dispatch
+from app.sandbox.actions.dispatch import read as read_dispatch
 from app.sandbox.actions.downloads import Downloads
 from app.sandbox.actions.events import Happening
-from app.sandbox.actions.execution import Execution, Setting
+from app.sandbox.actions.execution import Attempt, Execution, Setting
 from app.sandbox.actions.expression import ExpressionError, Value, text_of
 from app.sandbox.actions.globs import GlobError
 from app.sandbox.actions.groups import Groups
-from app.sandbox.actions.inputs import dispatched
+from app.sandbox.actions.ledger import Ledger
 from app.sandbox.actions.level import Instance, Level, Node
 from app.sandbox.actions.record import Workflow, WorkflowRun
 from app.sandbox.actions.runner.plan import Machine
 from app.sandbox.actions.scopes import Scopes
-from app.sandbox.actions.trigger import Occasion, starts
+from app.sandbox.actions.trigger import starts
 from app.sandbox.actions.work import BOT, work
 from app.sandbox.actions.workflow import Workflow as Definition
 from app.sandbox.actions.workflow import WorkflowError, read_workflow
 from app.sandbox.auth import Tokens
 from app.sandbox.refusal import Refusal, not_found
-from app.sandbox.shapes.accounts import organization, user
-from app.sandbox.shapes.repositories import repository
 from app.sandbox.state import Repository
 from app.sandbox.world import Actor, World
 
@@ -130,7 +129,8 @@ class Actions:
         secrets = dict(self.store.secrets.get(repo.id, {}))
         logs = self.folder / "logs" / str(run.id) / str(run.run_attempt)
         report.put_run(self.world, repo, run)
-        execution = Execution(self.world, self, repo, run.id, setting, scopes, secrets, logs, kept)
+        ledger = Ledger(self.world, repo, run.id, logs)
+        execution = Execution(self, ledger, setting, Attempt(scopes, secrets, kept))
         self._executions[run.id] = execution
         if setting.workflow.run_name is not None:
             try:
@@ -163,31 +163,8 @@ class Actions:
         actor: Actor,
     ) -> WorkflowRun:  # fmt: skip
         """422 as GitHub says it. `ref`: a branch or a tag."""
-        name = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
-        full = next((one for one in (f"refs/heads/{name}", f"refs/tags/{name}")
-                     if one in repo.refs), None)  # fmt: skip
-        sha = git.resolve(repo.path, repo.refs[full]) if full else None
-        if full is None or sha is None:
-            raise Refusal(422, f"No ref found for: {ref}")
-        found = dict(events.workflow_files(repo.path, sha)).get(workflow.path)
-        if found is None:
-            raise Refusal(422, f"Workflow does not exist at {ref}")
-        try:
-            definition = read_workflow(found)
-            trigger = definition.triggers.get("workflow_dispatch")
-            if trigger is None:
-                raise Refusal(422, "Workflow does not have 'workflow_dispatch' trigger")
-            inputs = dispatched(trigger.inputs, given)
-        except WorkflowError as error:
-            raise Refusal(422, str(error)) from None
-        payload = {
-            "inputs": {**inputs} if trigger.inputs else None, "ref": full,
-            "workflow": workflow.path, "repository": repository(self.world.site, repo),
-            "organization": organization(self.world.site),
-            "sender": user(self.world.site, actor.login),
-        }  # fmt: skip
-        happening = Happening(Occasion("workflow_dispatch", full), full, sha, sha, name,
-                              definition.name or workflow.path, payload)  # fmt: skip
+        asked = Dispatch(workflow, ref, given, actor.login)
+        happening, definition, inputs = read_dispatch(self.world.site, repo, asked)
         return self._start(repo, workflow.path, happening, actor, definition, inputs)
 
     def cancel(self, run: WorkflowRun) -> None:
