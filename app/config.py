@@ -154,6 +154,7 @@ class Config(_Part):
     capabilities: tuple[Capability, ...] | None = None
     egress: tuple[Host, ...] | None = Field(default=None, max_length=200)
     attempts: int | None = Field(default=None, ge=1, le=20, strict=True)
+    repairs: int | None = Field(default=None, ge=0, le=20, strict=True)
     loop: Loop | None = None
     deadlines: Deadlines = Deadlines()
     limits: Limits = Limits()
@@ -236,6 +237,7 @@ def _flat(config: Config) -> dict[str, Any]:
         "capabilities": config.capabilities,
         "egress": config.egress,
         "attempts": config.attempts,
+        "repairs": config.repairs,
         "loop": Repeat(config.loop.until, config.loop.times) if config.loop else None,
         "agent_s": config.deadlines.agent,
         "idle_s": config.deadlines.idle,

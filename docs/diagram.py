@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from app.domain import guard
-from app.domain.event import IntakeFinished, PlanAsked, RunFinished, SlotFreed
+from app.domain.event import ChecksEnded, IntakeFinished, PlanAsked, RunFinished, SlotFreed
 from app.domain.stage import PRECEDENCE, Stage
 from app.domain.transition import RULES
 
@@ -28,12 +28,14 @@ WORDS = {
     "PullRequestMerged": "merged",
     "PullRequestClosed": "closed unmerged",
     "Reviewed": "a review",
+    "ChecksEnded": "CI is red",
     "MergeRefused": "merge refused",
 }
 
 
 CONDITIONS = {
     guard.unspecified: ", nobody has read it",
+    guard.is_red: " for good",
     guard.asks: ", it asks",
     guard.answers: ", it answers",
     guard.specified: ", specified",
@@ -43,7 +45,7 @@ CONDITIONS = {
     guard.specified_and_plan_wanted: ", a plan is wanted",
     guard.more_is_asked: ", more is asked",
 }
-CONDITIONAL = (IntakeFinished, RunFinished, SlotFreed)
+CONDITIONAL = (ChecksEnded, IntakeFinished, RunFinished, SlotFreed)
 WORK = frozenset(
     {
         Stage.QUEUED,

@@ -23,6 +23,7 @@ from app.domain.event import (
 )
 from app.domain.record import MAX_PLAN, MAX_QUESTION, Record
 from app.domain.run import UNUSED
+from app.domain.stage import Stage
 from app.domain.task import PullRequestState, Task
 
 
@@ -38,6 +39,7 @@ def begin(task: Task, _event: Event) -> Record:
     number = old.round + 1
     fresh = not old.branch or ended
     first = task.issue.branch if number == 1 else f"{task.issue.branch}-{number}"
+    wished = task.is_unspecified and old.approved == ""  # for a plan that nobody has seen yet
     return replace(
         old,
         round=number,
@@ -46,7 +48,7 @@ def begin(task: Task, _event: Event) -> Record:
         pull_request=None if fresh else old.pull_request,
         verified=None,
         merged=None,
-        approved=None,
+        approved="" if wished else None,
         reason="",
         paused=False,
         outdated=False,
@@ -56,6 +58,8 @@ def begin(task: Task, _event: Event) -> Record:
         asked=0,
         spec=task.spec,
         plan="",
+        repairs=0,
+        merging=False,
     )
 
 
@@ -67,7 +71,7 @@ def begin_asking_approval(task: Task, event: Event) -> Record:
 def begin_anew(task: Task, event: Event) -> Record:
     """A round for another wording. An approval that was given, or asked for, is asked for again;
     and what was built for it is left behind, on a branch of its own."""
-    fresh = begin(task, event)
+    fresh = _still_paused(task, begin(task, event))
     if task.record.approved is None:
         return fresh
     branch = f"{task.issue.branch}-{fresh.round}" if task.record.branch else fresh.branch
@@ -79,8 +83,20 @@ def begin_anew(task: Task, event: Event) -> Record:
 def revise(task: Task, event: Event) -> Record:
     """The product owner makes another specification of the request, with what was said since."""
     wanted = task.record.approved is not None
-    fresh = replace(begin(task, event), spec=None)
+    fresh = _still_paused(task, replace(begin(task, event), spec=None))
     return replace(fresh, approved="", planned=None, planned_at=None) if wanted else fresh
+
+
+def _still_paused(task: Task, fresh: Record) -> Record:
+    """Only who says so lifts a pause."""
+    if not task.record.paused or task.stage is Stage.BLOCKED:
+        return fresh
+    return replace(fresh, paused=True, reason=task.record.reason)
+
+
+def start_reading(task: Task, _event: Event) -> Record:
+    """A run that is cut short and taken up again may have begun with another wording."""
+    return replace(task.record, read=task.request_digest)
 
 
 def want_plan(task: Task, _event: Event) -> Record:
@@ -174,11 +190,36 @@ def note_review(task: Task, event: Reviewed) -> Record:
 
 
 def begin_review(task: Task, event: Reviewed) -> Record:
-    return begin(replace(task, record=note_review(task, event)), event)
+    return _still_paused(task, begin(replace(task, record=note_review(task, event)), event))
 
 
 def begin_review_with_plan(task: Task, event: Reviewed) -> Record:
-    return begin_with_plan(replace(task, record=note_review(task, event)), event)
+    noted = replace(task, record=note_review(task, event))
+    return _still_paused(task, begin_with_plan(noted, event))
+
+
+def begin_repair(task: Task, event: Event) -> Record:
+    return replace(begin(task, event), repairs=task.record.repairs + 1, plan=task.record.plan)
+
+
+def begin_merge(task: Task, event: Event) -> Record:
+    """Nobody asks for anything new, so that what was approved, and planned, stands."""
+    old = task.record
+    return replace(
+        begin(task, event),
+        merging=True,
+        approved=old.approved,
+        approval=old.approval,
+        plan=old.plan,
+        repairs=old.repairs,
+    )
+
+
+def not_repaired(task: Task, _event: Event) -> Record:
+    """As often as may be, and to no avail."""
+    times = task.record.repairs
+    tried = f"{times} repair{'s' * (times != 1)}" if times else "no repair was allowed"
+    return replace(task.record, reason=f"CI is still red on the pull request, after {tried}.")
 
 
 def add_attempt(task: Task, event: AttemptEnded) -> Record:
@@ -230,6 +271,7 @@ def finish(task: Task, event: RunFinished) -> Record:
         outdated=False,
         over_budget=event.over_budget,
         question=event.question[:MAX_QUESTION],
+        spared=event.verified if event.spared else record.spared,
         answered=max(filter(None, (record.answered, event.read)), default=None),
     )
 

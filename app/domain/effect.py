@@ -40,6 +40,11 @@ class MergePullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtChecks:
+    """See what the repository's own CI has said by now: it may have ended before the run."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """Answer the command of this key, once."""
 
@@ -76,6 +81,7 @@ Effect = (
     | StopRun
     | TellRun
     | MergePullRequest
+    | LookAtChecks
     | Reply
     | ReplyLogs
     | RaiseBudget

@@ -173,7 +173,8 @@ class RunFinished(Event):
 
     `usage` is that of this one run, in all its attempts; `over_budget`: that is why it ended, and
     `question`: that the agent asks this. `heard` is the last comment that the agent was told of,
-    `read` the time up to which it was told what reviewers said.
+    `read` the time up to which it was told what reviewers said. `spared`: the head's CI is red, as
+    it is on the base.
     """
 
     round: int
@@ -186,6 +187,7 @@ class RunFinished(Event):
     question: str = ""
     heard: int = 0
     read: datetime | None = None
+    spared: bool = False
 
     @property
     def green(self) -> bool:
@@ -218,6 +220,11 @@ class Reviewed(ByPerson):
     """Somebody allowed said something of the pull request's code; `written` to the second."""
 
     written: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksEnded(Event):
+    """The repository's own CI has come to an end on some commit of the task's branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +265,7 @@ EVENTS: tuple[type[Event], ...] = (
     PullRequestMerged,
     PullRequestClosed,
     Reviewed,
+    ChecksEnded,
     MergeRefused,
     Found,
 )

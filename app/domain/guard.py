@@ -59,7 +59,7 @@ def question_unsaid(task: Task, _event: Event) -> bool:
 
 
 def unread_edit(task: Task, _event: Event) -> bool:
-    """the request was edited since the product owner asked"""
+    """the request was edited since the product owner began to read it"""
     return task.record.read not in ("", task.request_digest)
 
 
@@ -167,18 +167,52 @@ def more_is_asked(task: Task, event: RunFinished) -> bool:
     """more was asked than the agent was told"""
     if not this_round(task, event) or event.over_budget:
         return False
-    reviewed, read = task.record.reviewed, event.read or task.record.answered
-    return task.record.asked > event.heard or (reviewed is not None and _is_after(reviewed, read))
+    reviewed, read = task.record.reviewed, event.read
+    # a run that has read nothing would be begun again without end
+    missed = reviewed is not None and read is not None and reviewed > read
+    return task.record.asked > event.heard or missed
 
 
 def unread_review(task: Task, event: Reviewed) -> bool:
     """the developer was not told of it yet"""
-    return _is_after(event.written, task.record.answered)
+    pull_request, record = task.pull_request, task.record
+    if pull_request is not None and pull_request.state is not PullRequestState.OPEN:
+        return False
+    return _is_after(event.written, record.answered) and _is_after(event.written, record.reviewed)
 
 
 def unread_review_and_plan_wanted(task: Task, event: Reviewed) -> bool:
     """the developer was not told of it yet, and the policy wants a plan approved"""
     return unread_review(task, event) and plan_wanted(task, event)
+
+
+def may_repair(task: Task, event: Event) -> bool:
+    """CI is red on the head that was found green, and may be mended once more"""
+    return is_red(task, event) and task.record.repairs < task.policy.repairs
+
+
+def is_red(task: Task, event: Event) -> bool:
+    """CI is red on the head that was found green"""
+    pull_request = task.pull_request
+    return (
+        not_paused(task, event)
+        and pull_request is not None
+        and pull_request.state is PullRequestState.OPEN
+        and pull_request.is_red
+        and pull_request.head == task.record.verified
+        and pull_request.head != task.record.spared
+    )
+
+
+def conflicts(task: Task, event: Event) -> bool:
+    """the base has moved so that it can't be merged"""
+    pull_request = task.pull_request
+    return (
+        not_paused(task, event)
+        and pull_request is not None
+        and pull_request.state is PullRequestState.OPEN
+        and pull_request.conflicts
+    )
 
 
 def _is_after(at: datetime, known: datetime | None) -> bool:

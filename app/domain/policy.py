@@ -68,8 +68,9 @@ class Policy:
     where `test_network` is set. `model` None: what the agent itself prefers. `prices` are by globs
     of models' names, the first that matches counts. `agents` are the names that /agent takes,
     `priorities` are labels, the most urgent first. `loop` starts the developer again within an
-    attempt, until it promises in those words that all is done. `team` are the agents that take
-    part besides the developer; `roles` says by name what is different for one of them.
+    attempt, until it promises in those words that all is done. `repairs` is how often in a row red
+    CI is mended. `team` are the agents that take part besides the developer; `roles` says by name
+    what is different for one of them.
     """
 
     trigger_label: str = "orchestrate"
@@ -78,6 +79,7 @@ class Policy:
     who: Role = Role.WRITE
     agent: str = "scripted"
     attempts: int = 3
+    repairs: int = 2
     loop: Repeat | None = None
     agent_limits: RunLimits = field(default_factory=RunLimits)
     test_command: str = 'python -m pytest --junitxml "$ORC_OUT/junit.xml"'

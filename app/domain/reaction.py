@@ -3,6 +3,7 @@
 from app.domain import words
 from app.domain.effect import (
     Effect,
+    LookAtChecks,
     MergePullRequest,
     RaiseBudget,
     Reply,
@@ -99,6 +100,10 @@ def finish(_task: Task, _event: Event) -> tuple[Effect, ...]:
 
 def show_and_merge(task: Task, _event: Event) -> tuple[Effect, ...]:
     return (Show(), *merge(task))
+
+
+def show_and_look(_task: Task, _event: Event) -> tuple[Effect, ...]:
+    return (Show(), LookAtChecks())
 
 
 def merge(task: Task) -> tuple[Effect, ...]:

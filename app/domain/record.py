@@ -73,7 +73,9 @@ class Record:
     `spec` is what the product owner made of the request. `intakes` is how often it read one, `read`
     the digest of the wording that it read last, `heard` the last comment that it was told of.
     `plan` is how the architect wants it built. `reviewed` is when somebody last said something of
-    the pull request's code, `answered` up to when the developer was told of that.
+    the pull request's code, `answered` up to when the developer was told of that. `repairs` is how
+    often red CI was mended since a person last asked for something, `spared` the head whose red CI
+    is not ours to mend. `merging`: all that the round is for is to merge the base.
     """
 
     round: int = 0
@@ -105,6 +107,9 @@ class Record:
     heard: int = 0
     reviewed: datetime | None = None
     answered: datetime | None = None
+    repairs: int = 0
+    spared: str | None = None
+    merging: bool = False
     plan: str = ""
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()

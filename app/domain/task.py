@@ -22,10 +22,14 @@ class PullRequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
+    """`is_red`: the repository's own CI has failed on its head. `conflicts`: with the base."""
+
     number: int
     state: PullRequestState
     head: str
     merge_commit: str | None = None
+    is_red: bool = False
+    conflicts: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

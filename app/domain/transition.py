@@ -4,6 +4,7 @@ from app.domain.event import (
     Approved,
     AttemptEnded,
     Cancelled,
+    ChecksEnded,
     Event,
     Found,
     IntakeFinished,
@@ -87,6 +88,7 @@ IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
         *((stage, PullRequestMerged) for stage in (None, DONE)),
         *((stage, PullRequestClosed) for stage in EVERY - {REVIEW}),
         *((stage, Reviewed) for stage in (None, INTAKE, NEEDS_INFO, DONE, CANCELLED)),
+        *((stage, ChecksEnded) for stage in EVERY - {REVIEW}),  # or of a head that is left behind
         *((stage, MergeRefused) for stage in EVERY - {REVIEW}),
         (None, Found),
     }

@@ -78,6 +78,15 @@ class PullRequest(msgspec.Struct):
     head: Head = msgspec.field(default_factory=Head)
 
 
+class App(msgspec.Struct):
+    slug: str | None = None
+
+
+class CheckSuite(msgspec.Struct):
+    head_branch: str | None = None  # of this repository
+    app: App = msgspec.field(default_factory=App)
+
+
 class Review(msgspec.Struct):
     """Of a pull request; `state` is in lower case here."""
 
@@ -114,6 +123,7 @@ class Payload(msgspec.Struct):
     comment: Comment | None = None
     pull_request: PullRequest | None = None
     review: Review | None = None
+    check_suite: CheckSuite | None = None
     ref: str = ""
     commits: list[Commit] = []
 

@@ -12,6 +12,7 @@ from app.domain import words
 from app.domain.effect import (
     Acknowledge,
     Effect,
+    LookAtChecks,
     MergePullRequest,
     RaiseBudget,
     Reply,
@@ -24,6 +25,7 @@ from app.domain.effect import (
 )
 from app.domain.event import (
     AttemptEnded,
+    ChecksEnded,
     Event,
     Found,
     Mentioned,
@@ -250,6 +252,8 @@ class Handler:
                 if isinstance(merged, str):
                     return MergeRefused(now(), merged)
                 return PullRequestMerged(now(), merged.number, merged.merge_commit)
+            case LookAtChecks():
+                return ChecksEnded(now())
             case Reply(to=command, text=text):
                 await board.reply(task.issue, command, text)
             case ReplyLogs(to=command):

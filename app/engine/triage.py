@@ -9,6 +9,7 @@ from datetime import datetime
 
 from app.commands import parse
 from app.domain.event import (
+    ChecksEnded,
     Event,
     Found,
     IssueClosed,
@@ -72,6 +73,8 @@ def triage(delivery: Delivery, repo: RepoRef, policy: Policy, reader: Reader) ->
     """The events that a delivery holds; none for what is not ours to act on."""
     payload = delivery.payload
     sender = payload.sender.login if payload.sender else ""
+    if delivery.event == "check_suite":  # in our name, too, where we pushed what was checked
+        return _check_suite(payload, repo, reader)
     if sender == reader.login:
         return ()
     match delivery.event:
@@ -168,6 +171,15 @@ def _review(payload: Payload, repo: RepoRef, at: datetime) -> tuple[Hint, ...]:
     if review.state not in ("changes_requested", "commented"):
         return ()
     return (Hint(issue, Reviewed(at, sender.login, review.written), asks=True),)
+
+
+def _check_suite(payload: Payload, repo: RepoRef, reader: Reader) -> tuple[Hint, ...]:
+    """Of a task's branch, however it ended: green may be what a merge waited for."""
+    suite = payload.check_suite
+    if suite is None or payload.action != "completed" or suite.app.slug == reader.slug:
+        return ()
+    issue = issue_of_branch(repo, suite.head_branch or "")
+    return (Hint(issue, ChecksEnded(reader.at), asks=False),) if issue else ()
 
 
 def _issue_of(payload: Payload, repo: RepoRef) -> IssueRef | None:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+import httpx
 import structlog
 from githubkit import GitHub, UnauthAuthStrategy
 from githubkit.exception import RateLimitExceeded, RequestError, RequestFailed
@@ -21,6 +22,7 @@ from app.github.pacing import Pacer
 
 log = structlog.get_logger(__name__)
 READ_TRIES = 3
+_MOST_READ = 50_000_000  # bytes of one text
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _LASTING = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES", "NOT_FOUND", "UNPROCESSABLE"})
 
@@ -63,6 +65,8 @@ class Api:
         self._postponed: dict[int | None, Postponed] = {}
         self._retry_seconds = retry_seconds
         self._stack = AsyncExitStack()
+        self._url = url.rstrip("/")
+        self._downloads: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._github)
@@ -91,6 +95,36 @@ class Api:
         body = {"query": document, "variables": variables}
         answer = await self._read(Call("POST", self._graphql, access, json=body))
         return _data(answer, "query")
+
+    async def tail(self, access: Access, path: str, most_bytes: int) -> bytes:
+        """The end of a text of any length, such as a log; GitHub sends one on to where it lies.
+
+        Read no further than it is worth: who wrote it may have written for ever.
+        """
+        token = await self._tokens.get(access)
+        headers = {**_HEADERS, "Authorization": f"Bearer {token}"}
+        what, kept, left = f"GET {path}", b"", _MOST_READ
+        try:
+            async with self._client().stream("GET", f"{self._url}{path}", headers=headers) as said:
+                if said.status_code >= 500:
+                    raise Unanswered(f"{what}: {said.status_code}")
+                if said.status_code >= 400:
+                    raise Refused(said.status_code, what, "it can't be read")
+                async for part in said.aiter_bytes():
+                    kept = (kept + part)[-most_bytes:]
+                    left -= len(part)
+                    if left < 0:
+                        break
+        except httpx.HTTPError as error:
+            raise Unanswered(f"{what}: no answer ({type(error).__name__})") from None
+        return kept
+
+    def _client(self) -> httpx.AsyncClient:
+        """Follows a redirect without our token, where that leads to another host."""
+        if self._downloads is None:
+            self._downloads = httpx.AsyncClient(follow_redirects=True, timeout=20.0)
+            self._stack.push_async_callback(self._downloads.aclose)
+        return self._downloads
 
     async def write(
         self, access: Access, method: str, path: str, json: Mapping[str, Any], *, content: int = 0

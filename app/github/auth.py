@@ -31,6 +31,7 @@ class Purpose(Enum):
     CODE = (("contents", "write"), ("metadata", "read"))  # no workflows: GitHub refuses those
     # For pushes of a new project's first commit only: never where an agent's work is.
     SCAFFOLD = (("contents", "write"), ("metadata", "read"), ("workflows", "write"))
+    CI = (("actions", "read"), ("checks", "read"), ("metadata", "read"))
     FOUND = (("administration", "write"), ("metadata", "read"))
     # To resolve a thread GitHub wants contents: https://github.com/orgs/community/discussions/44650
     SETTLE = (("contents", "write"), ("metadata", "read"), ("pull_requests", "write"))

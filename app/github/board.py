@@ -26,6 +26,7 @@ _STATES = {
     "MERGED": PullRequestState.MERGED,
     "CLOSED": PullRequestState.CLOSED,
 }
+_RED = frozenset({"FAILURE", "TIMED_OUT", "STARTUP_FAILURE"})
 _REACTIONS = {True: "rocket", False: "confused"}
 _WAITS = re.compile(
     r"required status check|is expected|pending|in progress|approving review", re.IGNORECASE
@@ -235,11 +236,20 @@ class GitHubBoard:
     async def _merged_before(self, issue: IssueRef, number: int) -> PullRequest | None:
         path = f"/repos/{issue.repo.full_name}/pulls/{number}"
         pull = await self._api.get(access(issue.repo, Purpose.BOARD), path)
+        if not pull["merged"] and pull["mergeable"] is False:  # the next load of the task says so
+            raise Unanswered(f"merge of {issue}: it conflicts with its base")
         if not pull["merged"]:
             return None
         return PullRequest(
             number, PullRequestState.MERGED, pull["head"]["sha"], pull["merge_commit_sha"]
         )
+
+
+def _is_red(pull: dict[str, Any]) -> bool:
+    """The branch may be gone; then nothing is."""
+    target = (pull["headRef"] or {}).get("target") or {}
+    suites = (target.get("checkSuites") or {}).get("nodes") or ()
+    return any(suite["conclusion"] in _RED for suite in suites)
 
 
 def _time(said: str | None) -> datetime | None:
@@ -279,6 +289,8 @@ def _pull_request(nodes: list[dict[str, Any]], record: Record) -> PullRequest | 
             state=_STATES[node["state"]],
             head=node["headRefOid"],
             merge_commit=(node["mergeCommit"] or {}).get("oid"),
+            is_red=_is_red(node),
+            conflicts=node["mergeable"] == "CONFLICTING",
         )
         for node in nodes
         if not node["isCrossRepository"]

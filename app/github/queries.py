@@ -24,7 +24,12 @@ query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $af
       }
     }
     pullRequests(headRefName: $branch, first: 20, orderBy: {field: CREATED_AT, direction: DESC}) {
-      nodes { number state headRefOid isCrossRepository mergeCommit { oid } }
+      nodes {
+        number state headRefOid isCrossRepository mergeable mergeCommit { oid }
+        headRef { target { ... on Commit {
+          checkSuites(first: 50) { nodes { conclusion } }
+        } } }
+      }
     }
   }
 }

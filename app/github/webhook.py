@@ -15,6 +15,7 @@ EVENTS = frozenset(
         "pull_request",
         "pull_request_review",
         "push",
+        "check_suite",
         "installation",
         "installation_repositories",
     }

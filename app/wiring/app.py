@@ -23,6 +23,7 @@ from app.engine.sweep import Sweep
 from app.executors.logs import RunLogs
 from app.github.api import Api
 from app.github.board import GitHubBoard
+from app.github.ci import GitHubCi
 from app.github.desk import GitHubDesk
 from app.github.policies import GitHubPolicies
 from app.github.reviews import GitHubReviews
@@ -79,7 +80,9 @@ async def running(
         # agents read tasks on a board of their own: what a load notes is for the writes after it
         reading = (GitHubBoard(api, key), policies)
         opened = await gateway(stack, settings, database, api, reading)
-        graph = Graphs(_workshop(settings, api, runs_at, opened, observer), database, observer)
+        graph = Graphs(
+            _workshop(settings, api, slug, (runs_at, opened), observer), database, observer
+        )
         runs = GraphRuns(
             graph,
             observed(database.leases, "lease", ("acquire", "release"), observer),
@@ -116,8 +119,13 @@ async def running(
 
 
 def _workshop(
-    settings: Settings, api: Api, runs_at: Place, opened: Open | None, observer: Observer | None
+    settings: Settings,
+    api: Api,
+    slug: str,
+    outside: tuple[Place, Open | None],
+    observer: Observer | None,
 ) -> Workshop:
+    runs_at, opened = outside
     gate = observed(opened.gate, "gate", ("admit", "dismiss"), observer) if opened else None
     looks = ("heads", "checkout", "take", "inspect", "push")
     return Workshop(
@@ -127,6 +135,7 @@ def _workshop(
         gate=gate,
         code=observed(code(settings, api), "code", looks, observer),
         desk=GitHubDesk(api, retry_seconds=settings.retry_seconds),
+        ci=GitHubCi(api, slug),
         reviews=GitHubReviews(api, retry_seconds=settings.retry_seconds),
         roster=GitHubRoster(api),
     )

@@ -53,6 +53,7 @@ test:
   command: make test
   reports: ["build/**/*.xml"]
   network: true
+repairs: 0
 team: [architect, reviewer]
 roles:
   reviewer: {agent: codex, model: gpt-5, deadline: 90s, prompt: Look twice.}
@@ -88,6 +89,7 @@ def test_every_key() -> None:
         test_reports=("build/**/*.xml",),
         test_limits=RunLimits(600, 600, **RESOURCES),
         test_network=True,
+        repairs=0,
         team=frozenset({Member.ARCHITECT, Member.REVIEWER}),
         roles=(
             (

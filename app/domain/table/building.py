@@ -1,7 +1,7 @@
 """A slot is free, attempts end, a run finishes."""
 
 from app.domain import change, guard, reaction
-from app.domain.event import AttemptEnded, Planned, RunFinished, RunStopped, SlotFreed
+from app.domain.event import AttemptEnded, ChecksEnded, Planned, RunFinished, RunStopped, SlotFreed
 from app.domain.table.rule import (
     BLOCKED,
     BUILDING,
@@ -17,7 +17,7 @@ from app.domain.table.rule import (
 
 RULES: tuple[AnyRule, ...] = (
     Rule(of(QUEUED), SlotFreed, None, guard.paused, change.nothing, reaction.nothing),
-    Rule(of(QUEUED), SlotFreed, INTAKE, guard.unspecified, change.nothing, reaction.start),
+    Rule(of(QUEUED), SlotFreed, INTAKE, guard.unspecified, change.start_reading, reaction.start),
     Rule(of(QUEUED), SlotFreed, PLAN_REVIEW, guard.approval_void, change.void_approval),
     Rule(of(QUEUED), SlotFreed, BUILDING, guard.always, change.nothing, reaction.start),
     Rule(of(BUILDING), Planned, None, guard.this_round, change.add_plan, reaction.show_soon),
@@ -55,7 +55,11 @@ RULES: tuple[AnyRule, ...] = (
         change.finish,
         reaction.show_and_merge,
     ),
-    Rule(of(BUILDING), RunFinished, REVIEW, guard.green, change.finish),
+    Rule(of(BUILDING), RunFinished, REVIEW, guard.green, change.finish, reaction.show_and_look),
     Rule(of(BUILDING), RunFinished, BLOCKED, guard.this_round, change.finish),
     Rule(TRACKED, RunStopped, None, guard.always, change.add_usage),
+    # the repository's own CI
+    Rule(of(REVIEW), ChecksEnded, QUEUED, guard.may_repair, change.begin_repair, reaction.queue),
+    Rule(of(REVIEW), ChecksEnded, BLOCKED, guard.is_red, change.not_repaired),
+    Rule(of(REVIEW), ChecksEnded, None, guard.may_merge, change.mend, reaction.mend_and_merge),
 )

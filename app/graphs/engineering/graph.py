@@ -75,17 +75,21 @@ async def run_graph(graph: Compiled, context: Context) -> RunFinished:
 
 
 def _finished(task: Task, state: State) -> RunFinished:
-    number = state.get("pull_request")
+    number, spared = state.get("pull_request"), state.get("spared", False)
+    verified = None
+    if number is not None:
+        verified = state["head"] if spared else verdict_of(state).sha
     return RunFinished(
         now(),
         task.record.round,
         attempts=attempts_of(state),
         pull_request=number,
-        verified=verdict_of(state).sha if number is not None else None,
+        verified=verified,
         reason=state.get("reason", ""),
         usage=usage_of(state),
         over_budget=state.get("over_budget", False),
         question=state.get("question", ""),
         heard=state.get("heard", 0),
+        spared=spared,
         read=datetime.fromisoformat(read) if (read := state.get("read")) else None,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from app.domain.ci import CiFailure
 from app.domain.policy import Price, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.review import Reviews
@@ -101,6 +102,13 @@ class ReviewBoard(Protocol):
         """Reply in a thread, once for each `key`, and resolve it if that is wanted."""
 
 
+class Ci(Protocol):
+    """The repository's own CI."""
+
+    async def failures(self, repo: RepoRef, head: str, base: str) -> tuple[CiFailure, ...]:
+        """The jobs that failed on `head`; `base` is the branch that it is to go to."""
+
+
 class Roster(Protocol):
     async def role(self, repo: RepoRef, login: str) -> Role:
         """A person's live permission."""
@@ -139,6 +147,20 @@ class FileChange:
     unread: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Commit `base` merged into `branch`, as the commit `sha`.
+
+    `conflicts` are the files in which both sides stand between markers, as people are told of them;
+    then it is only begun.
+    """
+
+    sha: str
+    branch: str
+    base: str
+    conflicts: tuple[str, ...]
+
+
 class Code(Protocol):
     """The repository's code, on the host's side: nothing an agent wrote is ever executed here."""
 
@@ -148,10 +170,22 @@ class Code(Protocol):
     async def checkout(self, repo: RepoRef, sha: str, into: Path) -> None:
         """A fresh clone at `sha` without remote, credentials or hooks."""
 
-    async def take(self, repo: RepoRef, work: Path, parent: str, message: str) -> str:
+    async def merge(self, repo: RepoRef, branch: str, base: str, message: str) -> Merge | None:
+        """Merge commit `base` into commit `branch`; None where there is nothing to be merged.
+
+        It is pushed nowhere; done again, here or on another machine, it is the same.
+        """
+
+    async def unsettled(self, repo: RepoRef, sha: str, merge: Merge) -> tuple[str, ...]:
+        """The files at `sha` that still hold markers of the merge."""
+
+    async def take(
+        self, repo: RepoRef, work: Path, parent: str, message: str, merge: Merge | None = None
+    ) -> str:
         """Read a bundle, squash it onto `parent` as one commit of ours; returns its sha.
 
-        The same work gives the same sha. Raises ValueError when the bundle can't be trusted.
+        On `merge`, which is then `parent`, it is a merge of the same two. The same work
+        gives the same sha. Raises ValueError when the bundle can't be trusted.
         """
 
     async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:

@@ -3,13 +3,17 @@
 It words nothing, and decides no more than whose word counts.
 """
 
+from datetime import UTC, datetime
+
+from app.domain.record import Record
 from app.domain.review import Review, Reviews, Said, Thread
 from app.graphs.engineering.seen import seen
 from app.graphs.engineering.state import Context, State
 
 _THREADS = 30  # told at once
 _REMARKS = 10
-_NOTHING = State(threads=[], remarks=[], read="", answers={})
+_AUTHORS = 20
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 async def reviewed(context: Context) -> State:
@@ -19,7 +23,7 @@ async def reviewed(context: Context) -> State:
     """
     record = context.task.record
     if record.pull_request is None:
-        return _NOTHING
+        return State(threads=[], remarks=[], read=_read(record, []), answers={})
     board = context.workshop.reviews
     found = await board.read(context.task.issue, record.pull_request)
     may = [login for login in _authors(found) if await _may_ask(context, login)]
@@ -34,9 +38,15 @@ async def reviewed(context: Context) -> State:
     return State(
         threads=[_plain(context, thread, may) for thread in threads[:_THREADS]],
         remarks=[_told(context, one.said) for one in remarks[-_REMARKS:]],
-        read=max(one.at for one in said).isoformat() if said else "",
+        read=_read(record, said),
         answers={},
     )
+
+
+def _read(record: Record, told: list[Said]) -> str:
+    """Up to when all is known now, whether or not it is told: what is not now never will be."""
+    known = [record.reviewed, record.answered, *(one.at for one in told)]
+    return max(filter(None, known), default=_NEVER).isoformat()
 
 
 def _authors(found: Reviews) -> list[str]:

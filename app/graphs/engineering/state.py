@@ -19,6 +19,7 @@ from app.domain.verdict import Outcome, Verdict
 from app.graphs.engineering.ports import (
     Agent,
     AgentSessions,
+    Ci,
     Code,
     Desk,
     Executor,
@@ -36,7 +37,8 @@ class State(TypedDict, total=False):
     what agents are told that people have said, `heard` is the id of the last of them. `plan` is the
     architect's, `review` what the reviewer said of a change that it approved. `threads` and
     `remarks` are what people said of the pull request's code up to the time `read`, `answers` what
-    the developer says to each thread.
+    the developer says to each thread. `merging`: `parent` is a merge of the base that the developer
+    is to end.
     """
 
     attempt: int
@@ -59,6 +61,8 @@ class State(TypedDict, total=False):
     remarks: list[str]
     read: str
     answers: dict[str, str]
+    spared: bool
+    merging: dict[str, Any] | None
     usage: dict[str, Any]
 
 
@@ -73,6 +77,7 @@ class Workshop:
     code: Code
     desk: Desk
     reviews: ReviewBoard
+    ci: Ci
     roster: Roster
 
 

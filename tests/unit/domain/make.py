@@ -10,6 +10,7 @@ from app.domain.event import (
     AttemptEnded,
     BudgetAsked,
     Cancelled,
+    ChecksEnded,
     Event,
     Found,
     HelpAsked,
@@ -112,6 +113,7 @@ EVENTS: dict[str, Event] = {
     "PullRequestMerged": PullRequestMerged(LATER, 9, "c" * 40),
     "PullRequestClosed": PullRequestClosed(LATER, 9, "bob"),
     "Reviewed": Reviewed(LATER, "wanda", LATER),
+    "ChecksEnded": ChecksEnded(LATER),
     "MergeRefused": MergeRefused(LATER, "not mergeable"),
     "Found": Found(LATER),
 }

@@ -10,6 +10,7 @@ from app.domain import change, reaction
 from app.domain.effect import (
     Acknowledge,
     Effect,
+    LookAtChecks,
     MergePullRequest,
     RaiseBudget,
     Reply,
@@ -105,7 +106,10 @@ CASES = [
     Case("an edit after approval", edited, "IssueEdited", S.PLAN_REVIEW, (StopRun(), Show())),
     Case("an edit of a plan", task(S.PLAN_REVIEW), "IssueEdited", S.PLAN_REVIEW, (Show(),)),
     Case("an attempt failed", task(S.BUILDING), "AttemptEnded", S.BUILDING, (Show(soon=True),)),
-    Case("green, a person merges", task(S.BUILDING), "RunFinished", S.REVIEW, (Show(),)),
+    Case(
+        "green, a person merges", task(S.BUILDING), "RunFinished", S.REVIEW,
+        (Show(), LookAtChecks()),
+    ),
     Case(
         "green, we merge", task(S.BUILDING, policy=ON_GREEN), "RunFinished", S.REVIEW,
         (Show(), MergePullRequest(9, HEAD)),

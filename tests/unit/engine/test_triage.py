@@ -145,7 +145,7 @@ CASES = [
          (Hint(ISSUE, Mentioned(AT, "alice", 501, text="@ORC please"), asks=True),)),
     Case("a long mention", "issue_comment",
          payload("created", issue=issue(), comment=comment("@orc " + "x" * 9_000)),
-         (Hint(ISSUE, Mentioned(AT, "alice", 501, text="@orc " + "x" * 3_995), asks=True),)),
+         (Hint(ISSUE, Mentioned(AT, "alice", 501, text="@orc " + "x" * 9_000), asks=True),)),
     Case("a mention switched off", "issue_comment",
          payload("created", issue=issue(), comment=comment("@orc")), policy=Policy(mention=False)),
     Case("chat", "issue_comment", payload("created", issue=issue(), comment=comment("Nice."))),

@@ -34,16 +34,21 @@ class Mint:
 # What a token may do
 
 
-FOUNDING = {Purpose.SCAFFOLD: {"workflows"}, Purpose.FOUND: {"administration"}}
+WIDE = {
+    Purpose.CI: {"actions"},
+    Purpose.SCAFFOLD: {"workflows"},
+    Purpose.FOUND: {"administration"},
+}
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_workflows_and_administration_are_for_new_projects_only(purpose: Purpose) -> None:
+def test_what_is_wide_has_a_purpose_of_its_own(purpose: Purpose) -> None:
     """So GitHub itself refuses what our own checks might miss."""
     names = dict(purpose.value)
     wide = names.keys() & {"workflows", "administration", "secrets", "members", "actions"}
-    assert wide == FOUNDING.get(purpose, set())
+    assert wide == WIDE.get(purpose, set())
     assert set(names.values()) <= {"read", "write"}
+    assert names.get("actions", "read") == "read"
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,15 @@ def issue(number: int = 7, *, by: str | None = "alice", labels: Sequence[str] = 
 def page(recent: Sequence[Json] = (), after: str | None = None, **more: Any) -> Json:
     stages = {stage.name.lower(): connection([]) for stage in ACTIVE}
     files = {"project": None, "organization": None}
-    return {"repository": {**files, "recent": connection(recent, after), **stages, **more}}
+    return {
+        "repository": {
+            **files,
+            "recent": connection(recent, after),
+            **stages,
+            "pulls": connection([]),
+            **more,
+        }
+    }
 
 
 @dataclass

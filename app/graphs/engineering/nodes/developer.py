@@ -17,6 +17,7 @@ from app.domain.run import (
     ExitReason,
     RunExit,
 )
+from app.graphs.engineering.merged import merge_again
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
 from app.graphs.engineering.state import Context, State, comments_of, usage_of
@@ -49,6 +50,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         return role.follow_up(brief, session.heard)
 
     async def prepare(workspace: Path) -> None:
+        await merge_again(context, state)
         await context.workshop.code.checkout(task.issue.repo, state["parent"], workspace)
 
     assignment = Assignment(

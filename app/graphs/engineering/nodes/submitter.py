@@ -7,6 +7,7 @@ from langgraph.types import Command
 
 from app.domain.record import Attempt
 from app.domain.words import commit_message
+from app.graphs.engineering.merged import merge_again
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.state import Context, State
 
@@ -17,9 +18,9 @@ async def submitter(state: State, runtime: Runtime[Context]) -> Command[str]:
     task, code = context.task, context.workshop.code
     if work is None or not Path(work).exists():  # noqa: ASYNC240 - one look
         return Command(goto="survey")  # the folder is lost; the branch says where to go on
-    message = commit_message(task, number)
+    message, merge = commit_message(task, number), await merge_again(context, state)
     try:
-        sha = await code.take(task.issue.repo, Path(work), state["parent"], message)
+        sha = await code.take(task.issue.repo, Path(work), state["parent"], message, merge)
     except ValueError as error:
         detail = f"The agent's commits can't be taken: {error}"
         return await attempts.failed(state, context, Attempt(number, "refused", detail=detail))
@@ -29,5 +30,9 @@ async def submitter(state: State, runtime: Runtime[Context]) -> Command[str]:
         detail = "The change holds what an agent may not change: " + "; ".join(failures)
         refused = Attempt(number, "refused", detail=detail, failures=failures)
         return await attempts.failed(state, context, refused)
+    if merge and (left := await code.unsettled(task.issue.repo, sha, merge)):
+        failures = tuple(f"{path}: markers of the merge are left in it" for path in left[:5])
+        refused = Attempt(number, "refused", detail="Conflicts are not settled.", failures=failures)
+        return await attempts.failed(state, context, refused)
     await code.push(task.issue, task.record.branch, sha)
-    return Command(update=State(head=sha, parent=sha), goto="tester")
+    return Command(update=State(head=sha, parent=sha, merging=None), goto="tester")

@@ -2,11 +2,16 @@
 
 from dataclasses import asdict
 
+from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from app.domain.ci import CiFailure
 from app.domain.policy import Member
-from app.domain.record import ASKED, Attempt
+from app.domain.record import ASKED, Attempt, Record
+from app.domain.task import Task
+from app.domain.verdict import Outcome
+from app.graphs.engineering.merged import base_merged, begun
 from app.graphs.engineering.reviewed import reviewed
 from app.graphs.engineering.state import Context, State
 from app.graphs.engineering.thread import listened
@@ -34,17 +39,53 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         usage=asdict(record.running),
         plan=record.plan,
         review="",
+        merging=None,
     )
     start |= await listened(runtime.context)
     start |= await reviewed(runtime.context)
+    if record.repairs and heads.branch is not None:
+        failed = await runtime.context.workshop.ci.failures(
+            task.issue.repo, heads.branch, task.base
+        )
+        ours = [one for one in failed if not one.on_base]
+        if failed and not ours:
+            return Command(update=start | _spared(failed, task, heads.branch), goto=END)
+        start["failures"] = [_told(one) for one in ours]
     # an attempt that failed after the last push is in the record only
     waiting = pushed and heads.attempt >= record.attempt
     if not waiting:
         start["attempt"] = record.attempt + 1
+        merge = await base_merged(runtime.context, heads, start["attempt"])
+        if merge and merge.conflicts:
+            start |= begun(merge, start["attempt"], task.base, start["failures"])
+        elif heads.branch and record.merging and not _asked(start, record):
+            start["head"] = start["parent"] = merge.sha if merge else heads.branch
+            if merge:
+                await code.push(task.issue, record.branch, merge.sha)
+            return Command(update=start, goto="tester")
     if waiting:
         return Command(update=start, goto="tester")
-    planned = record.plan or Member.ARCHITECT not in task.policy.team
+    planned = record.plan or record.merging or Member.ARCHITECT not in task.policy.team
     return Command(update=start, goto="developer" if planned else "architect")
+
+
+def _asked(start: State, record: Record) -> bool:
+    """Somebody wants more than that the base is taken up."""
+    return bool(start["threads"] or start["remarks"] or start["failures"] or record.asked)
+
+
+def _told(failed: CiFailure) -> str:
+    return f"CI failed on what you committed: {failed.job}. The end of its log:\n{failed.log}"
+
+
+def _spared(failed: tuple[CiFailure, ...], task: Task, head: str) -> State:
+    """The pull request is as good as it was, unless somebody has moved its branch."""
+    names = ", ".join(sorted({one.job for one in failed}))
+    reason = f"CI fails on the base branch too ({names}), so it is not this change's to mend."
+    last = task.record.attempts[-1:]
+    known = any(one.head == head and one.outcome == Outcome.PASSED for one in last)
+    number = task.record.pull_request if known else None
+    return State(spared=True, reason=reason, head=head, pull_request=number)
 
 
 def _failures(last: tuple[Attempt, ...]) -> list[str]:
