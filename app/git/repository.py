@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.ref import IssueRef, RepoRef
+from app.git import merging
 from app.git import message as messages
 from app.git.changes import changes
 from app.git.error import BranchMissing, BranchMoved, GitError, RemoteRefused, RemoteUnreachable
@@ -15,7 +16,7 @@ from app.git.inspection import CommitLimits, Violation, inspect
 from app.git.mirror import Mirrors, untidy
 from app.git.quarantine import admit, kinds
 from app.git.run import Git, Remote
-from app.graphs.engineering.ports import FileChange, Heads
+from app.graphs.engineering.ports import FileChange, Heads, Merge
 
 _FETCH = 900.0  # seconds for a transfer from or to GitHub
 _PAUSES = (1.0, 4.0)  # seconds before a transfer is tried again
@@ -116,9 +117,31 @@ class GitCode:
             tree = git.having({"GIT_WORK_TREE": str(into)})
             await tree.run("reset", "--quiet", "--hard", sha, deadline=_FETCH)
 
-    async def take(self, repo: RepoRef, work: Path, parent: str, message: str) -> str:
+    async def merge(self, repo: RepoRef, branch: str, base: str, message: str) -> Merge | None:
+        """The merge of commit `base` into `branch` as one commit of ours, which stays here."""
+        _check_sha(branch)
+        _check_sha(base)
+        async with self._mirrors.hold(repo) as git:
+            await self._have(git, repo, branch)
+            await self._have(git, repo, base)
+            made = await merging.merged(git.having({}, bounded=True), branch, base)
+            if made is None:
+                return None
+            sha = await self._commit(git, made.tree, (branch, base), made.date, message)
+            return Merge(sha, branch, base, made.conflicts)
+
+    async def unsettled(self, repo: RepoRef, sha: str, merge: Merge) -> tuple[str, ...]:
+        """The files at `sha` in which conflicts of `merge` still stand."""
+        _check_sha(sha)
+        async with self._mirrors.hold(repo) as git:
+            return await merging.unsettled(git.having({}, bounded=True), sha, merge)
+
+    async def take(
+        self, repo: RepoRef, work: Path, parent: str, message: str, merge: Merge | None = None
+    ) -> str:
         """Squash the work onto `parent` as one commit of ours; the same work gives the same sha.
 
+        On `merge`, which is `parent`, it becomes a merge of the same two.
         What the bundle holds stays in quarantine until it is known to be sound. Raises ValueError,
         with words for the agent, when it can't be trusted or changes nothing.
         """
@@ -126,7 +149,8 @@ class GitCode:
         async with self._mirrors.hold(repo) as git:
             await self._have(git, repo, parent)
             tree, date = await admit(git, work, parent, self._limits.bundle_bytes)
-            return await self._commit(git, tree, parent, date, message)
+            parents = (merge.branch, merge.base) if merge else (parent,)
+            return await self._commit(git, tree, parents, date, message)
 
     async def _have(self, git: Git, repo: RepoRef, sha: str) -> None:
         """Fetch a commit that the mirror does not have: it may be a new one, on a new machine."""
@@ -138,7 +162,9 @@ class GitCode:
             lambda remote: git.run(*fetch, remote.url, sha, remote=remote, deadline=_FETCH),
         )
 
-    async def _commit(self, git: Git, tree: str, parent: str, date: int, message: str) -> str:
+    async def _commit(
+        self, git: Git, tree: str, parents: tuple[str, ...], date: int, message: str
+    ) -> str:
         when = f"{min(max(date, 0) + 1, 4_102_444_800)} +0000"
         who = {
             f"GIT_{role}_{what}": value
@@ -146,7 +172,8 @@ class GitCode:
             for what, value in (("NAME", "orc"), ("EMAIL", self._email), ("DATE", when))
         }
         text = messages.clean(message).encode()
-        made = await git.having(who).run("commit-tree", tree, "-p", parent, "-F", "-", stdin=text)
+        onto = [part for parent in parents for part in ("-p", parent)]
+        made = await git.having(who).run("commit-tree", tree, *onto, "-F", "-", stdin=text)
         return made.decode().strip()
 
     async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:

@@ -108,9 +108,11 @@ class Git:
         remote: Remote | None = None,
         deadline: float = 60.0,
         cap: int = CAP,
+        fine: tuple[int, ...] = (0,),
     ) -> bytes:
         """Its standard output; `stdin` is bytes or a file descriptor, `deadline` in seconds.
 
+        `fine` are the exit codes with which it has done what it was asked to.
         Raises GitError, of the kind that says what to do.
         """
         what = f"git {args[0]}" + (f" {urlsplit(remote.url).path.strip('/')}" if remote else "")
@@ -134,7 +136,7 @@ class Git:
         finally:
             if code is None:
                 await _kill(process)
-        if code:
+        if code not in fine:
             text = err.decode("utf-8", "replace")
             text = remote.redact(text) if remote else text
             raise explain(what, text, code, remote=remote is not None)
