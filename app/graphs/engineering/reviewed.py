@@ -11,8 +11,9 @@ from app.graphs.engineering.seen import seen
 from app.graphs.engineering.state import Context, State
 
 _THREADS = 30  # told at once
+_LAST = 5  # comments of a thread, besides its first
 _REMARKS = 10
-_AUTHORS = 20
+_AUTHORS = 50  # asked about: each costs a request
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -52,7 +53,8 @@ def _read(record: Record, told: list[Said]) -> str:
 def _authors(found: Reviews) -> list[str]:
     said = [one.said for one in (*found.decisive, *found.remarks)]
     said += [comment for thread in found.threads for comment in thread.comments]
-    return list(dict.fromkeys(one.by for one in said if one.is_person and not one.ours))
+    people = dict.fromkeys(one.by for one in said if one.is_person and not one.ours)
+    return list(people)[:_AUTHORS]
 
 
 def _counts(said: tuple[Said, ...], may: list[str]) -> bool:
@@ -71,6 +73,7 @@ def _told(context: Context, said: Said) -> str:
 
 def _plain(context: Context, thread: Thread, may: list[str]) -> dict[str, object]:
     told = [one for one in thread.comments if one.ours or _counts((one,), may)]
+    told = [*told[:1], *told[1:][-_LAST:]]
     return {
         "id": thread.id,
         "where": thread.path + (f", line {thread.line}" if thread.line else ", since changed"),
