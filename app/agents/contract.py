@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.agents.reading import clean
+from app.agents.reading import clean, tidy
 from app.domain.run import AgentOutcome
 
 _RESULT = re.compile(r"<result>((?:(?!<result>).)*?)</result>", re.DOTALL | re.IGNORECASE)
@@ -53,7 +53,7 @@ def _of_json(body: str) -> Verdict | None:
     outcome = _VERDICTS.get(word.strip().lower()) if isinstance(word, str) else None
     if outcome is None:
         return None
-    details = {key: value for key, value in said.items() if key not in ("verdict", "text")}
+    details = tidy({key: value for key, value in said.items() if key not in ("verdict", "text")})
     return Verdict(outcome, clean(said.get("text")).strip(), details)
 
 

@@ -10,6 +10,9 @@ _TOKENS = 10**12
 _COST = 1e9
 _SESSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{7,63}")
 _DENIALS = 20
+_ITEMS = 100  # of a list or an object
+_DEPTH = 6
+_NUMBER = 2**53
 
 Event = Mapping[str, Any]
 
@@ -44,6 +47,23 @@ def clean(value: object, limit: int | None = TEXT_CHARACTERS) -> str:
     """Text that a database and an issue can hold: no NUL, no lone surrogate, not endless."""
     text = value if isinstance(value, str) else ""
     return text.replace("\0", "").encode(errors="replace").decode()[:limit]
+
+
+def tidy(value: object, depth: int = _DEPTH) -> Any:
+    """A JSON value of which all that is kept can be written again, and is not endless."""
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return clean(value)
+        case int() | float():
+            return value if -_NUMBER <= value <= _NUMBER else None
+        case list() if depth:
+            return [tidy(item, depth - 1) for item in value[:_ITEMS]]
+        case dict() if depth:
+            few = list(value.items())[:_ITEMS]
+            return {clean(key, 100): tidy(item, depth - 1) for key, item in few}
+    return None
 
 
 def count(value: object) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import agent_image
 from app.agents.judge import ENDED, seen
-from app.agents.reading import clean, count, part
+from app.agents.reading import clean, count, part, tidy
 from app.agents.scenario import Scenario
 from app.domain.run import AgentJob, AgentOutcome, AgentResult, ExitReason, RunExit, RunSpec, Usage
 
@@ -55,7 +55,7 @@ class ScriptedAgent:
             _OUTCOMES[said["result"]],
             clean(said.get("text")),
             usage=Usage(count(tokens.get("input")), count(tokens.get("output"))),
-            details=part(said, "details"),
+            details=tidy(part(said, "details")),
         )
 
 

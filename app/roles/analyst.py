@@ -20,9 +20,10 @@ and the places.
 _RESULT = """
 When you stop, end your last message with one line, and nothing after it:
 
-<result>{"verdict": "success", "text": "what is new", "checks": ["GET /x says 404", "…"]}</result>
+<result>{"verdict": "…", "text": "…", "checks": ["GET /x says 404", "…"]}</result>
 
-With the verdict "failure", say in `text` why it can't be checked at all.
+`verdict` is "success" with all criteria in `checks`, and what is new about them in `text`; or
+"failure", with the reason in `text`, when it can't be checked at all.
 """
 
 

@@ -14,10 +14,10 @@ fits the code as it is. At most half a page.
 _RESULT = """
 When you stop, end your last message with one line, and nothing after it:
 
-<result>{"verdict": "success", "text": "the plan, in Markdown"}</result>
+<result>{"verdict": "…", "text": "…"}</result>
 
-With the verdict "question", ask in `text` what you can't plan without; with "failure", say why it
-can't be built. A message without this line counts as a failure.
+`verdict` is "success" with the plan in `text`, in Markdown; "question" with what you can't plan
+without; "failure" with why it can't be built. A message without this line counts as a failure.
 """
 
 

@@ -76,16 +76,20 @@ def prompt(brief: Brief) -> str:
     """The whole context, for an agent that knows nothing."""
     request = requested(Request(brief.title, brief.body, brief.spec))
     text = _TASK.format(rules=RULES, request=request, test_command=brief.test_command)
-    plan = _PLAN.format(plan=block("plan", brief.plan)) if brief.plan else ""
     since = said("since", brief.comments)
-    return text + since + plan + _reviewed(brief) + _failed(brief) + RESULT
+    return text + since + _planned(brief) + _reviewed(brief) + _failed(brief) + RESULT
 
 
 def follow_up(brief: Brief, heard: int) -> str:
     """Only what is new, for a session that knows the request and the comments up to `heard`."""
     text = _GO_ON.format(test_command=brief.test_command)
     news = [comment for comment in brief.comments if comment.id > heard]
-    return text + said("since then", news) + _reviewed(brief) + _failed(brief) + RESULT
+    told = said("since then", news) + _planned(brief)
+    return text + told + _reviewed(brief) + _failed(brief) + RESULT
+
+
+def _planned(brief: Brief) -> str:
+    return _PLAN.format(plan=block("plan", brief.plan)) if brief.plan else ""
 
 
 def _reviewed(brief: Brief) -> str:
