@@ -8,6 +8,9 @@ from app.domain.record import ASKED, Attempt
 from app.engine.clock import now
 from app.graphs.engineering.state import Context, State, plain, usage_of
 from app.graphs.engineering.thread import listened
+from app.roles.reviewer import Decision
+
+_AGENTS = ("agent", Decision.CHANGES.value, Decision.NONE.value)  # outcomes in their own words
 
 
 async def failed(
@@ -31,7 +34,7 @@ def over(state: State, attempt: Attempt, update: State | None, why: str) -> Comm
     """No further attempt: to the end, with the verdict of what was tested last, if any."""
     changed = _with(state, attempt, update)
     # an agent's own words stand fenced, with the attempt, and not among ours
-    said = "" if attempt.outcome.startswith("agent") else f" {attempt.detail}"
+    said = "" if attempt.outcome.startswith(_AGENTS) else f" {attempt.detail}"
     changed["reason"] = f"{why}: {attempt.outcome}.{said}"
     verdict = changed.get("verdict") or state["verdict"]
     return Command(update=changed, goto="publisher" if verdict else END)

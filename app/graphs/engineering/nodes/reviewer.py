@@ -8,7 +8,7 @@ from langgraph.types import Command
 
 from app.domain.finding import Finding
 from app.domain.record import Attempt
-from app.domain.run import AgentError, AgentSession
+from app.domain.run import AgentError, AgentSession, Usage
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.agent_run import Assignment, Work, run_agent
 from app.graphs.engineering.state import (
@@ -31,7 +31,7 @@ async def reviewer(state: State, runtime: Runtime[Context]) -> Command[str]:
     context, number = runtime.context, state["attempt"]
     usage = usage_of(state)
     for tried in range(1, _TRIES + 1):
-        work = await _review(state, context, tried)
+        work = await _review(state, context, tried, usage)
         usage = usage + work.usage
         review = role.read(work.result)
         if review.decision is not Decision.NONE:
@@ -52,11 +52,12 @@ async def reviewer(state: State, runtime: Runtime[Context]) -> Command[str]:
 
 def _unreviewed(state: State, tested: Attempt, work: Work, update: State) -> Command[str]:
     """Nothing is merged unread where the team has a reviewer."""
-    detail = f"The reviewer {work.result.outcome}: {work.result.text.strip()[:600]}"
+    said = work.result.text.strip()[:600]
+    detail = f"The reviewer {work.result.outcome}" + (f": {said}" if said else ".")
     failure = replace(tested, outcome=Decision.NONE.value, detail=detail)
     if work.result.error is AgentError.OVER_BUDGET:
         update["over_budget"] = True
-    return attempts.over(state, failure, update, "The tests passed, but there is")
+    return attempts.over(state, failure, update, "The tests passed, but the review ended with")
 
 
 def _told(found: Finding) -> str:
@@ -64,7 +65,7 @@ def _told(found: Finding) -> str:
     return f"{where}: {found.kind.value}" + (f": {found.what}" if found.what else "")
 
 
-async def _review(state: State, context: Context, tried: int) -> Work:
+async def _review(state: State, context: Context, tried: int, used: Usage) -> Work:
     task, head = context.task, state["head"]
     if head is None:
         raise ValueError("there is no head to review")
@@ -87,7 +88,7 @@ async def _review(state: State, context: Context, tried: int) -> Work:
         prompt=prompt,
         attempt=state["attempt"],
         base=head,
-        used=usage_of(state),
+        used=used,
         heard=state.get("heard", 0),
         writes=False,
         goes_on=False,

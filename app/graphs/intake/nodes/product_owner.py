@@ -54,14 +54,17 @@ async def product_owner(state: State, runtime: Runtime[Context]) -> Command[str]
 
 def _found(result: AgentResult, request: str) -> State:
     """What the run comes to, as far as the product owner says."""
-    if result.outcome is AgentOutcome.NEEDS_ANSWER and result.text.strip():
-        return State(question=result.text.strip())
+    said = result.text.strip()
+    if result.outcome is AgentOutcome.NEEDS_ANSWER:
+        unsaid = State(reason="The product owner asked nothing that can be read.")
+        return State(question=said) if said else unsaid
     if result.outcome is AgentOutcome.SUCCEEDED:
         spec = role.read(result, request)
         if spec is not None and spec.kind is Kind.QUESTION:
             return State(answer=spec.what)
         if spec is not None:
             return State(spec=plain_spec(spec))
-        return State(reason=f"The product owner left no specification. {result.text[:600]}")
-    reason = f"The product owner {result.outcome}. {result.text.strip()[:600]}"
-    return State(reason=reason, over_budget=result.error is AgentError.OVER_BUDGET)
+        reason = f"The product owner left no specification. {said[:600]}"
+        return State(reason=reason.strip())
+    reason = f"The product owner {result.outcome}. {said[:600]}"
+    return State(reason=reason.strip(), over_budget=result.error is AgentError.OVER_BUDGET)

@@ -1,0 +1,1 @@
+"""Tests of the intake graph, with its ports in memory."""
