@@ -10,7 +10,8 @@ from app.roles.contract import RESULT
 _TASK = """\
 You are the developer of this repository. The request below comes from an issue. {rules}
 Do what it asks, with tests for what you add, in the style of the code that is here. Commit your
-work. You cannot push. Changes to .github/, submodules and symbolic links are refused.
+work. You cannot push. Changes to .github/, submodules and symbolic links are refused, and so are
+files of more than 1 MB and changes of more than 5 MB or 1,000 files.
 
 The tests are run elsewhere, on what you committed, with: {test_command}
 

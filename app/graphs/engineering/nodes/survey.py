@@ -90,5 +90,5 @@ def _spared(failed: tuple[CiFailure, ...], task: Task, head: str) -> State:
 
 def _failures(last: tuple[Attempt, ...]) -> list[str]:
     """What the last attempt on record left to be mended."""
-    failed = [attempt for attempt in last if attempt.outcome != ASKED]
+    failed = [attempt for attempt in last if attempt.outcome not in (ASKED, Outcome.PASSED)]
     return [text for attempt in failed for text in (attempt.failures or (attempt.detail,)) if text]
