@@ -6,6 +6,8 @@ from enum import IntEnum, StrEnum
 
 from app.domain.run import Repeat, RunLimits
 
+DEFAULT_TEST = 'python -m pytest --junitxml "$ORC_OUT/junit.xml"'
+
 
 class Role(IntEnum):
     """A person's live permission on a repository, weakest first."""
@@ -62,7 +64,8 @@ class RolePolicy:
 class Policy:
     """`intake`: every new issue of the repository is a request. `who`: the least role that may ask.
 
-    `test_command` is run with bash in a fresh checkout; its JUnit XML is read from $ORC_OUT and
+    `test_command` ("": as the repository itself says) is run with bash in a fresh checkout; its
+    JUnit XML is read from $ORC_OUT and
     from the files of the checkout that match `test_reports`. `capabilities` are what images hold
     beyond what agents and tests need; `egress` are the hosts that agents may reach, and tests too
     where `test_network` is set. `model` None: what the agent itself prefers. `prices` are by globs
@@ -82,7 +85,7 @@ class Policy:
     repairs: int = 2
     loop: Repeat | None = None
     agent_limits: RunLimits = field(default_factory=RunLimits)
-    test_command: str = 'python -m pytest --junitxml "$ORC_OUT/junit.xml"'
+    test_command: str = ""
     test_reports: tuple[str, ...] = ()
     test_limits: RunLimits = field(default_factory=lambda: RunLimits(600.0, 600.0))
     plan_approval: PlanApproval = PlanApproval.NEVER

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from app.domain import plan_words
 from app.domain.budget import limit_usd
 from app.domain.log import Log
-from app.domain.policy import Merge, PlanApproval
+from app.domain.policy import Merge, PlanApproval, Policy
 from app.domain.record import ASKED, STATUS_MARKER, Attempt, Record, Visit
 from app.domain.remark import quoted
 from app.domain.run import UNUSED, Usage
@@ -181,12 +181,16 @@ def _plan(task: Task) -> str:
         ("Branch", f"`{task.record.branch}`, from `{task.base}`"),
         (
             "Tests",
-            f"{_code(policy.test_command)}, up to {_minutes(policy.test_limits.wall_seconds)}",
+            f"{_tests(policy)}, up to {_minutes(policy.test_limits.wall_seconds)}",
         ),
         ("Merge", merge),
         ("Never touched", "`.github/**`, submodules, symbolic links"),
     )
     return "**The plan**\n\n| | |\n|---|---|\n" + "\n".join(f"| {k} | {v} |" for k, v in rows)
+
+
+def _tests(policy: Policy) -> str:
+    return _code(policy.test_command) if policy.test_command else "as the repository itself says"
 
 
 def _attempts(attempts: tuple[Attempt, ...]) -> str:

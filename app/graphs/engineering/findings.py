@@ -11,15 +11,20 @@ from app.domain.record import Attempt
 from app.domain.task import Task
 from app.domain.verdict import Verdict
 from app.graphs.engineering.ports import Code
+from app.graphs.engineering.state import State
 from app.graphs.engineering.weakened import Clues, weakened
 
 
 async def findings(
-    code: Code, task: Task, head: str, ran: frozenset[tuple[str, str]] | None = None
+    code: Code,
+    task: Task,
+    head: str,
+    test_command: str,
+    ran: frozenset[tuple[str, str]] | None = None,
 ) -> tuple[Finding, ...]:
     """Of all that the branch changes; `ran` names the cases that ran, where known."""
     changes = await code.changes(task.issue.repo, task.base, head)
-    clues = Clues(task.policy.test_command, task.policy.test_reports, ran)
+    clues = Clues(test_command, task.policy.test_reports, ran)
     return await asyncio.to_thread(weakened, changes, clues)
 
 
@@ -31,6 +36,13 @@ def fewer(verdict: Verdict, before: Iterable[Attempt]) -> tuple[Finding, ...]:
     if not verdict.green or ran >= most:
         return ()
     return (Finding(Kind.FEWER_RUN, "(the report)", 0, f"{ran}, and {most} before"),)
+
+
+def uncounted(state: State) -> tuple[Finding, ...]:
+    """Where only an exit code tells, it says "passed" also where no test was run."""
+    if state.get("test_counted", True):
+        return ()
+    return (Finding(Kind.UNREAD, "(the report)", 0, state.get("test_why", "")),)
 
 
 def together(*found: Iterable[Finding]) -> tuple[Finding, ...]:

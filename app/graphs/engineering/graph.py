@@ -19,6 +19,7 @@ from app.engine.ports import Refused, Unanswered
 from app.graphs.engineering.nodes.answers import answers
 from app.graphs.engineering.nodes.architect import architect
 from app.graphs.engineering.nodes.developer import developer
+from app.graphs.engineering.nodes.preparer import preparer
 from app.graphs.engineering.nodes.publisher import publisher
 from app.graphs.engineering.nodes.pull_request import pull_request
 from app.graphs.engineering.nodes.reviewer import reviewer
@@ -34,9 +35,10 @@ _STEPS_PER_ATTEMPT = 5
 
 def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
     """Each node says where it goes on to; `over` is where an attempt leads that was the last."""
-    over = ("publisher", END)
+    begins, over = ("architect", "developer", "tester"), ("publisher", END)
     graph: StateGraph[State, Context, State, State] = StateGraph(State, context_schema=Context)
-    graph.add_node("survey", survey, destinations=("architect", "developer", "tester"))
+    graph.add_node("survey", survey, destinations=("preparer", *begins))
+    graph.add_node("preparer", preparer, destinations=begins)
     graph.add_node("architect", architect, destinations=("developer", END))
     graph.add_node("developer", developer, destinations=("developer", "submitter", *over))
     graph.add_node("submitter", submitter, destinations=("survey", "developer", "tester", *over))

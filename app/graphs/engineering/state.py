@@ -38,7 +38,8 @@ class State(TypedDict, total=False):
     architect's, `review` what the reviewer said of a change that it approved. `threads` and
     `remarks` are what people said of the pull request's code up to the time `read`, `answers` what
     the developer says to each thread. `merging`: `parent` is a merge of the base that the developer
-    is to end.
+    is to end. `test_command` is what decides, `test_why` says why it is that, as it was found at the
+    sha `base`; `onward` is where the preparer leads.
     """
 
     attempt: int
@@ -62,6 +63,12 @@ class State(TypedDict, total=False):
     read: str
     answers: dict[str, str]
     spared: bool
+    base: str
+    onward: str
+    test_command: str
+    test_needs: list[str]
+    test_counted: bool
+    test_why: str
     merging: dict[str, Any] | None
     usage: dict[str, Any]
 

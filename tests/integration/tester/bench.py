@@ -90,7 +90,15 @@ class Bench:
             earlier = Attempt(0, "failed", "e" * 40, passed=trick.before - 1, failed=1)
             given = replace(given, record=replace(given.record, attempts=(earlier,)))
         context = Context(given, cast("Any", self), cast("Any", None), False, lambda: given)
-        state = State(attempt=1, parent=head, head=head, attempts=[], verdict=None, failures=[])
+        state = State(
+            test_command=trick.command,
+            attempt=1,
+            parent=head,
+            head=head,
+            attempts=[],
+            verdict=None,
+            failures=[],
+        )
         command = await tester(state, Runtime(context=context))
         return verdict_of(cast("State", command.update))
 

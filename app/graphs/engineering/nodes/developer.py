@@ -33,7 +33,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
     brief = role.Brief(
         title=task.title,
         body=task.body,
-        test_command=task.policy.test_command,
+        test_command=state["test_command"],
         attempt=number,
         failures=tuple(state["failures"]),
         comments=comments_of(state),

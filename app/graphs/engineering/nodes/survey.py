@@ -25,6 +25,7 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
     pushed = heads.branch is not None and record.floor < heads.attempt <= task.ceiling
     start = State(
         attempt=heads.attempt if pushed else record.attempt + 1,
+        base=heads.base,
         parent=heads.branch or heads.base,
         head=heads.branch if pushed else None,
         work=None,
@@ -62,16 +63,25 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
             start["head"] = start["parent"] = merge.sha if merge else heads.branch
             if merge:
                 await code.push(task.issue, record.branch, merge.sha)
-            return Command(update=start, goto="tester")
+            return _on(task, start, "tester")
     if waiting:
-        return Command(update=start, goto="tester")
+        return _on(task, start, "tester")
     planned = record.plan or record.merging or Member.ARCHITECT not in task.policy.team
-    return Command(update=start, goto="developer" if planned else "architect")
+    return _on(task, start, "developer" if planned else "architect")
 
 
 def _asked(start: State, record: Record) -> bool:
     """Somebody wants more than that the base is taken up."""
     return bool(start["threads"] or start["remarks"] or start["failures"] or record.asked)
+
+
+def _on(task: Task, start: State, to: str) -> Command[str]:
+    """By way of the preparer, where the configuration does not say how to test."""
+    if task.policy.test_command:
+        start["test_command"] = task.policy.test_command
+        return Command(update=start, goto=to)
+    start["onward"] = to
+    return Command(update=start, goto="preparer")
 
 
 def _told(failed: CiFailure) -> str:

@@ -9,7 +9,7 @@ from langgraph.types import Command
 
 from app.domain.policy import Member
 from app.domain.run import RunSpec
-from app.graphs.engineering.findings import fewer, findings, together
+from app.graphs.engineering.findings import fewer, findings, together, uncounted
 from app.graphs.engineering.judge import decide, tally
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.gate import dismissed, reaching_out
@@ -31,12 +31,13 @@ async def tester(state: State, runtime: Runtime[Context]) -> Command[str]:
     task, workshop = context.task, context.workshop
     if head is None:
         raise ValueError("there is no head to test")
+    needs = {"git", "python", *task.policy.capabilities, *state.get("test_needs", ())}
     run = RunSpec(
         id=context.run_id(number, "tester", head),
-        argv=("bash", "-c", task.policy.test_command),
+        argv=("bash", "-c", state["test_command"]),
         keep=task.policy.test_reports,
         limits=task.policy.test_limits,
-        capabilities=frozenset({"git", "python", *task.policy.capabilities}),
+        capabilities=frozenset(needs),
     )
     if task.policy.test_network:
         run = await reaching_out(context, run, "tester")
@@ -49,9 +50,9 @@ async def tester(state: State, runtime: Runtime[Context]) -> Command[str]:
     await dismissed(context, run.id)
     said = await asyncio.to_thread(lambda: tally(collected(ended.out)))
     verdict = decide(head, ended, said)
-    found = await findings(workshop.code, task, head, said.ran)
+    found = await findings(workshop.code, task, head, state["test_command"], said.ran)
     lost = fewer(verdict, [*task.record.attempts, *attempts_of(state)])
-    verdict = replace(verdict, findings=together(found, lost))
+    verdict = replace(verdict, findings=together(found, lost, uncounted(state)))
     attempt = tested(number, verdict)
     update = State(verdict=plain_verdict(verdict))
     if verdict.green:

@@ -1,0 +1,45 @@
+"""Finds out how the repository is tested, where its configuration does not say so.
+
+It reads what the base branch holds, which no agent has touched, and executes nothing.
+"""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import structlog
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from app.domain.policy import DEFAULT_TEST
+from app.graphs.engineering.conventions import FolderTree, Unfound, find
+from app.graphs.engineering.conventions.found import Way
+from app.graphs.engineering.state import Context, State
+
+log = structlog.get_logger(__name__)
+_UNKNOWN = Way(DEFAULT_TEST, "Nothing in the repository says how it is tested, so it is pytest.")
+
+
+async def preparer(state: State, runtime: Runtime[Context]) -> Command[str]:
+    """The command that decides, for the whole run; on to where the survey would have gone."""
+    context, task = runtime.context, runtime.context.task
+    with tempfile.TemporaryDirectory(prefix="orc-read-") as folder:
+        place = Path(folder, "base")
+        await context.workshop.code.checkout(task.issue.repo, state["base"], place)
+        way = await asyncio.to_thread(_way, place)
+    log.info("tests found", issue=str(task.issue), why=way.why, counted=way.counted)
+    found = State(
+        test_command=way.command,
+        test_needs=sorted(way.capabilities),
+        test_counted=way.counted,
+        test_why=way.why,
+    )
+    return Command(update=found, goto=state["onward"])
+
+
+def _way(place: Path) -> Way:
+    """A repository that has no tests yet may get its first ones from the developer."""
+    try:
+        return find(FolderTree(place)).way
+    except Unfound:
+        return _UNKNOWN
