@@ -35,6 +35,7 @@ from app.domain.event import (
     RunStopped,
     SlotFreed,
 )
+from app.domain.record import Record
 from app.domain.ref import IssueRef
 from app.domain.stage import AT_WORK, Stage
 from app.domain.step import step
@@ -230,10 +231,10 @@ class Handler:
         """The progress that was held back, as part of whatever the task is by now."""
         self._later.pop(issue.key, None)
         task = self._tasks.get(issue.key)
-        if task is not None and task.record.attempts:
+        event = _progress(task.record) if task else None
+        if event is not None:
             self._shown.pop(issue.key, None)
-            last = task.record.attempts[-1]
-            self._spawn(issue, AttemptEnded(now(), task.record.round, last))
+            self._spawn(issue, event)
 
     async def _perform(self, task: Task, effect: Effect) -> Event | None:
         board, runs = self._outside.board, self._outside.runs
@@ -282,3 +283,12 @@ class Handler:
         """The issue's run is over: the next in line may start."""
         if (waiting := self._slots.free(issue)) is not None:
             self._spawn(waiting, SlotFreed(now()))
+
+
+def _progress(record: Record) -> AttemptEnded | Planned | None:
+    """What the run has told last, to be told again."""
+    if record.plan:
+        return Planned(now(), record.round, record.plan, record.running)
+    if not record.attempts:
+        return None
+    return AttemptEnded(now(), record.round, record.attempts[-1], record.running)

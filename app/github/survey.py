@@ -186,8 +186,9 @@ def _reviewed(repo: RepoRef, pulls: list[dict[str, Any]], since: datetime) -> li
     for pull in pulls:
         issue = None if pull["isCrossRepository"] else issue_of_branch(repo, pull["headRefName"])
         for review in pull["reviews"]["nodes"] if issue else ():
-            by, at = _person(review), datetime.fromisoformat(review["submittedAt"])
-            if issue and by and at >= since:
+            by, submitted = _person(review), review["submittedAt"]
+            at = datetime.fromisoformat(submitted) if submitted else None
+            if issue and by and at and at >= since:
                 found.append(Sighting(issue, Reviewed(now(), by, at), asks=True))
     return found
 

@@ -1,0 +1,79 @@
+"""What reviewers say within a while is one event, for each issue by itself."""
+
+import asyncio
+from datetime import timedelta
+
+from app.domain.event import Event, Reviewed
+from app.domain.ref import IssueRef
+from app.engine.batch import Batch
+from tests.unit.domain.make import LATER
+from tests.unit.engine.fakes import issue
+
+
+def said(seconds: int, by: str = "wanda") -> Reviewed:
+    return Reviewed(LATER, by, LATER + timedelta(seconds=seconds))
+
+
+class Heard:
+    """A batch, and what it has let go."""
+
+    def __init__(self, seconds: float) -> None:
+        self.events: list[tuple[int, Reviewed]] = []
+        self.one = asyncio.Event()
+        self.batch = Batch(self._take, seconds)
+
+    def _take(self, ref: IssueRef, event: Event) -> None:
+        assert isinstance(event, Reviewed)
+        self.events.append((ref.number, event))
+        self.one.set()
+
+    def let_go(self) -> None:
+        """As if the while were over."""
+        for timer, _ in list(self.batch._held.values()):
+            timer._run()
+            timer.cancel()
+
+
+async def test_it_comes_of_itself() -> None:
+    heard = Heard(0.0)
+    heard.batch.put(issue(1), said(0))
+    assert heard.events == []
+    await heard.one.wait()
+    assert heard.events == [(1, said(0))]
+    assert heard.batch._held == {}
+
+
+async def test_several_are_one_and_the_newest_counts() -> None:
+    """A sweep may bring an older one last."""
+    heard = Heard(60.0)
+    for seconds in (1, 3, 2):
+        heard.batch.put(issue(1), said(seconds))
+    heard.let_go()
+    assert heard.events == [(1, said(3))]
+
+
+async def test_issues_do_not_wait_for_each_other() -> None:
+    heard = Heard(60.0)
+    heard.batch.put(issue(1), said(1))
+    heard.batch.put(issue(2), said(2, "olivia"))
+    heard.let_go()
+    assert sorted(number for number, _ in heard.events) == [1, 2]
+
+
+async def test_what_comes_afterwards_is_another() -> None:
+    heard = Heard(60.0)
+    for seconds in (5, 1):
+        heard.batch.put(issue(1), said(seconds))
+        heard.let_go()
+    assert heard.events == [(1, said(5)), (1, said(1))]
+
+
+async def test_an_older_one_still_makes_it_wait() -> None:
+    heard = Heard(60.0)
+    heard.batch.put(issue(1), said(3))
+    ((first, _),) = heard.batch._held.values()
+    heard.batch.put(issue(1), said(1))
+    ((second, _),) = heard.batch._held.values()
+    assert first.cancelled()
+    assert second.when() >= first.when()
+    second.cancel()
