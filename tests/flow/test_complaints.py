@@ -5,8 +5,8 @@ true without what prevents it: the fault is planted, and the same people do the 
 |---|---|
 | noise: a run that nobody meant | `chatter`; test_triggers, unit/commands/test_parse |
 | the bot's own comment cancels its run | `own_comment`; test_triggers, test_remarks |
-| a PR is not opened | `not_opened`; test_default_task, test_faults, e2e/test_killed_anywhere |
-| its branch is forgotten on the next comment | `forgotten`; test_comments |
+| a PR is not opened | `unpublished`; test_default_task, test_faults, e2e/test_killed_anywhere |
+| its branch is forgotten on the next comment | `unpublished`; test_comments |
 | CI does not run on the bot's commits | `no_ci`; test_ci |
 | an error is reported, the run succeeded | `false_alarm`; unit/engineering/test_judge |
 | success is reported, the run failed | `false_success`; integration/tester |
@@ -138,13 +138,6 @@ def hear_itself(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
 # A pull request is not opened, or its branch forgotten on the next comment
 
 
-def not_opened(make_house: MakeHouse, _folder: Path) -> bool:
-    """The agent has never heard of pull requests."""
-    home = started(make_house, scenario="first-try", config={**BY_PERSON, "attempts": 1})
-    home.wait(home.ask(), Stage.REVIEW, Stage.BLOCKED)
-    return not home.sandbox.pull_requests(REPO)
-
-
 def left_to_the_agent(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
     async def publisher(state: State, runtime: Runtime[Context]) -> Command[str]:
         return Command(goto=END)
@@ -152,10 +145,14 @@ def left_to_the_agent(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
     monkeypatch.setattr(graph, "publisher", publisher)
 
 
-def forgotten(make_house: MakeHouse, folder: Path) -> bool:
-    home = started(make_house, scenario=scenario(folder, [FIRST_TRY], NOTE), config=BY_PERSON)
+def unpublished(make_house: MakeHouse, folder: Path) -> bool:
+    """The agent has never heard of pull requests; people go on with theirs."""
+    config = {**BY_PERSON, "attempts": 1}
+    home = started(make_house, scenario=scenario(folder, [FIRST_TRY], NOTE), config=config)
     number = home.ask()
-    home.wait(number, Stage.REVIEW)
+    home.wait(number, Stage.REVIEW, Stage.BLOCKED)
+    if not home.sandbox.pull_requests(REPO):
+        return True
     home.say(number, "@orc and leave a note")
     home.until(lambda: home.record(number).round == 2)
     record = home.wait(number, Stage.REVIEW, Stage.BLOCKED)
@@ -277,15 +274,35 @@ def inspect_nothing(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
 # Comments made after the assignment are ignored
 
 
+def behind(door: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Agents begin only while it is there."""
+    run = ScriptedAgent.run
+
+    def waiting(agent: ScriptedAgent, job: AgentJob) -> RunSpec:
+        spec = run(agent, job)
+        wait = f"until [ -e {door} ]; do sleep 0.02; done"
+        return replace(spec, argv=("bash", "-c", f"{wait}; {spec.argv[-1]}"))
+
+    monkeypatch.setattr(ScriptedAgent, "run", waiting)
+
+
+def begun(home: House, number: int) -> None:
+    """Its agent's run is there."""
+    runs = home.root / "state" / "runs"
+    home.until(lambda: any(runs.glob(f"*-{number}-r*-developer-*")))
+
+
 def unheard(make_house: MakeHouse, folder: Path) -> bool:
     """Somebody adds something while the agent is at work, too late for its prompt."""
-    home = started(make_house, scenario=scenario(folder, [{"hang": 1.5}, FIRST_TRY], NOTE))
-    number = home.ask()
-    home.wait(number, Stage.BUILDING)
-    said = home.say(number, "@orc and leave a note")
-    home.until(lambda: home.reactions(number, said) == ["rocket"])
-    assert home.stage(number) is Stage.BUILDING
-    home.wait(number, Stage.DONE)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        behind(folder / "door", monkeypatch)
+        home = started(make_house, scenario=scenario(folder, [FIRST_TRY], NOTE))
+        number = home.ask()
+        begun(home, number)
+        said = home.say(number, "@orc and leave a note")
+        home.until(lambda: home.reactions(number, said) == ["rocket"])
+        (folder / "door").touch()
+        home.wait(number, Stage.DONE)
     return len(home.record(number).attempts) == 1
 
 
@@ -340,7 +357,7 @@ SETTLED: list[dict[str, Any]] = [
     {"commit": "Settle"},
     {"say": "Both are named."},
 ]
-SWEPT = {"sweep_seconds": 0.3}
+SWEPT = {"sweep_seconds": 0.5}
 
 
 def change_base(home: House, branch: str = "main") -> None:
@@ -373,7 +390,7 @@ def conflicting(make_house: MakeHouse, folder: Path) -> bool:
     """Can a person still merge it, once the bot has had the time to see to it?"""
     home, number = in_review(make_house, scenario(folder, [FIRST_TRY], SETTLED))
     change_base(home)
-    over = swept(home, 5)
+    over = swept(home, 4)
     home.until(lambda: home.record(number).round == 2 or over())
     pull = home.wait(number, Stage.REVIEW).pull_request
     assert pull is not None
@@ -381,6 +398,7 @@ def conflicting(make_house: MakeHouse, folder: Path) -> bool:
         home.sandbox.merge_pull_request(REPO, pull, by=WRITER)
     except Refusal:
         return True
+    home.wait(number, Stage.DONE)
     return False
 
 
@@ -424,8 +442,8 @@ def stuck(make_house: MakeHouse, _folder: Path) -> bool:
 
 def industrious(make_house: MakeHouse, folder: Path) -> bool:
     """It works for longer than it may be silent, and says so: is it ended all the same?"""
-    steps = [step for _ in range(3) for step in ({"hang": 0.6}, {"say": "Still here."})]
-    config = {**BY_PERSON, "attempts": 1, "deadlines": {"agent": "60s", "idle": "1.2s"}}
+    steps = [step for _ in range(3) for step in ({"hang": 0.9}, {"say": "Still here."})]
+    config = {**BY_PERSON, "attempts": 1, "deadlines": {"agent": "60s", "idle": "2.2s"}}
     home = started(make_house, scenario=scenario(folder, [*steps, FIRST_TRY]), config=config)
     return home.wait(home.ask(), Stage.REVIEW, Stage.BLOCKED).stage is Stage.BLOCKED
 
@@ -467,8 +485,8 @@ class Complaint:
 COMPLAINTS = [
     Complaint("a run that nobody meant", chatter, any_mention),
     Complaint("the bot's own comment cancels its run", own_comment, hear_itself),
-    Complaint("a pull request is not opened", not_opened, left_to_the_agent),
-    Complaint("its branch is forgotten on the next comment", forgotten, forget_the_branch),
+    Complaint("a pull request is not opened", unpublished, left_to_the_agent),
+    Complaint("its branch is forgotten on the next comment", unpublished, forget_the_branch),
     Complaint("CI does not run on the bot's commits", no_ci, repeat_any_words),
     Complaint(
         "an error is reported, the run succeeded",
@@ -492,11 +510,12 @@ COMPLAINTS = [
 ]
 
 
-@pytest.mark.parametrize("complaint", COMPLAINTS, ids=lambda one: one.name)
-def test_nobody_has_to_complain(
-    complaint: Complaint, make_house: MakeHouse, tmp_path: Path
-) -> None:
-    assert not complaint.comes_true(make_house, tmp_path)
+DEEDS = {one.comes_true.__name__: one.comes_true for one in COMPLAINTS}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_nobody_has_to_complain(deed: str, make_house: MakeHouse, tmp_path: Path) -> None:
+    assert not DEEDS[deed](make_house, tmp_path)
 
 
 @pytest.mark.parametrize("complaint", COMPLAINTS, ids=lambda one: one.name)

@@ -2,15 +2,11 @@
 
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.agents.scripted import ScriptedAgent
 from app.domain.record import Record
-from app.domain.run import AgentJob, RunSpec
 from app.domain.stage import Stage
 from tests.flow.house import REPO, House
 from tests.flow.test_complaints import (
@@ -18,6 +14,8 @@ from tests.flow.test_complaints import (
     FIRST_TRY,
     NOTE,
     SETTLED,
+    begun,
+    behind,
     change_base,
     in_review,
     scenario,
@@ -42,13 +40,12 @@ def merges(home: House, sha: str | None) -> list[str]:
     return told.stdout.split()
 
 
-@pytest.mark.parametrize("config", [BY_PERSON, {**BY_PERSON, "plan_approval": "always"}])
 def test_a_conflict_is_settled_in_one_merge_and_asks_nobody(
-    config: dict[str, Any], make_house: MakeHouse, tmp_path: Path
+    make_house: MakeHouse, tmp_path: Path
 ) -> None:
     """Not with another approval either; and markers that are left go back to the agent."""
     file = scenario(tmp_path, [FIRST_TRY], NOTE, SETTLED)
-    home, number = in_review(make_house, file, config)
+    home, number = in_review(make_house, file, {**BY_PERSON, "plan_approval": "always"})
     before = home.record(number)
     change_base(home)
     record = settled(home, number, 3)
@@ -63,29 +60,17 @@ def test_a_conflict_is_settled_in_one_merge_and_asks_nobody(
 
 
 def test_a_conflict_that_arises_while_the_agent_works_is_settled_before_the_merge(
-    make_house: MakeHouse, tmp_path: Path
+    make_house: MakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No sweep is needed: GitHub refuses the merge."""
-    file = scenario(tmp_path, [{"hang": 0.7}, FIRST_TRY], SETTLED)
-    home = started(make_house, scenario=file)
+    behind(tmp_path / "door", monkeypatch)
+    home = started(make_house, scenario=scenario(tmp_path, [FIRST_TRY], SETTLED))
     number = home.ask()
-    home.until(lambda: any((home.root / "state" / "runs").glob("*-developer-*")))
+    begun(home, number)
     change_base(home)
+    (tmp_path / "door").touch()
     record = home.wait(number, Stage.DONE)
     assert [attempt.outcome for attempt in record.attempts] == ["passed", "passed"]
-
-
-def behind(door: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Agents begin only while it is there."""
-    run = ScriptedAgent.run
-
-    def waiting(agent: ScriptedAgent, job: AgentJob) -> RunSpec:
-        spec = run(agent, job)
-        wait = f"until [ -e {door} ]; do sleep 0.02; done"
-        return replace(spec, argv=("bash", "-c", f"{wait}; {spec.argv[-1]}"))
-
-    door.touch()
-    monkeypatch.setattr(ScriptedAgent, "run", waiting)
 
 
 def test_what_people_have_settled_meanwhile_costs_no_agent(
@@ -94,6 +79,7 @@ def test_what_people_have_settled_meanwhile_costs_no_agent(
     """While the task waits for the slot; then git can merge it alone, and the tests are run."""
     door = tmp_path / "door"
     behind(door, monkeypatch)
+    door.touch()
     home, number = in_review(make_house, scenario(tmp_path, [FIRST_TRY], SETTLED))
     before = home.record(number)
     door.unlink()

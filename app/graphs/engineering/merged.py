@@ -18,13 +18,10 @@ async def base_merged(context: Context, heads: Heads, number: int) -> Merge | No
     return await context.workshop.code.merge(task.issue.repo, heads.branch, heads.base, message)
 
 
-def begun(merge: Merge, number: int, base: str, failures: list[str]) -> State:
+def begun(merge: Merge, number: int) -> State:
     """What the developer finds where git could not end the merge; nobody else gets to see it."""
-    return State(
-        parent=merge.sha,
-        merging={**asdict(merge), "conflicts": list(merge.conflicts), "attempt": number},
-        failures=[*failures, _told(merge, base)],
-    )
+    plain = {**asdict(merge), "conflicts": list(merge.conflicts), "attempt": number}
+    return State(parent=merge.sha, merging=plain)
 
 
 async def merge_again(context: Context, state: State) -> Merge | None:
@@ -37,13 +34,18 @@ async def merge_again(context: Context, state: State) -> Merge | None:
     return await code.merge(repo, plain["branch"], plain["base"], message)
 
 
-def _told(merge: Merge, base: str) -> str:
-    files = ", ".join(merge.conflicts[:_NAMED]) or "what git does not name"
-    more = len(merge.conflicts) - _NAMED
+def to_settle(state: State, base: str) -> tuple[str, ...]:
+    """The words for it, in each attempt until it is settled."""
+    plain = state.get("merging")
+    if not plain:
+        return ()
+    files = ", ".join(plain["conflicts"][:_NAMED]) or "what git does not name"
+    more = len(plain["conflicts"]) - _NAMED
     return (
         f"The branch {base} has moved, and conflicts with your work in {files}"
         + (f" and {more} more files" if more > 0 else "")
         + f". You find {base} merged into your work as far as git could: where both sides differ "
-        "they stand between lines that begin with <<<<<<< and >>>>>>>. Settle each of these so "
-        "that both sides' intents hold, remove the markers, and commit."
+        "they stand between lines that begin with <<<<<<< and >>>>>>>; of what is no text, or was "
+        "deleted on one side, you find one of the two. Settle each so that both sides' intents "
+        "hold, remove the markers, and commit.",
     )

@@ -17,7 +17,7 @@ from app.domain.run import (
     ExitReason,
     RunExit,
 )
-from app.graphs.engineering.merged import merge_again
+from app.graphs.engineering.merged import merge_again, to_settle
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
 from app.graphs.engineering.state import Context, State, comments_of, usage_of
@@ -35,7 +35,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         body=task.body,
         test_command=state["test_command"],
         attempt=number,
-        failures=tuple(state["failures"]),
+        failures=(*state["failures"], *to_settle(state, task.base)),
         comments=comments_of(state),
         spec=task.spec,
         plan=state.get("plan", ""),

@@ -58,7 +58,7 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         start["attempt"] = record.attempt + 1
         merge = await base_merged(runtime.context, heads, start["attempt"])
         if merge and merge.conflicts:
-            start |= begun(merge, start["attempt"], task.base, start["failures"])
+            start |= begun(merge, start["attempt"])
         elif heads.branch and record.merging and not _asked(start, record):
             start["head"] = start["parent"] = merge.sha if merge else heads.branch
             if merge:
