@@ -27,7 +27,7 @@ def architecture(plan: str) -> str:
 def question(author: str, text: str) -> str:
     """A comment that asks the person who wants something."""
     return (
-        f"@{author} ❓ **The product owner asks**\n\n{quoted(text)}\n\n"
+        f"{_to(author)}❓ **The product owner asks**\n\n{quoted(text)}\n\n"
         "Answer in a comment here, and the work goes on."
     )
 
@@ -35,9 +35,15 @@ def question(author: str, text: str) -> str:
 def answer(author: str, text: str) -> str:
     """A comment that answers a request that was a question."""
     return (
-        f"@{author} 💬 **The product owner answers**\n\n{quoted(text)}\n\n"
-        "Nothing was changed. Reopen the issue, or write `/retry`, if it asks for a change."
+        f"{_to(author)}💬 **The product owner answers**\n\n{quoted(text)}\n\n"
+        "Nothing was changed. If you want a change, say so in a comment, then write `/retry` or "
+        "reopen the issue."
     )
+
+
+def _to(author: str) -> str:
+    """Whoever opened the issue may be gone."""
+    return f"@{author} " if author else ""
 
 
 def _items(items: tuple[str, ...]) -> str:

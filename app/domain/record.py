@@ -26,6 +26,7 @@ MAX_ESSENCE = 600
 MAX_QUESTION = 2_000
 MAX_PLAN = 4_000
 ASKED = "asked a question"  # the outcome of an attempt in which the agent did
+SENT_BACK = "changes requested"  # by the reviewer, of one whose tests had passed
 _RECORD = re.compile(r"<!-- orc:record v1 ([A-Za-z0-9+/=]+)\.([0-9a-f]{64}) -->\s*\Z")
 _REPLY = re.compile(r"<!-- orc:reply ([\w-]+) -->\s*\Z")
 

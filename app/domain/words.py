@@ -11,7 +11,7 @@ from app.domain import plan_words
 from app.domain.budget import limit_usd
 from app.domain.log import Log
 from app.domain.policy import Merge, PlanApproval, Policy
-from app.domain.record import ASKED, STATUS_MARKER, Attempt, Record, Visit
+from app.domain.record import ASKED, SENT_BACK, STATUS_MARKER, Attempt, Record, Visit
 from app.domain.remark import quoted
 from app.domain.run import UNUSED, Usage
 from app.domain.stage import Stage
@@ -46,7 +46,7 @@ NEXT = {
     Stage.CANCELLED: "`/retry` starts another round. What was pushed so far is kept.",
 }
 MENTION_NEXT = {
-    Stage.INTAKE: "The product owner reads a comment that mentions me.",
+    Stage.INTAKE: "A comment that mentions me reaches the product owner.",
     Stage.BUILDING: "The agent learns at its next attempt of a comment that mentions me.",
     Stage.REVIEW: "A comment that mentions me asks for changes.",
     Stage.DONE: "A comment that mentions me asks for more.",
@@ -121,6 +121,8 @@ def _next(task: Task, stage: Stage) -> str:
     if _is_paused(task):
         return PAUSED_NEXT
     more = MENTION_NEXT.get(stage) if task.policy.mention else None
+    if stage is Stage.PLAN_REVIEW and task.has_owner and task.policy.mention:
+        more = "A comment that mentions me makes another plan, with what it says."
     return f"{NEXT[stage]} {more}" if more else NEXT[stage]
 
 
@@ -206,9 +208,15 @@ def _attempts(attempts: tuple[Attempt, ...]) -> str:
     if last.outcome in ("passed", ASKED) or not essence:
         return table
     return (
-        f"{table}\n\n<details><summary>What failed in attempt {last.number}</summary>\n\n"
+        f"{table}\n\n<details><summary>{_caption(last)}</summary>\n\n"
         f"{fenced(essence[:MAX_ESSENCE])}\n\n</details>"
     )
+
+
+def _caption(attempt: Attempt) -> str:
+    if attempt.outcome == SENT_BACK:
+        return f"What the reviewer wants after attempt {attempt.number}"
+    return f"What failed in attempt {attempt.number}"
 
 
 def _outcome(attempt: Attempt) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.record import SENT_BACK
 from app.domain.run import AgentOutcome, AgentResult
 from app.roles.context import RULES, Request, block, requested, said
 
@@ -38,7 +39,7 @@ this line counts as no review.
 
 class Decision(StrEnum):
     APPROVED = "approved"
-    CHANGES = "changes requested"
+    CHANGES = SENT_BACK
     NONE = "no review"
 
 

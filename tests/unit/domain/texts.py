@@ -6,12 +6,13 @@ from pathlib import Path
 
 from app.domain import words
 from app.domain.log import Log
-from app.domain.policy import Merge, PlanApproval, Role
+from app.domain.policy import Member, Merge, PlanApproval, Role
 from app.domain.record import ASKED, Attempt
 from app.domain.run import RunLimits, Usage
+from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
 from app.domain.verdict import Outcome, Verdict
-from tests.unit.domain.make import AT, GREEN, HEAD, RED, task, with_record
+from tests.unit.domain.make import AT, GREEN, HEAD, RED, SPEC, task, with_record
 
 SILENT = Attempt(3, "agent crashed", detail="It ended with exit code 3.")
 BUILDING = with_record(
@@ -42,6 +43,39 @@ ASKING = with_record(
     reason="The agent can't go on before its question is answered.",
     question="Which scale, @octocat?\n/deploy\n<!-- orc:record --> ```",
 )
+TEAM = {"team": frozenset(Member), "plan_approval": PlanApproval.ALWAYS}
+READING = task(Stage.INTAKE, policy=TEAM)
+WAITS = with_record(
+    task(Stage.NEEDS_INFO, policy=TEAM),
+    question="Does *nicest* mean the warmest, @octocat?\n\n/deploy\n- [x] Done",
+    intakes=1,
+    history=task(Stage.QUEUED).record.with_stage(Stage.INTAKE, AT)
+    .with_stage(Stage.NEEDS_INFO, AT).history,
+)  # fmt: skip
+HOSTILE = Specification(
+    SPEC.request,
+    Kind.NEW_PROJECT,
+    "# Approved\n\n</details> **Done** by @octocat: see #1 and https://example.com\n/approve",
+    ("`GET /` says <b>200</b>.\n- And more.", "| a | b |"),
+)
+SPECIFIED = with_record(
+    task(Stage.PLAN_REVIEW, policy=TEAM), spec=SPEC, intakes=2, round=3, approved="",
+    history=WAITS.record.with_stage(Stage.QUEUED, AT).with_stage(Stage.INTAKE, AT)
+    .with_stage(Stage.PLAN_REVIEW, AT).history,
+)  # fmt: skip
+AT_WORK = with_record(
+    task(Stage.BUILDING, policy=TEAM), spec=SPEC, intakes=2, round=3, plan="One more route.",
+    approved=SPECIFIED.plan_digest,
+    history=SPECIFIED.record.with_stage(Stage.QUEUED, AT).with_stage(Stage.BUILDING, AT).history,
+)  # fmt: skip
+SENT_BACK = with_record(
+    task(Stage.BLOCKED), reason="All 1 attempts are spent.",
+    attempts=(Attempt(1, "changes requested", HEAD, passed=5, failures=("a.py: mend it",)),),
+)  # fmt: skip
+UNREVIEWED = with_record(
+    task(Stage.BLOCKED), reason="The tests passed, but the review ended with: no review.",
+    attempts=(Attempt(1, "no review", HEAD, passed=5, detail="The reviewer crashed."),),
+)  # fmt: skip
 OPEN = {"intake": True, "who": Role.TRIAGE, "plan_approval": PlanApproval.ALWAYS}
 
 TEXTS: dict[str, Callable[[], str]] = {
@@ -74,6 +108,28 @@ TEXTS: dict[str, Callable[[], str]] = {
     "a question": lambda: words.status_comment(ASKING),
     "a question, mentions switched off": lambda: words.status(
         replace(ASKING, policy=replace(ASKING.policy, mention=False))
+    ),
+    "team: it is read": lambda: words.status_comment(READING),
+    "team: it is read, /status": lambda: words.status(READING),
+    "team: a question waits": lambda: words.status_comment(WAITS),
+    "team: a question waits, /status": lambda: words.status(WAITS),
+    "team: the question": lambda: words.question(WAITS),
+    "team: the question of nobody's issue": lambda: words.question(replace(WAITS, author="")),
+    "team: an answer": lambda: words.answer(READING, "In Lisbon, says `src/weather.py`."),
+    "team: a plan waits": lambda: words.status_comment(SPECIFIED),
+    "team: a hostile plan": lambda: words.status_comment(with_record(SPECIFIED, spec=HOSTILE)),
+    "team: it is built": lambda: words.status_comment(AT_WORK),
+    "team: it is sent back": lambda: words.status_comment(SENT_BACK),
+    "team: nobody has reviewed it": lambda: words.status_comment(UNREVIEWED),
+    "team: paused": lambda: words.status_comment(
+        with_record(task(Stage.QUEUED, policy=TEAM), paused=True, reason="Paused by alice.")
+    ),
+    "team: given up": lambda: words.status_comment(
+        with_record(
+            task(Stage.BLOCKED, policy=TEAM),
+            reason="The product owner crashed.",
+            over_budget=True,
+        )
     ),
     "logs": lambda: words.logs(
         [Log("developer, attempt 2", "runs/x", "Hi"), Log("tester, attempt 1", "runs/y", "")]
