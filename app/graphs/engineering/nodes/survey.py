@@ -44,7 +44,7 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
     )
     start |= await listened(runtime.context)
     start |= await reviewed(runtime.context)
-    if record.repairs and heads.branch is not None:
+    if record.repairs and heads.branch is not None and not record.merging:
         failed = await runtime.context.workshop.ci.failures(
             task.issue.repo, heads.branch, task.base
         )
