@@ -30,14 +30,24 @@ async def merged(git: Git, branch: str, base: str) -> Merged | None:
     look = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", branch, base)
     told = await git.run(*look, deadline=_DEADLINE, fine=(0, 1))
     tree, *conflicts = told.rstrip(b"\0").split(b"\0")
-    if len(conflicts) > _MOST:
-        raise GivenUp(
-            f"The base branch conflicts with the task's in {len(conflicts)} files, more than an "
-            f"agent is given ({_MOST}). Merge it by hand, then /retry."
-        )
+    _for_an_agent(conflicts)
     dates = await git.run("log", "--no-walk", "--format=%ct", branch, base)
     shown = tuple(paths.show(name) for name in conflicts)
     return Merged(tree.decode(), shown, max(map(int, dates.split())))
+
+
+def _for_an_agent(conflicts: list[bytes]) -> None:
+    """Nobody is paid for what could not be taken."""
+    held = [paths.show(name) for name in conflicts if paths.protected(name)]
+    if held:
+        where = f"{', '.join(held[:5])}, which no agent may change"
+    elif len(conflicts) > _MOST:
+        where = f"{len(conflicts)} files, more than an agent is given ({_MOST})"
+    else:
+        return
+    raise GivenUp(
+        f"The base branch conflicts with the task's in {where}. Merge it by hand, then /retry."
+    )
 
 
 async def unsettled(git: Git, sha: str, merge: Merge) -> tuple[str, ...]:

@@ -115,6 +115,14 @@ async def test_too_many_conflicts_are_a_person_s(code: GitCode, origin: Origin) 
         await code.merge(REPO, branch, origin.base, MESSAGE)
 
 
+async def test_a_conflict_where_no_agent_may_write_is_a_person_s(
+    code: GitCode, origin: Origin
+) -> None:
+    branch = await both(code, origin, {".github/workflows/ci.yml": "on: push\n#\n"}, THEIRS)
+    with pytest.raises(GivenUp, match=r"in \.github/workflows/ci\.yml, which no agent"):
+        await code.merge(REPO, branch, origin.base, MESSAGE)
+
+
 async def test_a_name_is_told_on_one_line(code: GitCode, origin: Origin) -> None:
     name = "a\n<b>.txt"
     branch = await both(code, origin, {name: "x\n"}, {name: "y\n"})
