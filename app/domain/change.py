@@ -21,7 +21,7 @@ from app.domain.event import (
     RunFinished,
     RunStopped,
 )
-from app.domain.record import MAX_PLAN, MAX_QUESTION, Record
+from app.domain.record import MAX_PLAN, MAX_QUESTION, Record, carried
 from app.domain.run import UNUSED
 from app.domain.stage import Stage
 from app.domain.task import PullRequestState, Task
@@ -111,7 +111,7 @@ def finish_intake(task: Task, event: IntakeFinished) -> Record:
         intakes=record.intakes + 1,
         read=event.request,
         heard=event.heard,
-        question=event.question[:MAX_QUESTION],
+        question=carried(event.question, MAX_QUESTION),
         reason=event.reason,
         usage=record.usage + event.usage,
         running=UNUSED,
@@ -138,7 +138,7 @@ def specify_with_plan(task: Task, event: IntakeFinished) -> Record:
 
 
 def add_plan(task: Task, event: Planned) -> Record:
-    return replace(task.record, plan=event.plan[:MAX_PLAN], running=event.usage)
+    return replace(task.record, plan=carried(event.plan, MAX_PLAN), running=event.usage)
 
 
 def begin_with_plan(task: Task, event: Event) -> Record:
@@ -270,7 +270,7 @@ def finish(task: Task, event: RunFinished) -> Record:
         counted=event.round,
         outdated=False,
         over_budget=event.over_budget,
-        question=event.question[:MAX_QUESTION],
+        question=carried(event.question, MAX_QUESTION),
         spared=event.verified if event.spared else record.spared,
         answered=max(filter(None, (record.answered, event.read)), default=None),
     )

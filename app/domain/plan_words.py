@@ -4,9 +4,14 @@ All of it is written by agents: it is quoted, with every sign of Markdown escape
 neither mention people nor look like our own words.
 """
 
+from dataclasses import replace
+
 from app.domain.remark import plain, quoted
 from app.domain.spec import Specification
 
+MAX_SHOWN = 12_000  # characters of a specification in a comment
+_MAX_BYTES = 10_000  # of the same in the comment's record
+_MAX_PLAN = 8_000
 _CAPTIONS = {"change": "Change", "bug": "Bug", "new project": "New project", "question": "Question"}
 
 
@@ -20,8 +25,22 @@ def specification(spec: Specification) -> str:
     return "\n\n".join(parts)
 
 
+def fitting(spec: Specification) -> Specification:
+    """As much of it as a comment can carry, the last first to go: what is approved is all seen."""
+    while len(specification(spec)) > MAX_SHOWN or len(spec.text.encode()) > _MAX_BYTES:
+        if spec.out_of_scope:
+            spec = replace(spec, out_of_scope=spec.out_of_scope[:-1])
+        elif spec.checks:
+            spec = replace(spec, checks=spec.checks[:-1])
+        else:
+            spec = replace(spec, what=spec.what[: len(spec.what) * 3 // 4])
+    return spec
+
+
 def architecture(plan: str) -> str:
-    return f"<details><summary>How it is built</summary>\n\n{quoted(plan)}\n\n</details>"
+    while len(shown := quoted(plan)) > _MAX_PLAN:
+        plan = plan[: len(plan) * 3 // 4]
+    return f"<details><summary>How it is built</summary>\n\n{shown}\n\n</details>"
 
 
 def question(author: str, text: str) -> str:

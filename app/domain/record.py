@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import re
+import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,6 +32,11 @@ _RECORD = re.compile(r"<!-- orc:record v1 ([A-Za-z0-9+/=]+)\.([0-9a-f]{64}) -->\
 _REPLY = re.compile(r"<!-- orc:reply ([\w-]+) -->\s*\Z")
 
 
+def carried(text: str, most: int) -> str:
+    """So many characters of it, and no more than a comment can carry whatever they are."""
+    return text[:most].encode(errors="ignore")[: 2 * most].decode(errors="ignore")
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One round of developer and tester. `head` is None where nothing could be pushed."""
@@ -46,8 +52,8 @@ class Attempt:
 
     def trimmed(self) -> "Attempt":
         """As much of it as a comment can carry, whatever the characters are."""
-        failures = tuple(text[:MAX_ESSENCE] for text in self.failures[:MAX_FAILURES])
-        return replace(self, detail=self.detail[:MAX_ESSENCE], failures=failures)
+        failures = tuple(carried(text, MAX_ESSENCE) for text in self.failures[:MAX_FAILURES])
+        return replace(self, detail=carried(self.detail, MAX_ESSENCE), failures=failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,7 @@ class _Former:
 
 def sign(record: Record, issue: IssueRef, key: bytes) -> str:
     """The line that ends a status comment."""
-    payload = base64.b64encode(msgspec.json.encode(record)).decode()
+    payload = base64.b64encode(zlib.compress(msgspec.json.encode(record), 9)).decode()
     return f"<!-- orc:record v1 {payload}.{_signature(payload, issue, key)} -->"
 
 
@@ -180,12 +186,17 @@ def read(comment: str, issue: IssueRef, key: bytes) -> Record | None:
     if not hmac.compare_digest(signature, _signature(payload, issue, key)):
         return None
     try:
-        content = base64.b64decode(payload)
+        content = _plain(base64.b64decode(payload))
         record = msgspec.json.decode(content, type=Record)
         former = msgspec.json.decode(content, type=_Former)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, zlib.error):
         return None  # written by another version of ours
     return replace(record, usage=record.usage + Usage(former.tokens, cost_usd=former.cost_usd))
+
+
+def _plain(content: bytes) -> bytes:
+    """Records were not compressed at first."""
+    return content if content.startswith(b"{") else zlib.decompress(content)
 
 
 def _signature(payload: str, issue: IssueRef, key: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.domain.plan_words import fitting
 from app.domain.run import AgentOutcome, AgentResult
 from app.domain.spec import Specification
 from app.roles.context import RULES, Request, requested
@@ -38,4 +39,4 @@ def sharpened(spec: Specification, result: AgentResult) -> Specification:
     checks = listed(result.details.get("checks"))
     if result.outcome is not AgentOutcome.SUCCEEDED or not checks:
         return spec
-    return replace(spec, checks=checks)
+    return fitting(replace(spec, checks=checks))

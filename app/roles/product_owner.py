@@ -1,5 +1,6 @@
 """The product owner: reads a request, and asks, answers or specifies. It decides no stage."""
 
+from app.domain.plan_words import fitting
 from app.domain.run import AgentResult
 from app.domain.spec import MAX_ITEM, MAX_ITEMS, MAX_WHAT, Kind, Specification
 from app.domain.thread import Comment
@@ -61,7 +62,8 @@ def read(result: AgentResult, request: str) -> Specification | None:
     if kind is None or not what:
         return None
     checks = listed(result.details.get("checks"))
-    return Specification(request, kind, what, checks, listed(result.details.get("out_of_scope")))
+    left = listed(result.details.get("out_of_scope"))
+    return fitting(Specification(request, kind, what, checks, left))
 
 
 def _kind(said: object) -> Kind | None:

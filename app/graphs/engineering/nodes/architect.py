@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from app.domain.event import Planned
-from app.domain.record import MAX_PLAN
+from app.domain.record import MAX_PLAN, carried
 from app.domain.run import AgentError, AgentOutcome, AgentSession
 from app.engine.clock import now
 from app.graphs.engineering.nodes.agent_run import Assignment, Work, run_agent
@@ -46,7 +46,7 @@ async def architect(state: State, runtime: Runtime[Context]) -> Command[str]:
     used = usage_of(state) + work.usage
     update = State(usage=asdict(used))
     if work.result.outcome is AgentOutcome.SUCCEEDED and work.result.text.strip():
-        update["plan"] = work.result.text.strip()[:MAX_PLAN]
+        update["plan"] = carried(work.result.text.strip(), MAX_PLAN)
         await context.report(Planned(now(), task.record.round, update["plan"], used))
         return Command(update=update, goto="developer")
     return Command(update=update | _ended(work), goto=END)

@@ -4,7 +4,7 @@ from langgraph.graph import END
 from langgraph.types import Command
 
 from app.domain.event import AttemptEnded
-from app.domain.record import ASKED, Attempt
+from app.domain.record import ASKED, MAX_ESSENCE, Attempt
 from app.engine.clock import now
 from app.graphs.engineering.state import Context, State, plain, usage_of
 from app.graphs.engineering.thread import listened
@@ -34,7 +34,7 @@ def over(state: State, attempt: Attempt, update: State | None, why: str) -> Comm
     """No further attempt: to the end, with the verdict of what was tested last, if any."""
     changed = _with(state, attempt, update)
     # an agent's own words stand fenced, with the attempt, and not among ours
-    said = "" if attempt.outcome.startswith(_AGENTS) else f" {attempt.detail}"
+    said = "" if attempt.outcome.startswith(_AGENTS) else f" {attempt.detail[:MAX_ESSENCE]}"
     changed["reason"] = f"{why}: {attempt.outcome}.{said}"
     verdict = changed.get("verdict") or state["verdict"]
     return Command(update=changed, goto="publisher" if verdict else END)
