@@ -93,7 +93,6 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
             guard.void_and_unspecified,
             guard.news_and_plan_wanted,
             guard.unaltered_and_plan_wanted,
-            guard.unread_review_and_plan_wanted,
             guard.more_is_asked_and_plan_wanted,
             guard.raises_spent_budget_and_plan_wanted,
             guard.green_and_merge,

@@ -142,11 +142,30 @@ def _at_least_one(attempts: tuple[Steps, ...]) -> tuple[Steps, ...]:
 Attempts = Annotated[tuple[Steps, ...], Field(strict=False), AfterValidator(_at_least_one)]
 
 
+class Remark(_Strict):
+    """A person's comment on a line of the pull request, which asks for a change."""
+
+    path: Inside
+    line: Annotated[int, Field(ge=1)]
+    say: Text
+
+
 class Person(_Strict):
-    """What a person says once the issue has come to a stage, given by its label."""
+    """What a person does once the issue has come to a stage, given by its label: one thing.
+
+    What is done in review waits until the repository's own CI has found nothing wrong.
+    """
 
     at: Annotated[str, Field(pattern=r"^orc:[a-z-]+$")]
-    say: Text
+    say: Text | None = None
+    review: Remark | None = None
+    merge: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 2:
+            raise ValueError("a person does one thing: say, review or merge")
+        return self
 
 
 class Issue(_Strict):
@@ -159,14 +178,15 @@ class Issue(_Strict):
 class Scenario(_Strict):
     """What the scripted agent does in each attempt; the last attempt is repeated.
 
-    `attempts` are the developer's, `roles` those of the others in the team. `people` is what a
-    person says in the demo, each once, in order.
+    `attempts` are the developer's, `roles` those of the others in the team. In the demo, `people`
+    is what a person does, each once, in order, and `files` are in its repository, too.
     """
 
     name: Text
     description: Text
     gateway: bool = False  # whether its runs can reach the gateway
     issue: Issue | None = None
+    files: dict[Inside, str] = Field(default_factory=dict)
     people: Annotated[tuple[Person, ...], Field(strict=False)] = ()
     config: dict[str, JsonValue] = Field(default_factory=dict)
     attempts: Attempts
@@ -191,6 +211,7 @@ _MODELS: Mapping[str | int, type[BaseModel]] = {
     "attempts": Step,
     "roles": Step,
     "people": Person,
+    "review": Remark,
     "write": Write,
     "symlink": Symlink,
     "submodule": Submodule,

@@ -190,28 +190,29 @@ def note_review(task: Task, event: Reviewed) -> Record:
 
 
 def begin_review(task: Task, event: Reviewed) -> Record:
-    return _still_paused(task, begin(replace(task, record=note_review(task, event)), event))
-
-
-def begin_review_with_plan(task: Task, event: Reviewed) -> Record:
+    """Who may write asks for it, and it is still what was approved that is built."""
     noted = replace(task, record=note_review(task, event))
-    return _still_paused(task, begin_with_plan(noted, event))
+    return _still_paused(task, _go_on(noted, event))
 
 
 def begin_repair(task: Task, event: Event) -> Record:
-    return replace(begin(task, event), repairs=task.record.repairs + 1, plan=task.record.plan)
+    return replace(_go_on(task, event), repairs=task.record.repairs + 1)
 
 
 def begin_merge(task: Task, event: Event) -> Record:
-    """Nobody asks for anything new, so that what was approved, and planned, stands."""
+    return replace(_go_on(task, event), merging=True, repairs=task.record.repairs)
+
+
+def _go_on(task: Task, event: Event) -> Record:
+    """A round in which nobody asks for anything new: what was approved, and planned, stands."""
     old = task.record
     return replace(
         begin(task, event),
-        merging=True,
         approved=old.approved,
         approval=old.approval,
+        planned=old.planned,
+        planned_at=old.planned_at,
         plan=old.plan,
-        repairs=old.repairs,
     )
 
 

@@ -160,7 +160,8 @@ def green(task: Task, event: RunFinished) -> bool:
 
 def green_and_merge(task: Task, event: RunFinished) -> bool:
     """green, and the policy merges"""
-    return green(task, event) and task.policy.merge is Merge.ON_GREEN
+    red = task.pull_request is not None and task.pull_request.is_red
+    return green(task, event) and task.policy.merge is Merge.ON_GREEN and not red
 
 
 def more_is_asked(task: Task, event: RunFinished) -> bool:
@@ -179,11 +180,6 @@ def unread_review(task: Task, event: Reviewed) -> bool:
     if pull_request is not None and pull_request.state is not PullRequestState.OPEN:
         return False
     return _is_after(event.written, record.answered) and _is_after(event.written, record.reviewed)
-
-
-def unread_review_and_plan_wanted(task: Task, event: Reviewed) -> bool:
-    """the developer was not told of it yet, and the policy wants a plan approved"""
-    return unread_review(task, event) and plan_wanted(task, event)
 
 
 def may_repair(task: Task, event: Event) -> bool:

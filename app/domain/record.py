@@ -150,6 +150,16 @@ class Record:
         earlier = [replace(a, detail="", failures=()) for a in attempts[:-1]]
         return replace(self, attempts=(*earlier, attempts[-1].trimmed()))
 
+    def with_progress(self, known: "Record") -> "Record":
+        """With what is known of the round's run and was not yet shown."""
+        if known.round != self.round:
+            return self
+        record = self
+        for attempt in known.attempts:
+            if attempt.number > self.attempt:
+                record = record.with_attempt(attempt)
+        return replace(record, running=known.running, plan=known.plan or self.plan)
+
     def with_plan(self, planned: str) -> "Record":
         """Whose plan waits for an approval; one that is shown already stays as it was shown."""
         at = self.planned_at if self.planned == planned and self.approved == "" else None

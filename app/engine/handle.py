@@ -159,8 +159,13 @@ class Handler:
             self.free_slot(issue)
 
     async def _load(self, issue: IssueRef) -> Task:
+        """As GitHub has it, with the progress that was held back."""
         setting = await self._outside.policies.of(issue.repo)
-        return await self._outside.board.load(issue, setting)
+        task = await self._outside.board.load(issue, setting)
+        known = self._tasks.get(issue.key)
+        if known is None or known.stage is not task.stage:
+            return task
+        return replace(task, record=task.record.with_progress(known.record))
 
     async def _advance(self, task: Task, event: Event) -> tuple[Task, list[Event]]:
         """One step, with a slot that is free at once taken before anything is shown."""

@@ -35,6 +35,10 @@ class Runs(ABC):
         with self.state.lock:
             return list(self.repository(repo).workflow_runs.values())
 
+    def has_workflows(self, repo: str) -> bool:
+        """On its default branch."""
+        return bool(self.actions.workflows(self.repository(repo)))
+
     def jobs(self, repo: str, run_id: int, attempt: int | None = None) -> list[JobRecord]:
         """Of one attempt of a run: the last, unless another is named."""
         with self.state.lock:

@@ -18,6 +18,7 @@ from app.cli.demo.app_process import AppProcess, StartFailed
 from app.cli.demo.model import model
 from app.cli.demo.options import Options, Plan, check
 from app.cli.demo.outcome import outcome
+from app.cli.demo.people import PERSON, People
 from app.cli.demo.screen import Screen
 from app.domain.record import Record
 from app.domain.stage import Stage, standing
@@ -26,7 +27,6 @@ from app.sandbox import Sandbox
 from app.sandbox.sample import sample_repository
 from app.wiring import read_record
 
-PERSON = "alice"
 REPOSITORY = "weather"
 GIVE_UP_SECONDS = 900.0
 _ENDS = frozenset({Stage.DONE, Stage.BLOCKED, Stage.CANCELLED})
@@ -66,7 +66,11 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
     talks = stack.enter_context(model(options.agent))
     if talks.said:
         screen.note(talks.said)
-    given = {"ORC_SCENARIO": str(plan.scenario_file), "ORC_EXECUTOR": options.executor}
+    given = {
+        "ORC_SCENARIO": str(plan.scenario_file),
+        "ORC_EXECUTOR": options.executor,
+        "ORC_REVIEW_SECONDS": "1",
+    }
     if options.executor == "docker":
         given |= _images(options, screen)
     with screen.working("Setting up an offline GitHub and the app"):
@@ -119,6 +123,8 @@ def _stand(plan: Plan, options: Options, root: Path, given: dict[str, str]) -> I
         sandbox.grant(".github", PERSON, "admin")
         sandbox.grant(name, PERSON, "write")
         config = {"agent": options.agent, "merge": "on-green", **plan.scenario.config}
+        for path, content in plan.scenario.files.items():
+            sandbox.write_file(name, path, content, by=PERSON)
         sandbox.write_file(".github", "orchestrator.yml", yaml.safe_dump(config), by=PERSON)
         with AppProcess(sandbox, root / "state", given) as app:
             sandbox.webhook_url = app.webhook_url
@@ -135,18 +141,15 @@ def _repository_name(folder: Path | None) -> str:
 def _watch(stand: Stand, number: int, screen: Screen, people: tuple[Person, ...]) -> Record:
     """Follow the issue as its page would show it, until it has ended."""
     deadline = time.monotonic() + GIVE_UP_SECONDS
-    record, waiting = Record(), list(people)
+    record, person = Record(), People(people)
     while time.monotonic() < deadline:
         labels = stand.sandbox.issue(stand.repository, number).labels
         record = _record(stand, number) or record
         screen.progress(record)
         if standing(labels) in _ENDS and record.stage is standing(labels):
             return record
-        if waiting and record.stage == waiting[0].at and standing(labels) is record.stage:
-            said = waiting.pop(0).say
-            stand.sandbox.advance(2)  # nobody answers in the second in which they are asked
-            stand.sandbox.comment(stand.repository, number, said, by=PERSON)
-            screen.said(PERSON, said)
+        if standing(labels) is record.stage:
+            person.see(stand, record, number, screen)
         time.sleep(0.05)
     raise StartFailed(f"nothing came of it in {GIVE_UP_SECONDS:.0f} s; see the app's log above")
 

@@ -87,13 +87,6 @@ RULES: tuple[AnyRule, ...] = (
     Rule(
         of(REVIEW, BLOCKED),
         Reviewed,
-        PLAN_REVIEW,
-        guard.unread_review_and_plan_wanted,
-        change.begin_review_with_plan,
-    ),
-    Rule(
-        of(REVIEW, BLOCKED),
-        Reviewed,
         QUEUED,
         guard.unread_review,
         change.begin_review,

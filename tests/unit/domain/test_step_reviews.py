@@ -25,8 +25,8 @@ QUEUES = (Show(), TakeSlot())
     [
         (S.REVIEW, {}, S.QUEUED, QUEUES),
         (S.BLOCKED, {}, S.QUEUED, QUEUES),
-        (S.REVIEW, ALWAYS, S.PLAN_REVIEW, (Show(),)),
-        (S.BLOCKED, ALWAYS, S.PLAN_REVIEW, (Show(),)),
+        (S.REVIEW, ALWAYS, S.QUEUED, QUEUES),
+        (S.BLOCKED, ALWAYS, S.QUEUED, QUEUES),
         (S.QUEUED, {}, S.QUEUED, (Show(),)),
         (S.PLAN_REVIEW, {}, S.PLAN_REVIEW, (Show(),)),
         (S.BUILDING, {}, S.BUILDING, (Show(),)),
@@ -129,10 +129,24 @@ def test_a_review_does_not_lift_a_pause(policy: dict[str, object]) -> None:
     assert taken.task.record.paused
     assert taken.task.record.reason == "Paused by alice."
     assert TakeSlot() not in taken.effects
-    assert taken.task.stage is (S.PLAN_REVIEW if policy else S.QUEUED)
+    assert taken.task.stage is S.QUEUED
 
 
 def test_another_round_after_a_block_is_not_paused() -> None:
     before = with_record(task(S.BLOCKED), paused=True, reason="Refused.")
     record = step(before, REVIEW).task.record
     assert (record.paused, record.reason) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("approved", "to"), [("", S.PLAN_REVIEW), (None, S.PLAN_REVIEW), ("as it stands", S.BUILDING)]
+)
+def test_a_review_is_built_only_under_the_approval_that_stands(
+    approved: str | None, to: Stage
+) -> None:
+    before = task(S.REVIEW, policy=ALWAYS)
+    before = with_record(before, approved=before.plan_digest if approved else approved)
+    queued = step(before, REVIEW).task
+    assert step(queued, EVENTS["SlotFreed"]).task.stage is to
+    edited = replace(queued, body="And a backdoor.")
+    assert step(edited, EVENTS["SlotFreed"]).task.stage is S.PLAN_REVIEW

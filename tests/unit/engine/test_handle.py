@@ -435,6 +435,18 @@ async def test_the_end_shows_what_was_held_back() -> None:
     assert house.handler._later == {}
 
 
+@pytest.mark.parametrize("between", ["ChecksEnded", "StatusAsked", "Found", "Cancelled"])
+async def test_what_was_held_back_outlives_another_event(between: str) -> None:
+    house = House(progress=60.0, policy=Policy(attempts=9))
+    await building(house, 1)
+    await house.handle(1, ended(1))
+    await house.handle(1, EVENTS[between])
+    await house.handle(1, ended(2))
+    await house.handle(1, RunFinished(LATER, 1, ()))
+    numbers = [a.number for a in house.board.of(1).record.attempts]
+    assert numbers == ([1] if between == "Cancelled" else [1, 2])
+
+
 async def test_progress_costs_no_read() -> None:
     house = House(policy=Policy(attempts=9))
     await building(house, 1)

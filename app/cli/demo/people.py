@@ -1,0 +1,67 @@
+"""What the person of a demo does on the offline GitHub, as a scenario says."""
+
+from typing import Protocol
+
+from app.agents.scenario import Person
+from app.cli.demo.screen import Screen
+from app.domain.record import Record
+from app.sandbox import LineComment, Sandbox
+
+PERSON = "alice"
+
+
+class Place(Protocol):
+    """Where it is done."""
+
+    @property
+    def sandbox(self) -> Sandbox: ...
+
+    @property
+    def repository(self) -> str: ...
+
+
+class People:
+    """Does in order what a scenario wants, each thing once."""
+
+    def __init__(self, wanted: tuple[Person, ...]) -> None:
+        self._wanted = list(wanted)
+        self._acted = -1  # the round in which something was done last
+
+    def see(self, place: Place, record: Record, number: int, screen: Screen) -> None:
+        """Do what is next, if it is time for it; `number` is the issue's."""
+        if not self._wanted or record.round == self._acted or record.stage != self._wanted[0].at:
+            return
+        wanted = self._wanted[0]
+        if (wanted.review or wanted.merge) and not _is_green(place, record):
+            return
+        self._acted = record.round
+        del self._wanted[0]
+        place.sandbox.advance(2)  # nobody answers in the second in which they are asked
+        _do(wanted, place, (number, record.pull_request or 0), screen)
+
+
+def _do(wanted: Person, place: Place, numbers: tuple[int, int], screen: Screen) -> None:
+    sandbox, repo, (issue, pull) = place.sandbox, place.repository, numbers
+    if wanted.say is not None:
+        sandbox.comment(repo, issue, wanted.say, by=PERSON)
+        screen.said(PERSON, wanted.say)
+    if wanted.review is not None:
+        asked = wanted.review
+        comments = [LineComment(asked.path, asked.line, asked.say)]
+        body = "One thing before it goes in."
+        sandbox.review(repo, pull, by=PERSON, state="REQUEST_CHANGES", body=body, comments=comments)
+        screen.said(PERSON, f"on {asked.path}: {asked.say}")
+    if wanted.merge:
+        screen.said(PERSON, f"merges #{pull}")
+        sandbox.merge_pull_request(repo, pull, by=PERSON)
+
+
+def _is_green(place: Place, record: Record) -> bool:
+    """The repository's own CI, if there is any, has ended well on the verified head."""
+    sandbox, repo = place.sandbox, place.repository
+    if record.verified is None:
+        return False
+    if not sandbox.has_workflows(repo):
+        return True
+    runs = [run for run in sandbox.runs(repo) if run.head_sha == record.verified]
+    return bool(runs) and all(run.conclusion == "success" for run in runs)
