@@ -378,19 +378,21 @@ def in_review(
     return home, number
 
 
-def swept(home: House, times: int) -> Callable[[], bool]:
-    def surveys() -> int:
-        return sum(request.operation == "Survey" for request in home.sandbox.requests)
+def looked_at(home: House, times: int) -> Callable[[], bool]:
+    """Whether the task was loaded so often since."""
 
-    mark = surveys() + times
-    return lambda: surveys() >= mark
+    def loads() -> int:
+        return sum(request.operation == "Task" for request in home.sandbox.requests)
+
+    mark = loads() + times
+    return lambda: loads() >= mark
 
 
 def conflicting(make_house: MakeHouse, folder: Path) -> bool:
     """Can a person still merge it, once the bot has had the time to see to it?"""
     home, number = in_review(make_house, scenario(folder, [FIRST_TRY], SETTLED))
     change_base(home)
-    over = swept(home, 4)
+    over = looked_at(home, 4)
     home.until(lambda: home.record(number).round == 2 or over())
     pull = home.wait(number, Stage.REVIEW).pull_request
     assert pull is not None
