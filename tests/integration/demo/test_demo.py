@@ -107,6 +107,25 @@ def test_the_object_is_as_documented(demo: Demo) -> None:
     assert result["url"] is None
 
 
+def test_the_whole_team_from_two_vague_lines_to_a_merge(demo: Demo) -> None:
+    ended = demo.run("--json", "--scenario", "team")
+    assert ended.returncode == 0, ended.stderr
+    result = json.loads(ended.stdout)
+    assert result["merged"] is True
+    assert result["tests"]["failed"] == 0
+    built = ["orc:queued", "orc:building", "orc:review"]
+    assert result["stages"][:9] == [
+        *("orc:queued", "orc:intake", "orc:needs-info"),
+        *("orc:queued", "orc:intake", "orc:plan-review", *built),
+    ]
+    rest = result["stages"][9:]
+    assert rest.pop() == "orc:done"
+    assert rest == built * (len(rest) // 3)
+    told = " ".join(ended.stderr.split())
+    for seen in ("changes requested", "the new endpoint is not named", "/approve", "alice merges"):
+        assert seen in told
+
+
 def test_people_see_the_stages_and_the_merge(demo: Demo) -> None:
     ended = demo.run("--scenario", "first-try")
     assert ended.returncode == 0
