@@ -440,3 +440,48 @@ def test_a_question_is_named_by_its_round() -> None:
     assert ASKED.question_key == "question-1"
     assert with_record(ASKED, round=3).question_key == "question-3"
     assert ISSUE.branch == ASKED.record.branch
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.before.stage}: {case.id}")
+def test_what_goes_back_to_the_line_is_another_round(case: Case) -> None:
+    """Its runs are others, so that nothing an earlier one says is taken for theirs."""
+    before, after = case.before, follow(case).task
+    back = after.stage is S.QUEUED and before.stage is not S.QUEUED
+    event = EVENTS[case.event] if isinstance(case.event, str) else case.event
+    if back and not isinstance(event, Approved):
+        assert after.record.round == before.record.round + 1
+    if back and before.record.approved:
+        assert after.record.approved == ""
+
+
+@pytest.mark.parametrize("stage", [S.QUEUED, S.BUILDING])
+@pytest.mark.parametrize("event", ["Found", "IssueEdited"])
+def test_an_edit_without_a_product_owner_waits_for_another_approval(
+    stage: Stage, event: str
+) -> None:
+    policy = {"plan_approval": PlanApproval.ALWAYS}
+    before = edited(with_record(task(stage, policy=policy), approved=DIGEST))
+    taken = step(before, EVENTS[event])
+    assert taken.task.stage is S.PLAN_REVIEW
+    assert Show() in taken.effects
+    assert (StopRun() in taken.effects) == (stage is S.BUILDING)
+    record = taken.task.record
+    assert (record.round, record.approved, record.branch) == (2, "", "orc/issue-7-2")
+    assert record.planned == taken.task.plan_digest
+
+
+def test_a_plan_that_is_old_is_shown_anew() -> None:
+    policy = {"plan_approval": PlanApproval.ALWAYS}
+    before = task(S.PLAN_REVIEW, policy=policy, body="Edited.")
+    before = with_record(before, planned=DIGEST, planned_at=AT, approved="")
+    taken = step(before, EVENTS["Found"])
+    assert taken.effects == (Show(),)
+    assert taken.task.record.planned == before.plan_digest != DIGEST
+    assert taken.task.record.planned_at is None
+
+
+@pytest.mark.parametrize("stage", [S.INTAKE, S.NEEDS_INFO, S.QUEUED, S.BUILDING])
+def test_a_record_that_was_lost_is_mended_wherever_it_is_found(stage: Stage) -> None:
+    lost = with_record(task(stage, pull_request=PULL), round=0, branch="", stage=None)
+    record = step(lost, EVENTS["Found"]).task.record
+    assert (record.round, record.branch, record.pull_request) == (1, "orc/issue-7", 9)
