@@ -236,13 +236,13 @@ class GitHubBoard:
     async def _merged_before(self, issue: IssueRef, number: int) -> PullRequest | None:
         path = f"/repos/{issue.repo.full_name}/pulls/{number}"
         pull = await self._api.get(access(issue.repo, Purpose.BOARD), path)
-        if not pull["merged"] and pull["mergeable"] is False:  # the next load of the task says so
-            raise Unanswered(f"merge of {issue}: it conflicts with its base")
-        if not pull["merged"]:
-            return None
-        return PullRequest(
-            number, PullRequestState.MERGED, pull["head"]["sha"], pull["merge_commit_sha"]
-        )
+        if pull["merged"]:
+            merged, head = pull["merge_commit_sha"], pull["head"]["sha"]
+            return PullRequest(number, PullRequestState.MERGED, head, merged)
+        if pull["state"] == "open" and pull["mergeable"] is not True:
+            # in conflict, or GitHub is still working that out: the next load of the task says so
+            raise Unanswered(f"merge of {issue}: it is not known to be free of conflicts")
+        return None
 
 
 def _is_red(pull: dict[str, Any]) -> bool:
