@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from app.domain.plan_words import fitting
 from app.domain.run import AgentOutcome, AgentResult
 from app.domain.spec import Specification
+from app.domain.words.plan import fitting
 from app.roles.context import RULES, Request, requested
 from app.roles.product_owner import listed
 

@@ -1,9 +1,9 @@
 """The product owner: reads a request, and asks, answers or specifies. It decides no stage."""
 
-from app.domain.plan_words import fitting
 from app.domain.run import AgentResult
 from app.domain.spec import MAX_ITEM, MAX_ITEMS, MAX_WHAT, Kind, Specification
 from app.domain.thread import Comment
+from app.domain.words.plan import fitting
 from app.roles.context import RULES, Request, requested, said
 
 _TASK = """\

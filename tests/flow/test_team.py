@@ -14,7 +14,7 @@ from tests.flow.house import REPO, STRANGER, WRITER, House
 
 MakeHouse = Callable[..., House]
 TEAM = load_scenario(builtin_scenarios()["team"])
-ANSWER = TEAM.people[0].say
+ANSWER = TEAM.people[0].say or ""
 
 
 def stages(record: Record) -> list[Stage]:
@@ -23,7 +23,7 @@ def stages(record: Record) -> list[Stage]:
 
 @pytest.fixture
 def home(make_house: MakeHouse) -> House:
-    return make_house(scenario="team", config=TEAM.config)
+    return make_house(scenario="team", config={**TEAM.config, "merge": "on-green"})
 
 
 def asked(home: House) -> int:

@@ -16,6 +16,7 @@ from app.domain.run import Usage
 from app.domain.stage import DESCRIPTIONS, PRECEDENCE, Stage, standing
 from app.domain.task import Task
 from app.domain.verdict import Outcome, Verdict
+from app.domain.words import steering
 from tests.unit.domain.make import GREEN, HEAD, RED, task, with_record
 
 HOSTILE = "@everyone closes #1 ``` ~~~ <!-- orc:status --> | <script>alert(1)</script>\n# big"
@@ -152,10 +153,10 @@ def test_the_agent_is_the_one_that_was_asked_for() -> None:
 
 def test_what_ended_for_want_of_money_says_how_to_go_on() -> None:
     spent = with_record(task(Stage.BLOCKED), over_budget=True)
-    assert words.OVER_BUDGET_NEXT in words.status_comment(spent)
+    assert steering.OVER_BUDGET_NEXT in words.status_comment(spent)
     assert words.NEXT[Stage.BLOCKED] not in words.status_comment(spent)
     done = with_record(task(Stage.DONE), over_budget=True)
-    assert words.OVER_BUDGET_NEXT not in words.status_comment(done)
+    assert steering.OVER_BUDGET_NEXT not in words.status_comment(done)
 
 
 def test_what_is_no_task_is_called_so() -> None:
@@ -198,12 +199,12 @@ def test_status(stage: Stage | None, part: str) -> None:
     assert part in words.status(task(stage))
 
 
-@pytest.mark.parametrize("stage", sorted(words.PAUSABLE))
+@pytest.mark.parametrize("stage", sorted(steering.PAUSABLE))
 def test_a_pause_stands_out(stage: Stage) -> None:
     made = with_record(task(stage), paused=True)
     for text in (words.status_comment(made), words.status(made)):
         assert f"⏸️ Paused — {stage.caption.lower()}" in text
-        assert words.PAUSED_NEXT in text
+        assert steering.PAUSED_NEXT in text
         assert words.NEXT[stage] not in text
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import plan_words, words
+from app.domain import words
 from app.domain.change import add_plan, finish_intake
 from app.domain.event import IntakeFinished, Planned
 from app.domain.policy import Member
@@ -14,6 +14,7 @@ from app.domain.run import AgentOutcome, AgentResult
 from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
 from app.domain.task import Task
+from app.domain.words import plan
 from app.roles import analyst, product_owner
 from tests.unit.domain.make import AT, HEAD, ISSUE, LATER, SPEC, task
 
@@ -84,13 +85,13 @@ def test_all_of_a_specification_is_shown(script: str) -> None:
     """What is cut is cut before anybody approves it."""
     spec = specified(Writer(script))
     assert spec is not None
-    shown = plan_words.specification(spec)
-    assert len(shown) <= plan_words.MAX_SHOWN
+    shown = plan.specification(spec)
+    assert len(shown) <= plan.MAX_SHOWN
     assert shown.count("\n- ") == len(spec.checks) + len(spec.out_of_scope)
-    assert plan_words.fitting(spec) == spec
+    assert plan.fitting(spec) == spec
 
 
 def test_an_ordinary_one_is_left_as_it_is() -> None:
-    assert plan_words.fitting(SPEC) is SPEC
+    assert plan.fitting(SPEC) is SPEC
     spec = Specification("digest", Kind.CHANGE, "So. " * 500, ("A fact.",) * 12, ("Not.",) * 12)
-    assert plan_words.fitting(spec) is spec
+    assert plan.fitting(spec) is spec

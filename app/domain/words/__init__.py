@@ -1,0 +1,50 @@
+"""Everything the bot says, in one place. It decides nothing and knows no clock.
+
+Texts of agents and tests are not ours: they are fenced or quoted, so that they can't mention
+people, close issues or look like our own words.
+"""
+
+from app.domain.words.published import (
+    check_summary,
+    check_text,
+    check_title,
+    commit_message,
+    pull_request_body,
+    pull_request_title,
+)
+from app.domain.words.quoting import fenced
+from app.domain.words.replies import (
+    ARGUMENTS,
+    HELP,
+    agent,
+    answer,
+    budget,
+    help_text,
+    logs,
+    question,
+    status,
+)
+from app.domain.words.status import ICONS, status_comment
+from app.domain.words.steering import NEXT
+
+__all__ = [
+    "ARGUMENTS",
+    "HELP",
+    "ICONS",
+    "NEXT",
+    "agent",
+    "answer",
+    "budget",
+    "check_summary",
+    "check_text",
+    "check_title",
+    "commit_message",
+    "fenced",
+    "help_text",
+    "logs",
+    "pull_request_body",
+    "pull_request_title",
+    "question",
+    "status",
+    "status_comment",
+]

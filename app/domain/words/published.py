@@ -1,0 +1,62 @@
+"""What stands on commits, pull requests and checks. Agents' texts in it are fenced."""
+
+import re
+from collections.abc import Iterable
+
+from app.domain.record import Attempt
+from app.domain.task import Task
+from app.domain.verdict import Verdict
+from app.domain.words.quoting import fenced, one_line, tame
+from app.domain.words.verdicts import MAX_ESSENCE, attempts_table
+
+
+def commit_message(task: Task, attempt: int) -> str:
+    """The trailers say whose work the commit is, so that a lost run is found on the branch."""
+    return (
+        f"{_subject(task.title)[:60] or 'Work on the request'}\n\n"
+        f"For #{task.issue.number}, attempt {attempt}.\n\n"
+        f"Orc-Task: {task.code_mark}\nOrc-Attempt: {attempt}\n"
+    )
+
+
+def pull_request_title(task_title: str) -> str:
+    return _subject(task_title)[:240] or "The requested change"
+
+
+_CLOSES = re.compile(r"(#|GH-)(?=\d)|(?<=/)(?=issues/|pull/)|(?<=@)(?=\w)", re.IGNORECASE)
+
+
+def _subject(title: str) -> str:
+    """A title as a subject: on GitHub it could close other issues, and mention people."""
+    return _CLOSES.sub(lambda match: f"{match.group()}\u200b", one_line(title))
+
+
+def pull_request_body(number: int, attempts: Iterable[Attempt], text: str) -> str:
+    """What the pull request says of itself; `text` is the agent's own summary."""
+    said = f"\n\n{fenced(text[:MAX_ESSENCE])}" if text.strip() else ""
+    return (
+        f"Closes #{number}{said}\n\n{attempts_table(tuple(attempts))}\n\n"
+        "The verdict is made from a fresh checkout of the commit, outside the agent's reach."
+    )
+
+
+def check_title(verdict: Verdict) -> str:
+    if verdict.green:
+        return f"{verdict.passed} passed" + (
+            f", {verdict.skipped} skipped" if verdict.skipped else ""
+        )
+    if verdict.failed:
+        return f"{verdict.failed} of {verdict.passed + verdict.failed} failed"
+    return verdict.outcome.value.capitalize()
+
+
+def check_summary(verdict: Verdict) -> str:
+    counts = (
+        f"| passed | failed | skipped | seconds |\n|---:|---:|---:|---:|\n"
+        f"| {verdict.passed} | {verdict.failed} | {verdict.skipped} | {verdict.seconds:.1f} |"
+    )
+    return f"{tame(verdict.detail)}\n\n{counts}\n\nMade from a fresh checkout of `{verdict.sha}`."
+
+
+def check_text(verdict: Verdict) -> str:
+    return fenced("\n\n".join(verdict.failures)) if verdict.failures else "Nothing failed."

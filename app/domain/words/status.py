@@ -1,0 +1,144 @@
+"""The one status comment of an issue. It decides nothing and knows no clock."""
+
+from app.domain.policy import Merge, Policy
+from app.domain.record import STATUS_MARKER, Record, Visit
+from app.domain.remark import quoted
+from app.domain.run import UNUSED
+from app.domain.stage import Stage
+from app.domain.task import Task
+from app.domain.words import plan
+from app.domain.words.quoting import block_quoted, code, minutes
+from app.domain.words.steering import is_paused, next_step
+from app.domain.words.use import cost, tokens
+from app.domain.words.verdicts import attempts_table
+
+ICONS = {
+    Stage.QUEUED: "⏳",
+    Stage.INTAKE: "👓",
+    Stage.NEEDS_INFO: "❓",
+    Stage.PLAN_REVIEW: "📝",
+    Stage.BUILDING: "🔨",
+    Stage.REVIEW: "🔎",
+    Stage.DONE: "✅",
+    Stage.BLOCKED: "⛔",
+    Stage.CANCELLED: "🛑",
+}
+PATH = (Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.DONE)
+PATH_WITH_INTAKE = (Stage.QUEUED, Stage.INTAKE, *PATH[1:])
+_BEFORE = frozenset({Stage.INTAKE, Stage.NEEDS_INFO, Stage.PLAN_REVIEW})
+_ASKING = {Stage.BLOCKED: "The agent", Stage.NEEDS_INFO: "The product owner"}
+
+
+def status_comment(task: Task) -> str:
+    """The status comment without its signed record, as GitHub Markdown."""
+    parts = [
+        STATUS_MARKER,
+        f"### {headline(task)}",
+        _alert(task),
+        _checklist(task),
+        plan.specification(task.spec) if task.spec else "",
+        plan.architecture(task.record.plan) if task.record.plan else "",
+        _plan(task) if task.stage is Stage.PLAN_REVIEW else "",
+        attempts_table(task.record.attempts),
+        _facts(task),
+        f"**What you can do** — {next_step(task, task.stage)} `/help` lists every command."
+        if task.stage
+        else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def headline(task: Task) -> str:
+    if task.stage is None:
+        return "Not a task"
+    if is_paused(task):
+        return f"⏸️ Paused — {task.stage.caption.lower()}"
+    icon = ICONS[task.stage]
+    if task.stage is Stage.BUILDING:
+        return f"{icon} Building — attempt {_present_attempt(task)} of {task.ceiling}"
+    if task.stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN:
+        return f"{icon} Review — tests passed, merging"
+    if task.stage is Stage.DONE and task.record.merged:
+        return f"{icon} Done — merged as `{task.record.merged[:10]}`"
+    return f"{icon} {task.stage.caption}"
+
+
+def _present_attempt(task: Task) -> int:
+    return min(task.record.attempt + 1, task.ceiling)
+
+
+def _alert(task: Task) -> str:
+    lines = []
+    if task.record.reason:
+        kind = "CAUTION" if task.stage is Stage.BLOCKED else "NOTE"
+        lines.append(f"> [!{kind}]\n{block_quoted(task.record.reason)}")
+    if task.record.question and task.stage in _ASKING:
+        lines.append(
+            f"> [!IMPORTANT]\n> **{_ASKING[task.stage]} asks**\n>\n{quoted(task.record.question)}"
+        )
+    if task.warning:
+        lines.append(f"> [!WARNING]\n{block_quoted(task.warning)}")
+    return "\n\n".join(lines)
+
+
+def _checklist(task: Task) -> str:
+    """Stages of the present round that were visited, with times, and those still ahead."""
+    record, path = task.record, PATH_WITH_INTAKE if task.is_unspecified else PATH
+    visits = _of_this_round(record)
+    lines = [f"- [x] {visit.stage.caption} · {visit.at:%H:%M:%S} UTC" for visit in visits]
+    if visits and visits[-1].stage in path:
+        ahead = path[path.index(visits[-1].stage) + 1 :]
+        lines += [f"- [ ] {stage.caption}" for stage in ahead]
+    title = f"Round {record.built}\n\n" if record.built > 1 else ""
+    return title + "\n".join(lines)
+
+
+def _of_this_round(record: Record) -> tuple[Visit, ...]:
+    """From the last time that it was queued for other reasons than a slot for the building."""
+    starts = [
+        i
+        for i, visit in enumerate(record.history)
+        if visit.stage is Stage.QUEUED and (i == 0 or record.history[i - 1].stage not in _BEFORE)
+    ]
+    return record.history[starts[-1] :] if starts else record.history
+
+
+def _plan(task: Task) -> str:
+    policy = task.policy
+    each = minutes(policy.agent_limits.wall_seconds)
+    merge = "as soon as the tests pass" if policy.merge is Merge.ON_GREEN else "by a person"
+    rows = (
+        ("Request", f"as worded now (`{task.plan_digest[:12]}`); an edit voids the approval"),
+        (
+            "Agent",
+            f"`{task.agent}`, up to {policy.attempts} attempts of {each}",
+        ),
+        ("Branch", f"`{task.record.branch}`, from `{task.base}`"),
+        (
+            "Tests",
+            f"{_tests(policy)}, up to {minutes(policy.test_limits.wall_seconds)}",
+        ),
+        ("Merge", merge),
+        ("Never touched", "`.github/**`, submodules, symbolic links"),
+    )
+    return "**The plan**\n\n| | |\n|---|---|\n" + "\n".join(f"| {k} | {v} |" for k, v in rows)
+
+
+def _tests(policy: Policy) -> str:
+    return code(policy.test_command) if policy.test_command else "as the repository itself says"
+
+
+def _facts(task: Task) -> str:
+    """Two lines: what there is, and what was used."""
+    record = task.record
+    there, used = [], []
+    if record.pull_request:
+        there.append(f"**Pull request** #{record.pull_request}")
+    if record.branch:
+        there.append(f"**Branch** `{record.branch}`")
+    there.append(f"**Agent** `{task.agent}`{' from the next attempt on' * record.outdated}")
+    if record.total != UNUSED:
+        used.append(f"**Tokens** {tokens(record.total)}")
+    if record.cost_usd or task.budget_usd is not None:
+        used.append(f"**Cost** {cost(task)}")
+    return "\n".join(" · ".join(line) for line in (there, used) if line)
