@@ -143,3 +143,30 @@ def test_what_does_not_run_is_not_stopped(stage: Stage) -> None:
         assert taken.effects[0] == Show()
         assert StopRun() not in taken.effects
         assert taken.task.record.reason == "Stopped by alice."
+
+
+@pytest.mark.parametrize(
+    ("event", "policy"), [("Requested", ALWAYS), ("PlanAsked", PLAIN)], ids=["by policy", "/plan"]
+)
+def test_a_first_round_that_waits_for_its_plan_is_on_record(
+    event: str, policy: dict[str, Any]
+) -> None:
+    taken = step(task(policy=policy), EVENTS[event]).task
+    record = taken.record
+    assert (record.round, record.branch, record.approved) == (1, "orc/issue-7", "")
+    assert record.planned == taken.plan_digest
+
+
+@pytest.mark.parametrize("stage", [S.INTAKE, S.NEEDS_INFO])
+@pytest.mark.parametrize("policy", [PLAIN, TEAM], ids=["nobody reads", "it is read"])
+def test_a_plan_is_wished_for_while_it_is_read(stage: Stage, policy: dict[str, Any]) -> None:
+    before = with_record(task(stage, policy=policy), planned="0" * 40, planned_at=AT)
+    record = step(before, EVENTS["PlanAsked"]).task.record
+    assert (record.approved, record.planned, record.planned_at) == ("", None, None)
+
+
+def test_a_word_after_an_approval_shows_the_plan_again() -> None:
+    before = with_record(task(S.QUEUED), approved=task().plan_digest)
+    taken = step(before, EVENTS["Mentioned"])
+    assert (taken.task.stage, taken.effects[0]) == (S.PLAN_REVIEW, Show())
+    assert (taken.task.record.approved, taken.task.record.asked) == ("", 601)
