@@ -378,6 +378,20 @@ def test_its_end_is_on_record() -> None:
     assert record.spec == SPEC
 
 
+def test_an_answer_to_people_is_on_record_as_read() -> None:
+    event = finished(answer="In Lisbon.", usage=Usage(7), heard=600)
+    record = step(owned(S.INTAKE), event).task.record
+    assert (record.intakes, record.read, record.heard) == (1, DIGEST, 600)
+    assert (record.usage, record.counted, record.spec) == (Usage(7), 1, None)
+
+
+def test_a_plan_that_is_to_be_approved_is_on_record() -> None:
+    taken = step(owned(S.INTAKE, ALWAYS), finished(spec=SPEC)).task
+    record = taken.record
+    assert (record.spec, record.intakes, record.round) == (SPEC, 1, 2)
+    assert (record.approved, record.planned, record.planned_at) == ("", taken.plan_digest, None)
+
+
 def test_an_answer_begins_a_round_that_knows_the_request_as_before() -> None:
     record = step(with_record(ASKED, reason="Why"), EVENTS["Mentioned"]).task.record
     assert (record.round, record.intakes, record.question, record.asked) == (2, 1, "", 0)
