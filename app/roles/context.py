@@ -19,7 +19,7 @@ What people have said on the issue {when}, the newest last. {rules}
 </comments>
 """
 _OWN_TAGS = re.compile(
-    r"<(?=\s*/?\s*(?:request|review|comments|failures|specification|plan|change|summary|findings)\b)",
+    r"<(?=\s*/?\s*(?:request|notes|review|comments|failures|specification|plan|change|summary|findings)\b)",
     re.IGNORECASE,
 )
 

@@ -18,11 +18,16 @@ more; whether its tests would fail without it; whether anything that worked befo
 anything is open to misuse. Matters of taste are no reason to send it back.
 
 {request}
-{said}{plan}{findings}"""
+{said}{plan}{findings}{before}"""
 _FINDINGS = """
 This was found in the change without judging it; look at each of it:
 
 {findings}
+"""
+_BEFORE = """
+You sent it back before, with:
+
+{notes}
 """
 _RESULT = """
 When you stop, end your last message with one line, and nothing after it:
@@ -54,18 +59,23 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is reviewed: from the sha `base` on, by this plan, with what was found in it."""
+    """What is reviewed: from the sha `base` on, by this plan, with what was found in it.
+
+    `before` are the notes of the last review, where the change was sent back.
+    """
 
     request: Request
     base: str
     plan: str = ""
     findings: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 def prompt(change: Change, extra: str = "") -> str:
     """`extra` are the organisation's own words to its reviewer."""
     plan = f"\nThis was the plan:\n\n{block('plan', change.plan)}\n" if change.plan else ""
     found = block("findings", "\n".join(f"- {one}" for one in change.findings))
+    notes = block("notes", "\n".join(f"- {one}" for one in change.before))
     text = _TASK.format(
         rules=RULES,
         base=change.base,
@@ -73,6 +83,7 @@ def prompt(change: Change, extra: str = "") -> str:
         said=said("since", change.request.comments),
         plan=plan,
         findings=_FINDINGS.format(findings=found) if change.findings else "",
+        before=_BEFORE.format(notes=notes) if change.before else "",
     )
     own = f"\n{extra.strip()}\n" if extra.strip() else ""
     return text + own + _RESULT

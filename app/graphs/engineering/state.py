@@ -38,8 +38,8 @@ class State(TypedDict, total=False):
     architect's, `review` what the reviewer said of a change that it approved. `threads` and
     `remarks` are what people said of the pull request's code up to the time `read`, `answers` what
     the developer says to each thread. `merging`: `parent` is a merge of the base that the developer
-    is to end. `test_command` is what decides, `test_why` says why it is that, as it was found at the
-    sha `base`; `onward` is where the preparer leads.
+    is to end. `test_command` is what decides, `test_why` says why it is that, as it was found at
+    the sha `base`; `onward` is where the preparer leads.
     """
 
     attempt: int

@@ -171,6 +171,15 @@ async def test_another_head_is_another_run() -> None:
     assert len(made.specs) == 2
 
 
+async def test_a_reviewer_knows_what_was_asked_for_before() -> None:
+    sent_back = replace(judged(1, VERDICT), outcome="changes requested", failures=("a.py: x > y",))
+    made = shop(APPROVED)
+    await gone(made, state(2, attempts=[plain(sent_back), plain(judged(2, VERDICT))]))
+    (prompt,) = made.prompts
+    assert "You sent it back before" in prompt
+    assert "- a.py: x > y" in prompt
+
+
 async def test_the_attempts_before_stay() -> None:
     earlier = Attempt(1, "failed", "a" * 40, failed=1)
     given = state(2, attempts=[plain(earlier), plain(judged(2, VERDICT))])

@@ -9,6 +9,7 @@ from langgraph.types import Command
 from app.domain.finding import Finding
 from app.domain.record import Attempt
 from app.domain.run import AgentError, AgentSession, Usage
+from app.domain.task import Task
 from app.graphs.engineering.nodes import attempts
 from app.graphs.engineering.nodes.agent_run import Assignment, Work, run_agent
 from app.graphs.engineering.state import (
@@ -60,6 +61,13 @@ def _unreviewed(state: State, tested: Attempt, work: Work, update: State) -> Com
     return attempts.over(state, failure, update, "The tests passed, but the review ended with")
 
 
+def _before(state: State, task: Task) -> tuple[str, ...]:
+    """What the last review that sent the change back asked for."""
+    known = [*task.record.attempts, *attempts_of(state)]
+    sent_back = [one for one in known if one.outcome == Decision.CHANGES]
+    return sent_back[-1].failures if sent_back else ()
+
+
 def _told(found: Finding) -> str:
     where = f"{found.path}, line {found.line}" if found.line else found.path
     return f"{where}: {found.kind.value}" + (f": {found.what}" if found.what else "")
@@ -74,6 +82,7 @@ async def _review(state: State, context: Context, tried: int, used: Usage) -> Wo
         base=await context.workshop.code.fork(task.issue.repo, task.base, head),
         plan=state.get("plan", ""),
         findings=tuple(map(_told, verdict_of(state).findings)),
+        before=_before(state, task),
     )
 
     def prompt(_session: AgentSession | None) -> str:
