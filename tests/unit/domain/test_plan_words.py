@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import plan_words
 from app.domain.spec import Kind, Specification
+from app.domain.words import plan
 from tests.unit.domain.make import SPEC
 
 # A sign of Markdown that is not escaped, or a mention, reference or link that GitHub would find.
@@ -24,7 +24,7 @@ def inner(shown: str) -> str:
 
 @given(written)
 def test_nothing_in_a_question_works(text: str) -> None:
-    first, *body, last = plan_words.question("alice", text).split("\n\n")
+    first, *body, last = plan.question("alice", text).split("\n\n")
     assert first == "@alice ❓ **The product owner asks**"
     assert last == "Answer in a comment here, and the work goes on."
     quote = "\n\n".join(body)
@@ -35,7 +35,7 @@ def test_nothing_in_a_question_works(text: str) -> None:
 @given(written, st.lists(written, max_size=3))
 def test_nothing_in_a_specification_works(text: str, items: list[str]) -> None:
     spec = Specification("digest", Kind.CHANGE, text, tuple(items), tuple(items))
-    shown = plan_words.specification(spec)
+    shown = plan.specification(spec)
     for ours in ("**What is built**", "**It is done when**", "**Left alone on purpose**"):
         shown = shown.replace(ours, "", 1)
     assert not LIVE.search(inner(shown))
@@ -44,7 +44,7 @@ def test_nothing_in_a_specification_works(text: str, items: list[str]) -> None:
 
 @given(written)
 def test_a_plan_can_not_end_the_part_that_holds_it(text: str) -> None:
-    shown = plan_words.architecture(text)
+    shown = plan.architecture(text)
     assert shown.startswith("<details><summary>How it is built</summary>\n\n>")
     assert shown.endswith("\n\n</details>")
     assert not LIVE.search(inner(shown[len("<details><summary>How it is built</summary>") : -10]))
@@ -53,13 +53,13 @@ def test_a_plan_can_not_end_the_part_that_holds_it(text: str) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_caption(kind: Kind) -> None:
     spec = Specification("digest", kind, "So.")
-    assert plan_words.specification(spec) == f"**What is built** — {kind.value}\n\n> So\\."
+    assert plan.specification(spec) == f"**What is built** — {kind.value}\n\n> So\\."
 
 
 def test_whoever_is_gone_is_not_mentioned() -> None:
-    assert plan_words.question("", "Which?").startswith("❓ ")
-    assert plan_words.answer("", "That.").startswith("💬 ")
-    assert plan_words.answer("alice", "That.").startswith("@alice 💬 ")
+    assert plan.question("", "Which?").startswith("❓ ")
+    assert plan.answer("", "That.").startswith("💬 ")
+    assert plan.answer("alice", "That.").startswith("@alice 💬 ")
 
 
 def test_all_of_a_specification_is_part_of_what_is_approved() -> None:
