@@ -84,6 +84,7 @@ class App(msgspec.Struct):
 
 class CheckSuite(msgspec.Struct):
     head_branch: str | None = None  # of this repository
+    conclusion: str | None = None
     app: App = msgspec.field(default_factory=App)
 
 

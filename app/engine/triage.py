@@ -21,12 +21,13 @@ from app.domain.event import (
     Requested,
     Reviewed,
 )
-from app.domain.policy import Policy
+from app.domain.policy import Merge, Policy
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage, standing
 from app.domain.thread import MAX_TEXT
 from app.engine.delivery import Delivery, Payload
 
+_RED = frozenset({"failure", "timed_out", "startup_failure"})
 _BRANCH = re.compile(r"orc/issue-([0-9]{1,18})(?:-[0-9]+)?\Z")
 
 
@@ -74,7 +75,7 @@ def triage(delivery: Delivery, repo: RepoRef, policy: Policy, reader: Reader) ->
     payload = delivery.payload
     sender = payload.sender.login if payload.sender else ""
     if delivery.event == "check_suite":  # in our name, too, where we pushed what was checked
-        return _check_suite(payload, repo, reader)
+        return _check_suite(payload, repo, policy, reader)
     if sender == reader.login:
         return ()
     match delivery.event:
@@ -173,10 +174,14 @@ def _review(payload: Payload, repo: RepoRef, at: datetime) -> tuple[Hint, ...]:
     return (Hint(issue, Reviewed(at, sender.login, review.written), asks=True),)
 
 
-def _check_suite(payload: Payload, repo: RepoRef, reader: Reader) -> tuple[Hint, ...]:
-    """Of a task's branch, however it ended: green may be what a merge waited for."""
+def _check_suite(
+    payload: Payload, repo: RepoRef, policy: Policy, reader: Reader
+) -> tuple[Hint, ...]:
+    """Of a task's branch: red is to be mended, green may be what our merge waited for."""
     suite = payload.check_suite
     if suite is None or payload.action != "completed" or suite.app.slug == reader.slug:
+        return ()
+    if suite.conclusion not in _RED and policy.merge is not Merge.ON_GREEN:
         return ()
     issue = issue_of_branch(repo, suite.head_branch or "")
     return (Hint(issue, ChecksEnded(reader.at), asks=False),) if issue else ()
