@@ -60,6 +60,7 @@ def begin(task: Task, _event: Event) -> Record:
         plan="",
         repairs=0,
         merging=False,
+        merges=0,
     )
 
 
@@ -200,7 +201,16 @@ def begin_repair(task: Task, event: Event) -> Record:
 
 
 def begin_merge(task: Task, event: Event) -> Record:
-    return replace(_go_on(task, event), merging=True, repairs=task.record.repairs)
+    old = task.record
+    merging = replace(_go_on(task, event), merging=True, merges=old.merges + 1)
+    return replace(merging, repairs=old.repairs)
+
+
+def not_merged(task: Task, _event: Event) -> Record:
+    """As often as may be, and to no avail."""
+    times = task.record.merges
+    reason = f"The pull request conflicts with its base, though that was merged {times} times."
+    return replace(task.record, reason=reason)
 
 
 def _go_on(task: Task, event: Event) -> Record:

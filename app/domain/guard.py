@@ -22,6 +22,8 @@ from app.domain.event import (
 from app.domain.policy import Merge
 from app.domain.task import PullRequestState, Task
 
+MOST_MERGES = 10  # in a row, for a base that moves while nobody merges
+
 
 def always(_task: Task, _event: Event) -> bool:
     return True
@@ -198,6 +200,11 @@ def is_red(task: Task, event: Event) -> bool:
         and pull_request.head == task.record.verified
         and pull_request.head != task.record.spared
     )
+
+
+def may_be_merged_again(task: Task, event: Event) -> bool:
+    """the base has moved so that it can't be merged, and not too often without a person"""
+    return conflicts(task, event) and task.record.merges < MOST_MERGES
 
 
 def conflicts(task: Task, event: Event) -> bool:

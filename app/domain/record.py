@@ -82,7 +82,8 @@ class Record:
     `plan` is how the architect wants it built. `reviewed` is when somebody last said something of
     the pull request's code, `answered` up to when the developer was told of that. `repairs` is how
     often red CI was mended since a person last asked for something, `spared` the head whose red CI
-    is not ours to mend. `merging`: all that the round is for is to merge the base.
+    is not ours to mend. `merging`: all that the round is for is to merge the base,
+    as it was `merges` times in a row.
     """
 
     round: int = 0
@@ -117,6 +118,7 @@ class Record:
     repairs: int = 0
     spared: str | None = None
     merging: bool = False
+    merges: int = 0
     plan: str = ""
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()

@@ -50,3 +50,13 @@ def test_nothing_is_merged(before: Task) -> None:
 def test_whoever_asks_for_more_asks_for_more_than_a_merge() -> None:
     merging = step(in_review(), EVENTS["Found"]).task
     assert not step(replace(merging, stage=Stage.BLOCKED), EVENTS["Retried"]).task.record.merging
+
+
+def test_so_often_and_no_more() -> None:
+    """Each round may cost an agent, and nobody has looked."""
+    again = step(in_review(merges=9), EVENTS["Found"]).task
+    assert (again.stage, again.record.merges) == (Stage.QUEUED, 10)
+    spent = step(in_review(merges=10), EVENTS["Found"]).task
+    assert spent.stage is Stage.BLOCKED
+    assert "merged 10 times" in spent.record.reason
+    assert step(spent, EVENTS["Retried"]).task.record.merges == 0
