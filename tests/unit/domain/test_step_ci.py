@@ -86,7 +86,7 @@ APPROVED = with_record(
     ("pull", "changes"),
     [
         (RED, {"repairs": 2}),
-        (TORN, {"repairs": 1, "merging": True}),
+        (TORN, {"repairs": 1, "merging": True, "merges": 1}),
     ],
     ids=["a repair", "a merge"],
 )
