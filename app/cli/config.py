@@ -27,5 +27,7 @@ def check(files: list[Path], *, as_json: bool) -> int:
         sys.stdout.write(json.dumps({"valid": True, "policy": policy}, default=str) + "\n")
     else:
         width = max(map(len, policy))
-        sys.stdout.writelines(f"{key:<{width}}  {value}\n" for key, value in policy.items())
+        sys.stdout.writelines(
+            f"{key:<{width}}  {value}".rstrip() + "\n" for key, value in policy.items()
+        )
     return 0

@@ -194,6 +194,7 @@ class App:
             application(settings, observer),
             port=0,
             lifespan="on",
+            loop="asyncio",  # starts git by vfork; a fork of a large process is slow
             log_config=None,
             timeout_graceful_shutdown=5,
         )

@@ -145,7 +145,9 @@ def test_a_good_configuration(tmp_path: Path) -> None:
     (tmp_path / "project.yml").write_text("attempts: 2\n")
     result = orc("config", "check", "organisation.yml", "project.yml")
     assert result.exit_code == 0
-    shown = dict(line.split(None, 1) for line in result.stdout.splitlines() if " " in line)
+    shown = dict(
+        line.split(None, 1) for line in result.stdout.splitlines() if len(line.split(None, 1)) == 2
+    )
     assert (shown["attempts"], shown["merge"]) == ("2", "on-green")
 
 

@@ -52,7 +52,7 @@ def test_help_says_what_who_and_how(name: str, capsys: pytest.CaptureFixture[str
     assert f"Example: orchestrator {' '.join(words(name))}" in text
     said = re.search(r"For: ([^.;]*)[.;]", text)
     assert said is not None
-    roles = {role.strip().replace(" ", "_") for role in said[1].partition(" (")[0].split(",")}
+    roles = {role.strip().replace(" ", "-") for role in said[1].partition(" (")[0].split(",")}
     may = {
         role
         for role in PROFILES
