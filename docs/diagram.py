@@ -44,6 +44,7 @@ CONDITIONS = {
     guard.this_round: ", in vain",
     guard.specified_and_plan_wanted: ", a plan is wanted",
     guard.more_is_asked: ", more is asked",
+    guard.more_is_reviewed: ", more is asked",
 }
 CONDITIONAL = (ChecksEnded, IntakeFinished, RunFinished, SlotFreed)
 WORK = frozenset(

@@ -291,6 +291,11 @@ def finish_and_begin(task: Task, event: RunFinished) -> Record:
     return begin(replace(task, record=finish(task, event)), event)
 
 
+def finish_and_review(task: Task, event: RunFinished) -> Record:
+    """Who may write has asked for it, and it is still what was approved that is built."""
+    return _go_on(replace(task, record=finish(task, event)), event)
+
+
 def finish_and_begin_with_plan(task: Task, event: RunFinished) -> Record:
     return begin_with_plan(replace(task, record=finish(task, event)), event)
 

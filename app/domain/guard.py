@@ -168,12 +168,19 @@ def green_and_merge(task: Task, event: RunFinished) -> bool:
 
 def more_is_asked(task: Task, event: RunFinished) -> bool:
     """more was asked than the agent was told"""
-    if not this_round(task, event) or event.over_budget:
-        return False
+    return _goes_on(task, event) and task.record.asked > event.heard
+
+
+def more_is_reviewed(task: Task, event: RunFinished) -> bool:
+    """reviewers have said more than the developer was told"""
     reviewed, read = task.record.reviewed, event.read
     # a run that has read nothing would be begun again without end
     missed = reviewed is not None and read is not None and reviewed > read
-    return task.record.asked > event.heard or missed
+    return _goes_on(task, event) and missed
+
+
+def _goes_on(task: Task, event: RunFinished) -> bool:
+    return this_round(task, event) and not event.over_budget
 
 
 def unread_review(task: Task, event: Reviewed) -> bool:

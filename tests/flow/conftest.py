@@ -1,5 +1,6 @@
 """Houses for the tests of this folder; every exchange in them is held against GitHub's contract."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.executors.process import ProcessExecutor
 from tests.contract.checker import GitHubContract
 from tests.flow.house import House
 
@@ -25,6 +27,8 @@ def make_house(
             return stack.enter_context(made)
 
         yield make
+    # agents outlive the app, and some of these would for hours
+    asyncio.run(ProcessExecutor(tmp_path / "state").collect(frozenset()))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.stage import Stage
 from tests.flow.house import OWNER, REPO, House
+from tests.flow.test_reviews import SCENARIOS
 
 MakeHouse = Callable[..., House]
 WORKFLOW = """\
@@ -33,7 +34,6 @@ attempts:
     - say: Took away debug.log.
 """
 STUBBORN = SCENARIO.replace("delete: debug.log", 'write: {path: debug.log, content: "y\\n"}')
-SCENARIOS = Path("app/sandbox/scenarios").resolve()
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from app.domain.stage import Stage
 from app.sandbox import LineComment
 from tests.flow.house import OWNER, REPO, WRITER, House
+from tests.flow.test_reviews import SCENARIOS, in_review
 
 MakeHouse = Callable[..., House]
-SCENARIOS = Path("app/sandbox/scenarios").resolve()
 SCENARIO = """\
 name: more
 description: Each round adds a file.
@@ -30,13 +30,6 @@ def home(make_house: MakeHouse, tmp_path: Path) -> House:
     file.write_text(SCENARIO)
     (tmp_path / "first-try.yaml").write_text((SCENARIOS / "first-try.yaml").read_text())
     return make_house(scenario=str(file), config={"merge": "by-person"})
-
-
-def in_review(home: House) -> tuple[int, int]:
-    number = home.ask()
-    record = home.wait(number, Stage.REVIEW)
-    assert record.pull_request is not None
-    return number, record.pull_request
 
 
 def remark(home: House, pull: int, *, by: str = WRITER) -> None:

@@ -9,6 +9,7 @@ import pytest
 from app.domain.record import Record
 from app.domain.stage import Stage
 from app.sandbox import LineComment
+from app.sandbox.scenario_list import builtin_scenarios
 from tests.flow.house import OWNER, REPO, STRANGER, WRITER, House
 
 MakeHouse = Callable[..., House]
@@ -25,7 +26,7 @@ attempts:
   - - write: {path: docs/more.md, content: "Ask it often.\\n"}
     - commit: Explain more
 """
-SCENARIOS = Path("app/sandbox/scenarios").resolve()
+SCENARIOS = builtin_scenarios()["default"].parent
 
 
 @pytest.fixture

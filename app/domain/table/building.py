@@ -50,6 +50,14 @@ RULES: tuple[AnyRule, ...] = (
     Rule(
         of(BUILDING),
         RunFinished,
+        QUEUED,
+        guard.more_is_reviewed,
+        change.finish_and_review,
+        reaction.queue,
+    ),
+    Rule(
+        of(BUILDING),
+        RunFinished,
         REVIEW,
         guard.green_and_merge,
         change.finish,

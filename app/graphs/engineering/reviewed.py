@@ -3,12 +3,15 @@
 It words nothing, and decides no more than whose word counts.
 """
 
+import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from app.domain.record import Record
 from app.domain.review import Review, Reviews, Said, Thread
 from app.graphs.engineering.seen import seen
 from app.graphs.engineering.state import Context, State
+from app.graphs.engineering.thread import those_who_may_ask
 
 _THREADS = 30  # told at once
 _LAST = 5  # comments of a thread, besides its first
@@ -27,7 +30,7 @@ async def reviewed(context: Context) -> State:
         return State(threads=[], remarks=[], read=_read(record, []), answers={})
     board = context.workshop.reviews
     found = await board.read(context.task.issue, record.pull_request)
-    may = [login for login in _authors(found) if await _may_ask(context, login)]
+    may = await those_who_may_ask(context, _authors(found))
     threads = [thread for thread in found.threads if _counts(thread.comments[-1:], may)]
     since = record.answered
     remarks = [
@@ -36,12 +39,16 @@ async def reviewed(context: Context) -> State:
         if _is_remark(one, may) and (since is None or one.said.at > since)
     ]
     said = [one.said for one in remarks] + [thread.comments[-1] for thread in threads]
-    return State(
-        threads=[_plain(context, thread, may) for thread in threads[:_THREADS]],
-        remarks=[_told(context, one.said) for one in remarks[-_REMARKS:]],
-        read=_read(record, said),
-        answers={},
-    )
+
+    def plain() -> State:
+        return State(
+            threads=[_plain(context, thread, may) for thread in threads[:_THREADS]],
+            remarks=[_told(context, one.said) for one in remarks[-_REMARKS:]],
+            read=_read(record, said),
+            answers={},
+        )
+
+    return await asyncio.to_thread(plain)  # a text made for it takes its time to clean
 
 
 def _read(record: Record, told: list[Said]) -> str:
@@ -57,12 +64,12 @@ def _authors(found: Reviews) -> list[str]:
     return list(people)[:_AUTHORS]
 
 
-def _counts(said: tuple[Said, ...], may: list[str]) -> bool:
+def _counts(said: tuple[Said, ...], may: Collection[str]) -> bool:
     """Who edited a comment need not be who wrote it."""
     return any(one.by in may and one.is_person and not one.ours and not one.edited for one in said)
 
 
-def _is_remark(review: Review, may: list[str]) -> bool:
+def _is_remark(review: Review, may: Collection[str]) -> bool:
     return bool(review.said.text.strip()) and _counts((review.said,), may)
 
 
@@ -71,7 +78,7 @@ def _told(context: Context, said: Said) -> str:
     return f"{'you' if said.ours else said.by}: {text}"
 
 
-def _plain(context: Context, thread: Thread, may: list[str]) -> dict[str, object]:
+def _plain(context: Context, thread: Thread, may: Collection[str]) -> dict[str, object]:
     told = [one for one in thread.comments if one.ours or _counts((one,), may)]
     told = [*told[:1], *told[1:][-_LAST:]]
     return {
@@ -80,9 +87,3 @@ def _plain(context: Context, thread: Thread, may: list[str]) -> dict[str, object
         "hunk": thread.hunk,
         "said": [_told(context, one) for one in told],
     }
-
-
-async def _may_ask(context: Context, login: str) -> bool:
-    task = context.task
-    role = await context.workshop.roster.role(task.issue.repo, login)
-    return role >= task.policy.who

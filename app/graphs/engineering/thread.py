@@ -1,5 +1,7 @@
 """What people have said on the issue, as far as an agent is to know it. It words nothing."""
 
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.domain.task import Task
@@ -18,20 +20,33 @@ async def listened(context: Context) -> State:
     It is settled before the agent is called, so that a repeated call tells the same.
     """
     said = context.latest().audible
-    may = [login for login in _authors(context) if await _may_ask(context, login)]
+    may = await those_who_may_ask(context, _authors(context))
+    told = [one for one in said if one.by in may or str(one.id) in _taken(context.latest())]
+    # a text made for it takes its time to clean
+    kept = await asyncio.to_thread(_cleaned, context.task, told[-_MOST:])
+    return State(comments=[plain_comment(one) for one in kept], heard=kept[-1].id if kept else 0)
+
+
+async def those_who_may_ask(context: Context, logins: Iterable[str]) -> frozenset[str]:
+    """One request each: whether they may is asked as late as that."""
+    task, roster = context.task, context.workshop.roster
+    roles = {login: await roster.role(task.issue.repo, login) for login in logins}
+    return frozenset(login for login, role in roles.items() if role >= task.policy.who)
+
+
+def _cleaned(task: Task, told: Sequence[Comment]) -> list[Comment]:
+    """The newest, as many as there is room for, in order."""
+    note_request(task)
     kept: list[Comment] = []
     room = _LONG
-    told = [one for one in said if one.by in may or str(one.id) in _taken(context.latest())]
-    note_request(context.task)
-    for one in reversed(told[-_MOST:]):
-        text = seen(context.task.issue, f"comment {one.id}", one.text)
-        comment = replace(one, text=text)
+    for one in reversed(told):
+        comment = replace(one, text=seen(task.issue, f"comment {one.id}", one.text))
         room -= len(comment.text)
         if room < 0 and kept:
             break
         kept.append(comment)
     kept.reverse()
-    return State(comments=[plain_comment(one) for one in kept], heard=kept[-1].id if kept else 0)
+    return kept
 
 
 def _authors(context: Context) -> list[str]:
@@ -45,9 +60,3 @@ def _authors(context: Context) -> list[str]:
 def _taken(task: Task) -> frozenset[str]:
     """The comments that were taken as commands, or as answers of whoever opened the issue."""
     return frozenset(key.partition("-")[0] for key in task.record.handled)
-
-
-async def _may_ask(context: Context, login: str) -> bool:
-    task = context.task
-    role = await context.workshop.roster.role(task.issue.repo, login)
-    return role >= task.policy.who

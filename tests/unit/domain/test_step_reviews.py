@@ -90,8 +90,20 @@ def test_a_run_that_ends_goes_on_where_more_was_said(
     assert step(building(**record), ended).task.stage is to
 
 
-def test_more_that_was_said_needs_a_plan_where_plans_are_wanted() -> None:
-    before = replace(building(reviewed=LATER), policy=task(policy=ALWAYS).policy)
+def test_what_was_approved_stays_so_whenever_a_review_comes() -> None:
+    """In review, and while the next round is at work."""
+    policy = task(policy=ALWAYS).policy
+    digest = task().plan_digest
+    approved = {"approved": digest, "approval": 502, "planned": digest, "planned_at": AT}
+    before = replace(building(reviewed=LATER, **approved), policy=policy)
+    taken = step(before, RunFinished(LATER, 1, (), pull_request=9, verified=HEAD, read=AT))
+    assert (taken.task.stage, taken.effects) == (S.QUEUED, (Show(), TakeSlot()))
+    assert {name: getattr(taken.task.record, name) for name in approved} == approved
+    assert step(taken.task, EVENTS["SlotFreed"]).task.stage is S.BUILDING
+
+
+def test_more_that_was_asked_needs_a_plan_where_plans_are_wanted() -> None:
+    before = replace(building(asked=700, reviewed=LATER), policy=task(policy=ALWAYS).policy)
     taken = step(before, RunFinished(LATER, 1, (), pull_request=9, verified=HEAD, read=AT))
     assert (taken.task.stage, taken.effects) == (S.PLAN_REVIEW, (Show(),))
 

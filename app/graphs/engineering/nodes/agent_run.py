@@ -1,5 +1,6 @@
 """Lets an agent work in one run: admitted at the gateway, going on with its own session."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,7 +94,8 @@ async def _run(
 ) -> Work:
     task, workshop = context.task, context.workshop
     run_id = context.run_id(assignment.attempt, assignment.part, assignment.base)
-    role, prompt, access = assignment.role, assignment.prompt(session), None
+    role, access = assignment.role, None
+    prompt = await asyncio.to_thread(assignment.prompt, session)  # it cleans what people wrote
     if agent.reaches_out:
         access = await admitted(context, run_id, role, permitted(role), assignment.used)
         prompt += "" if session and session.request else COMMANDS
