@@ -6,7 +6,7 @@ from app.db.account import Opening
 from app.domain.run import Access, Usage
 from app.gateway.ledger import Ledger
 from app.gateway.token import Tokens
-from app.graphs.engineering.ports import Admission
+from app.graphs.ports import Admission
 
 
 class Part(Protocol):

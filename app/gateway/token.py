@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 
 from app.domain.ref import IssueRef, RepoRef
-from app.graphs.engineering.ports import Admission
+from app.graphs.ports import Admission
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "orc-gateway"

@@ -11,7 +11,7 @@ from app.git import path as paths
 from app.git.diff import ABSENT, Change, parse_raw
 from app.git.error import GitError
 from app.git.run import Git
-from app.graphs.engineering.ports import FileChange
+from app.graphs.ports import FileChange
 
 _LINK, _MODULE = "120000", "160000"
 _DEADLINE = 30.0

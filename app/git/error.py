@@ -3,7 +3,7 @@
 import re
 
 from app.engine.ports import Unanswered
-from app.graphs.engineering.ports import GivenUp
+from app.graphs.ports import GivenUp
 
 
 class GitError(GivenUp):

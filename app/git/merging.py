@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.git import path as paths
 from app.git.error import GitError
 from app.git.run import Git
-from app.graphs.engineering.ports import GivenUp, Merge
+from app.graphs.ports import GivenUp, Merge
 
 _MOST = 200  # files in conflict that are left to an agent
 _DEADLINE = 60.0

@@ -16,7 +16,7 @@ from app.git.inspection import CommitLimits, Violation, inspect
 from app.git.mirror import Mirrors, untidy
 from app.git.quarantine import admit, kinds
 from app.git.run import Git, Remote
-from app.graphs.engineering.ports import FileChange, Heads, Merge
+from app.graphs.ports import FileChange, Heads, Merge
 
 _FETCH = 900.0  # seconds for a transfer from or to GitHub
 _PAUSES = (1.0, 4.0)  # seconds before a transfer is tried again

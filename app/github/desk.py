@@ -10,7 +10,7 @@ from app.engine.ports import Refused
 from app.github.api import Api
 from app.github.auth import Purpose, access
 from app.github.once import once
-from app.graphs.engineering.ports import PullRequestDraft
+from app.graphs.ports import PullRequestDraft
 
 CHECK_NAME = "orc / tests"
 _CONCLUSIONS = {Outcome.PASSED: "success", Outcome.TIMED_OUT: "timed_out"}

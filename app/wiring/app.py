@@ -30,7 +30,7 @@ from app.github.reviews import GitHubReviews
 from app.github.roster import GitHubRoster
 from app.github.survey import GitHubSurvey
 from app.github.webhook import Verifier
-from app.graphs.engineering.state import Workshop
+from app.graphs.context import Workshop
 from app.settings import Settings
 from app.web import Readiness, build
 from app.wiring.engineering import Graphs, agents, code

@@ -20,8 +20,8 @@ from app.git.repository import GitCode, Remotes
 from app.git.run import Remote
 from app.github.api import Api
 from app.github.auth import Purpose, access
-from app.graphs.engineering.ports import Agent, GivenUp
-from app.graphs.engineering.state import Context, Workshop, issue_key, round_of
+from app.graphs.context import Context, Workshop, issue_key, round_of
+from app.graphs.ports import Agent, GivenUp
 from app.settings import Settings
 
 

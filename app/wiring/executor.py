@@ -10,7 +10,7 @@ import structlog
 from app.engine.observe import Observer, observed
 from app.executors.home import AgentHomes
 from app.executors.process import ProcessExecutor
-from app.graphs.engineering.ports import Executor, GivenUp
+from app.graphs.ports import Executor, GivenUp
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from app.db import Database
 from app.db.account import Accounts
 from app.engine.ports import Board, Policies
 from app.github.api import Api
-from app.graphs.engineering.ports import Gate
+from app.graphs.ports import Gate
 from app.settings import Settings
 from app.wiring.executor import GATEWAY
 from app.wiring.keys import run_key

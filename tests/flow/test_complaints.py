@@ -52,10 +52,11 @@ from app.engine.inbox import Intake
 from app.git import message
 from app.git.inspection import CommitLimits
 from app.git.repository import GitCode
+from app.graphs.context import Context
 from app.graphs.engineering import graph
 from app.graphs.engineering.judge import Tally
 from app.graphs.engineering.nodes import tester
-from app.graphs.engineering.state import Context, State
+from app.graphs.engineering.state import State
 from app.roles import developer
 from app.sandbox import LineComment
 from app.sandbox.refusal import Refusal

@@ -10,9 +10,9 @@ from app.domain.finding import Finding, Kind, ordered
 from app.domain.record import Attempt
 from app.domain.task import Task
 from app.domain.verdict import Verdict
-from app.graphs.engineering.ports import Code
 from app.graphs.engineering.state import State
 from app.graphs.engineering.weakened import Clues, weakened
+from app.graphs.ports import Code
 
 
 async def findings(

@@ -16,6 +16,7 @@ from app.domain.event import RunFinished
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Refused, Unanswered
+from app.graphs.context import Context
 from app.graphs.engineering.nodes.answers import answers
 from app.graphs.engineering.nodes.architect import architect
 from app.graphs.engineering.nodes.developer import developer
@@ -26,8 +27,8 @@ from app.graphs.engineering.nodes.reviewer import reviewer
 from app.graphs.engineering.nodes.submitter import submitter
 from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.nodes.tester import tester
-from app.graphs.engineering.ports import GivenUp
-from app.graphs.engineering.state import Context, State, attempts_of, usage_of, verdict_of
+from app.graphs.engineering.state import State, attempts_of, usage_of, verdict_of
+from app.graphs.ports import GivenUp
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 _STEPS_PER_ATTEMPT = 5

@@ -3,8 +3,9 @@
 from dataclasses import asdict
 
 from app.domain.words import commit_message
-from app.graphs.engineering.ports import Heads, Merge
-from app.graphs.engineering.state import Context, State
+from app.graphs.context import Context
+from app.graphs.engineering.state import State
+from app.graphs.ports import Heads, Merge
 
 _NAMED = 20  # files that are told
 

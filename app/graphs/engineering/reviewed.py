@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 from app.domain.record import Record
 from app.domain.review import Review, Reviews, Said, Thread
-from app.graphs.engineering.seen import seen
-from app.graphs.engineering.state import Context, State
-from app.graphs.engineering.thread import those_who_may_ask
+from app.graphs.context import Context
+from app.graphs.engineering.state import State
+from app.graphs.seen import seen
+from app.graphs.thread import those_who_may_ask
 
 _THREADS = 30  # told at once
 _LAST = 5  # comments of a thread, besides its first

@@ -11,12 +11,12 @@ from app.domain.event import IntakeFinished
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Refused, Unanswered
-from app.graphs.engineering.ports import GivenUp
-from app.graphs.engineering.state import Context
+from app.graphs.context import Context
 from app.graphs.intake.nodes.analyst import analyst
 from app.graphs.intake.nodes.listener import listener
 from app.graphs.intake.nodes.product_owner import product_owner
 from app.graphs.intake.state import State, spec_of, usage_of
+from app.graphs.ports import GivenUp
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 

@@ -1,21 +1,19 @@
 """What the intake graph carries from node to node; plain values, for checkpoints."""
 
 from dataclasses import asdict
-from typing import Any, TypedDict
+from typing import Any
 
 from app.domain.run import Usage
 from app.domain.spec import Kind, Specification
+from app.graphs.thread import Told
 
 
-class State(TypedDict, total=False):
-    """`base` is the sha that agents look at. `comments` are what they are told that people have
-    said, `heard` is the id of the last of them. One of `spec`, `question`, `answer` and `reason` is
+class State(Told, total=False):
+    """`base` is the sha that agents look at. One of `spec`, `question`, `answer` and `reason` is
     what the run ends with.
     """
 
     base: str
-    comments: list[dict[str, Any]]
-    heard: int
     spec: dict[str, Any] | None
     question: str
     answer: str

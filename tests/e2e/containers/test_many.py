@@ -14,7 +14,7 @@ import pytest
 from app.domain.record import Record
 from app.domain.stage import Stage, standing
 from app.executors.engine import Engine
-from app.graphs.engineering.state import issue_key
+from app.graphs.context import issue_key
 from app.images.images import Images
 from app.wiring import read_record
 from tests.e2e.containers.conftest import left

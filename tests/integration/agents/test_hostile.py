@@ -12,7 +12,7 @@ from app.agents.scripted import ScriptedAgent
 from app.domain.run import AgentJob, AgentOutcome, AgentResult, ExitReason, RunExit, RunLimits
 from app.executors.docker import DockerExecutor
 from app.executors.process import ProcessExecutor
-from app.graphs.engineering.ports import Executor
+from app.graphs.ports import Executor
 
 LIMITS = RunLimits(
     wall_seconds=6,

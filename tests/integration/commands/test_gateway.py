@@ -14,7 +14,7 @@ from app.gateway.door import PortDoors
 from app.gateway.entry import Entry
 from app.gateway.gate import GatewayGate
 from app.gateway.server import Gateway, GatewayConfig
-from app.graphs.engineering.ports import Admission
+from app.graphs.ports import Admission
 from app.roles.permission import permitted
 from tests.integration.commands.served import Cli, Ended
 from tests.unit.domain.make import ISSUE

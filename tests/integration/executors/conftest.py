@@ -12,7 +12,7 @@ import pytest
 import agent_image
 from app.executors.docker import DockerExecutor
 from app.executors.process import ProcessExecutor
-from app.graphs.engineering.ports import Executor
+from app.graphs.ports import Executor
 from tests.docker.lock import exclusive
 
 if TYPE_CHECKING:  # tests that need no engine must not wait for the import

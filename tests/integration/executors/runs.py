@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent_image.tree import pids
 from app.domain.run import RunExit, RunLimits, RunSpec
-from app.graphs.engineering.ports import Executor
+from app.graphs.ports import Executor
 
 
 def shell(script: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.run import ExitReason, Repeat, RunExit, RunLimits, RunSpec
-from app.graphs.engineering.ports import Executor
+from app.graphs.ports import Executor
 
 from .runs import DAEMON, MARK, empty, limits, marked, python, shell
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.run import ExitReason, RunExit, RunSpec
-from app.graphs.engineering.ports import Executor
+from app.graphs.ports import Executor
 
 from .runs import empty, limits, shell
 

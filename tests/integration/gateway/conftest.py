@@ -20,7 +20,7 @@ from app.gateway.models.proxy import Upstream as Provider
 from app.gateway.models.usage import Dialect
 from app.gateway.server import Gateway, GatewayConfig
 from app.gateway.token import Tokens
-from app.graphs.engineering.ports import Admission
+from app.graphs.ports import Admission
 from tests.integration.gateway.upstream import KEY, Upstream, upstream
 
 ISSUE = IssueRef(RepoRef(5, "octo", "shop", 1), 7)

@@ -16,7 +16,7 @@ from app.git import mirror
 from app.git.error import GitError
 from app.git.repository import GitCode
 from app.git.run import Git, Remote
-from app.graphs.engineering.ports import Heads
+from app.graphs.ports import Heads
 from tests.integration.git.conftest import BRANCH, ISSUE, LIMITS, MESSAGE, REPO, Agent, Origin
 from tests.integration.git.server import all_argvs, serving
 

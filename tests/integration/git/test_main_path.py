@@ -7,7 +7,7 @@ import pytest
 from app.git.error import BranchMissing, GitError
 from app.git.message import trailers
 from app.git.repository import GitCode
-from app.graphs.engineering.ports import Code, Heads
+from app.graphs.ports import Code, Heads
 from tests.integration.git.conftest import BRANCH, ISSUE, MESSAGE, REPO, Agent, Origin, git, verdict
 
 

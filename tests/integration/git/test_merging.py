@@ -6,7 +6,7 @@ import pytest
 
 from app.git.error import BranchMoved
 from app.git.repository import GitCode
-from app.graphs.engineering.ports import GivenUp, Merge
+from app.graphs.ports import GivenUp, Merge
 from tests.integration.git.conftest import BRANCH, ISSUE, MESSAGE, REPO, Agent, Origin, git
 
 OURS, THEIRS = {"a.txt": "ours\n"}, {"a.txt": "theirs\n", ".github/workflows/ci.yml": "on: []\n"}

@@ -13,7 +13,7 @@ from app.git import repository
 from app.git.error import BranchMoved, GitError, PushRejected, RemoteRefused, RemoteUnreachable
 from app.git.repository import GitCode
 from app.git.run import Git, Remote
-from app.graphs.engineering.ports import GivenUp, Heads
+from app.graphs.ports import GivenUp, Heads
 from tests.integration.git.conftest import BRANCH, ISSUE, LIMITS, MESSAGE, REPO, Agent, Origin, git
 from tests.integration.git.server import Server, serving
 

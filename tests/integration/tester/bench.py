@@ -17,9 +17,10 @@ from app.domain.run import RunLimits
 from app.domain.verdict import Outcome, Verdict
 from app.git.repository import GitCode
 from app.git.run import Remote
+from app.graphs.context import Context
 from app.graphs.engineering.nodes.tester import tester
-from app.graphs.engineering.ports import Executor
-from app.graphs.engineering.state import Context, State, verdict_of
+from app.graphs.engineering.state import State, verdict_of
+from app.graphs.ports import Executor
 from tests.unit.domain.make import task
 
 REPO = RepoRef(11, "acme", "shop", 3)

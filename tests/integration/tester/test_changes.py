@@ -11,7 +11,7 @@ from app.git.changes import ReadLimits, changes
 from app.git.error import GitError
 from app.git.repository import GitCode
 from app.git.run import Git, Remote
-from app.graphs.engineering.ports import FileChange
+from app.graphs.ports import FileChange
 from tests.integration.tester.bench import REPO, commit
 
 BASE = {"a.py": "old\n", "gone.py": "gone\n", "same.py": "same\n", "dull.lock": "1\n"}

@@ -21,7 +21,7 @@ from app.domain.run import (
     RunSpec,
     Usage,
 )
-from app.graphs.engineering.ports import Agent
+from app.graphs.ports import Agent
 from app.sandbox.scenario_list import builtin_scenarios
 from tests.unit.agents import recorded
 from tests.unit.agents.recorded import SESSION, VOICES, lines

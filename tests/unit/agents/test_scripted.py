@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from app.agents.scenario import Scenario, load_scenario
 from app.agents.scripted import ScriptedAgent
 from app.domain.run import AgentJob, AgentOutcome, ExitReason, RunExit
-from app.graphs.engineering.ports import Agent
+from app.graphs.ports import Agent
 from app.sandbox.scenario_list import builtin_scenarios
 
 

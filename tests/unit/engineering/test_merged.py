@@ -11,8 +11,8 @@ from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage
 from app.graphs.engineering.merged import to_settle
 from app.graphs.engineering.nodes.survey import survey
-from app.graphs.engineering.ports import Heads, Merge
 from app.graphs.engineering.state import State
+from app.graphs.ports import Heads, Merge
 from tests.unit.domain.make import GREEN, task, with_record
 from tests.unit.engineering.workshop import BASE, HEAD, Shop
 

@@ -12,8 +12,9 @@ from app.domain.policy import Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.review import Opinion, Review, Reviews, Said, Thread
 from app.domain.task import Task
+from app.graphs.context import Context
 from app.graphs.engineering.reviewed import reviewed
-from app.graphs.engineering.state import Context, State
+from app.graphs.engineering.state import State
 from tests.unit.domain.make import AT, LATER, task, with_record
 
 NEVER = datetime.min.replace(tzinfo=UTC)

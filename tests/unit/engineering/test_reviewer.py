@@ -16,16 +16,9 @@ from app.domain.task import Task
 from app.domain.thread import Comment
 from app.domain.verdict import Outcome, Verdict
 from app.graphs.engineering.nodes.reviewer import reviewer
-from app.graphs.engineering.state import (
-    State,
-    attempts_of,
-    plain,
-    plain_comment,
-    plain_verdict,
-)
-from app.graphs.engineering.state import (
-    tested as judged,
-)
+from app.graphs.engineering.state import State, attempts_of, plain, plain_verdict
+from app.graphs.engineering.state import tested as judged
+from app.graphs.thread import plain_comment
 from tests.unit.domain.make import AT, SPEC, task, with_record
 from tests.unit.engineering.workshop import (
     CRASHED,

@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.finding import Finding, Kind
-from app.graphs.engineering.ports import FileChange
 from app.graphs.engineering.weakened import Clues, weakened
+from app.graphs.ports import FileChange
 
 T, J = "tests/test_a.py", "src/a.test.ts"
 ONE = "def test_a():\n    assert f(1) == 2\n"

@@ -22,8 +22,8 @@ from app.domain.run import (
     Usage,
 )
 from app.domain.task import Task
-from app.graphs.engineering.ports import Heads
-from app.graphs.engineering.state import Context
+from app.graphs.context import Context
+from app.graphs.ports import Heads
 
 BASE, HEAD, FORK = "b" * 40, "c" * 40, "f" * 40
 OUT = Path("/nowhere/out")

@@ -22,7 +22,7 @@ from app.gateway.commands.ledger import Ledger, Limits
 from app.gateway.commands.ports import Project, TaskLine
 from app.gateway.entry import Entry
 from app.gateway.token import Tokens
-from app.graphs.engineering.ports import Admission
+from app.graphs.ports import Admission
 from app.roles.permission import permitted
 from tests.unit.domain.make import AT, ISSUE, task
 

@@ -3,7 +3,7 @@
 from typing import cast
 
 from app.db import Database
-from app.graphs.engineering.state import Workshop
+from app.graphs.context import Workshop
 from app.wiring.engineering import Graphs
 
 OLD = frozenset({"11-7-r1.1-developer-abc", "11-7-r1.1-tester-def"})

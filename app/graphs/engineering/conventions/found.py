@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.graphs.engineering.ports import GivenUp
+from app.graphs.ports import GivenUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from langgraph.runtime import Runtime
 
 from app.domain.review import settled
-from app.graphs.engineering.state import Context, State
+from app.graphs.context import Context
+from app.graphs.engineering.state import State
 
 
 async def answers(state: State, runtime: Runtime[Context]) -> State:

@@ -11,8 +11,10 @@ from app.domain.event import Planned
 from app.domain.record import MAX_PLAN, carried
 from app.domain.run import AgentError, AgentOutcome, AgentSession
 from app.engine.clock import now
-from app.graphs.engineering.nodes.agent_run import Assignment, Work, run_agent
-from app.graphs.engineering.state import Context, State, comments_of, usage_of
+from app.graphs.agent_run import Assignment, Work, run_agent
+from app.graphs.context import Context
+from app.graphs.engineering.state import State, usage_of
+from app.graphs.thread import comments_of
 from app.roles import architect as role
 from app.roles.context import Request
 

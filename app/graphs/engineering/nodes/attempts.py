@@ -6,8 +6,9 @@ from langgraph.types import Command
 from app.domain.event import AttemptEnded
 from app.domain.record import ASKED, MAX_ESSENCE, Attempt
 from app.engine.clock import now
-from app.graphs.engineering.state import Context, State, plain, usage_of
-from app.graphs.engineering.thread import listened
+from app.graphs.context import Context
+from app.graphs.engineering.state import State, plain, usage_of
+from app.graphs.thread import listened
 from app.roles.reviewer import Decision
 
 _AGENTS = ("agent", Decision.CHANGES.value, Decision.NONE.value)  # outcomes in their own words
@@ -26,7 +27,8 @@ async def failed(
     await context.report(AttemptEnded(now(), context.task.record.round, attempt, used))
     changed["attempt"] = attempt.number + 1
     changed["work"] = None
-    changed |= await listened(context)
+    told = await listened(context)
+    changed |= State(comments=told["comments"], heard=told["heard"])
     return Command(update=changed, goto="developer")
 
 

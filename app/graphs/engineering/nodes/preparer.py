@@ -12,9 +12,10 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from app.domain.policy import DEFAULT_TEST
+from app.graphs.context import Context
 from app.graphs.engineering.conventions import FolderTree, Unfound, find
 from app.graphs.engineering.conventions.found import Way
-from app.graphs.engineering.state import Context, State
+from app.graphs.engineering.state import State
 
 log = structlog.get_logger(__name__)
 _UNKNOWN = Way(DEFAULT_TEST, "Nothing in the repository says how it is tested, so it is pytest.")

@@ -4,7 +4,8 @@ from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from app.graphs.engineering.state import Context, State, verdict_of
+from app.graphs.context import Context
+from app.graphs.engineering.state import State, verdict_of
 
 
 async def publisher(state: State, runtime: Runtime[Context]) -> Command[str]:

@@ -6,8 +6,9 @@ from langgraph.types import Command
 
 from app.domain.finding import section
 from app.domain.words import pull_request_body, pull_request_title
-from app.graphs.engineering.ports import PullRequestDraft
-from app.graphs.engineering.state import Context, State, attempts_of, verdict_of
+from app.graphs.context import Context
+from app.graphs.engineering.state import State, attempts_of, verdict_of
+from app.graphs.ports import PullRequestDraft
 
 
 async def pull_request(state: State, runtime: Runtime[Context]) -> Command[str]:

@@ -10,16 +10,11 @@ from app.domain.finding import Finding
 from app.domain.record import Attempt
 from app.domain.run import AgentError, AgentSession, Usage
 from app.domain.task import Task
+from app.graphs.agent_run import Assignment, Work, run_agent
+from app.graphs.context import Context
 from app.graphs.engineering.nodes import attempts
-from app.graphs.engineering.nodes.agent_run import Assignment, Work, run_agent
-from app.graphs.engineering.state import (
-    Context,
-    State,
-    attempts_of,
-    comments_of,
-    usage_of,
-    verdict_of,
-)
+from app.graphs.engineering.state import State, attempts_of, usage_of, verdict_of
+from app.graphs.thread import comments_of
 from app.roles import reviewer as role
 from app.roles.context import Request
 from app.roles.reviewer import Decision

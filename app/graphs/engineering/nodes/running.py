@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from app.domain.run import ExitReason, RunExit, RunSpec
-from app.graphs.engineering.ports import Executor
+from app.graphs.ports import Executor
 
 
 async def run_to_end(

@@ -7,9 +7,10 @@ from langgraph.types import Command
 
 from app.domain.record import Attempt
 from app.domain.words import commit_message
+from app.graphs.context import Context
 from app.graphs.engineering.merged import merge_again
 from app.graphs.engineering.nodes import attempts
-from app.graphs.engineering.state import Context, State
+from app.graphs.engineering.state import State
 
 
 async def submitter(state: State, runtime: Runtime[Context]) -> Command[str]:

@@ -11,10 +11,11 @@ from app.domain.policy import Member
 from app.domain.record import ASKED, Attempt, Record
 from app.domain.task import Task
 from app.domain.verdict import Outcome
+from app.graphs.context import Context
 from app.graphs.engineering.merged import base_merged, begun
 from app.graphs.engineering.reviewed import reviewed
-from app.graphs.engineering.state import Context, State
-from app.graphs.engineering.thread import listened
+from app.graphs.engineering.state import State
+from app.graphs.thread import listened
 
 
 async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
@@ -42,7 +43,8 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         review="",
         merging=None,
     )
-    start |= await listened(runtime.context)
+    told = await listened(runtime.context)
+    start |= State(comments=told["comments"], heard=told["heard"])
     start |= await reviewed(runtime.context)
     if record.repairs and heads.branch is not None and not record.merging:
         failed = await runtime.context.workshop.ci.failures(

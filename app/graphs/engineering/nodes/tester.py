@@ -9,20 +9,14 @@ from langgraph.types import Command
 
 from app.domain.policy import Member
 from app.domain.run import RunSpec
+from app.graphs.context import Context
 from app.graphs.engineering.findings import fewer, findings, together, uncounted
 from app.graphs.engineering.judge import decide, tally
 from app.graphs.engineering.nodes import attempts
-from app.graphs.engineering.nodes.gate import dismissed, reaching_out
 from app.graphs.engineering.nodes.running import run_to_end
 from app.graphs.engineering.reports import clear, collected
-from app.graphs.engineering.state import (
-    Context,
-    State,
-    attempts_of,
-    plain,
-    plain_verdict,
-    tested,
-)
+from app.graphs.engineering.state import State, attempts_of, plain, plain_verdict, tested
+from app.graphs.gate import dismissed, reaching_out
 
 
 async def tester(state: State, runtime: Runtime[Context]) -> Command[str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from agent_image.keep import matcher
 from app.domain.finding import Finding, Kind, ordered
-from app.graphs.engineering.ports import FileChange
 from app.graphs.engineering.weakened import lines, place, python, settings
 from app.graphs.engineering.weakened.outline import Outline, outline
+from app.graphs.ports import FileChange
 
 __all__ = ["Clues", "weakened"]
 

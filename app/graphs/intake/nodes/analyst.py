@@ -6,10 +6,10 @@ from pathlib import Path
 from langgraph.runtime import Runtime
 
 from app.domain.run import AgentSession
-from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
-from app.graphs.engineering.state import Context, comments_of
-from app.graphs.engineering.state import State as Told
+from app.graphs.agent_run import Assignment, run_agent
+from app.graphs.context import Context
 from app.graphs.intake.state import State, plain_spec, spec_of, usage_of
+from app.graphs.thread import comments_of
 from app.roles import analyst as role
 from app.roles.context import Request
 
@@ -19,7 +19,7 @@ async def analyst(state: State, runtime: Runtime[Context]) -> State:
     context, task, spec = runtime.context, runtime.context.task, spec_of(state)
     if spec is None:
         raise ValueError("there is no specification to analyse")
-    comments = comments_of(Told(comments=state["comments"]))
+    comments = comments_of(state)
 
     def prompt(_session: AgentSession | None) -> str:
         request = Request(task.title, task.body, spec, comments)

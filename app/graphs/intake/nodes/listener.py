@@ -2,9 +2,9 @@
 
 from langgraph.runtime import Runtime
 
-from app.graphs.engineering.state import Context
-from app.graphs.engineering.thread import listened
+from app.graphs.context import Context
 from app.graphs.intake.state import State
+from app.graphs.thread import listened
 
 
 async def listener(state: State, runtime: Runtime[Context]) -> State:

@@ -10,10 +10,10 @@ from langgraph.types import Command
 from app.domain.policy import Member
 from app.domain.run import AgentError, AgentOutcome, AgentResult, AgentSession
 from app.domain.spec import Kind
-from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
-from app.graphs.engineering.state import Context, comments_of
-from app.graphs.engineering.state import State as Told
+from app.graphs.agent_run import Assignment, run_agent
+from app.graphs.context import Context
 from app.graphs.intake.state import State, plain_spec, usage_of
+from app.graphs.thread import comments_of
 from app.roles import product_owner as role
 from app.roles.context import Request
 
@@ -21,7 +21,7 @@ from app.roles.context import Request
 async def product_owner(state: State, runtime: Runtime[Context]) -> Command[str]:
     """On to the analyst with a specification, or to the end."""
     context, task = runtime.context, runtime.context.task
-    comments = comments_of(Told(comments=state["comments"]))
+    comments = comments_of(state)
     words = task.policy.role("product-owner").words
 
     def prompt(session: AgentSession | None) -> str:

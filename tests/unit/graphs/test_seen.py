@@ -8,9 +8,9 @@ from structlog.testing import capture_logs
 from app.domain.policy import Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.review import Opinion, Review, Reviews, Said, Thread
+from app.graphs.context import Context
 from app.graphs.engineering.reviewed import reviewed
-from app.graphs.engineering.seen import seen
-from app.graphs.engineering.state import Context
+from app.graphs.seen import seen
 from tests.unit.domain.make import AT, task, with_record
 
 

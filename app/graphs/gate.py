@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from app.domain.run import UNUSED, Access, RunSpec, Usage
-from app.graphs.engineering.ports import Admission, GivenUp
-from app.graphs.engineering.state import Context
+from app.graphs.context import Context
+from app.graphs.ports import Admission, GivenUp
 
 _SPARE_SECONDS = 600.0  # for what comes before a run's command and after it
 

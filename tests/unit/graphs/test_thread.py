@@ -11,8 +11,8 @@ from app.domain.policy import Role
 from app.domain.ref import RepoRef
 from app.domain.task import Task
 from app.domain.thread import Comment
-from app.graphs.engineering.state import Context, comments_of
-from app.graphs.engineering.thread import listened
+from app.graphs.context import Context
+from app.graphs.thread import comments_of, listened
 from tests.unit.domain.make import AT, task, with_record
 
 

@@ -17,8 +17,8 @@ from app.domain.run import (
     RunSpec,
     Usage,
 )
-from app.graphs.engineering.nodes.agent_run import Assignment, run_agent
-from app.graphs.engineering.state import Context
+from app.graphs.agent_run import Assignment, run_agent
+from app.graphs.context import Context
 from tests.unit.domain.make import HEAD, task
 
 OUT = Path("/nowhere/out")

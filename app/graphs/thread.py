@@ -1,20 +1,29 @@
 """What people have said on the issue, as far as an agent is to know it. It words nothing."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any, TypedDict
 
 from app.domain.task import Task
 from app.domain.thread import Comment
-from app.graphs.engineering.seen import note_request, seen
-from app.graphs.engineering.state import Context, State, plain_comment
+from app.graphs.context import Context
+from app.graphs.seen import note_request, seen
 
 _MOST = 20  # comments told
 _LONG = 12_000  # characters of them all
 _AUTHORS = 10
 
 
-async def listened(context: Context) -> State:
+class Told(TypedDict, total=False):
+    """`comments` as plain values, for checkpoints; `heard` is the id of the last of them."""
+
+    comments: list[dict[str, Any]]
+    heard: int
+
+
+async def listened(context: Context) -> Told:
     """What counts for the next attempt: the comments of those who may ask, the newest if many.
 
     It is settled before the agent is called, so that a repeated call tells the same.
@@ -24,7 +33,7 @@ async def listened(context: Context) -> State:
     told = [one for one in said if one.by in may or str(one.id) in _taken(context.latest())]
     # a text made for it takes its time to clean
     kept = await asyncio.to_thread(_cleaned, context.task, told[-_MOST:])
-    return State(comments=[plain_comment(one) for one in kept], heard=kept[-1].id if kept else 0)
+    return Told(comments=[plain_comment(one) for one in kept], heard=kept[-1].id if kept else 0)
 
 
 async def those_who_may_ask(context: Context, logins: Iterable[str]) -> frozenset[str]:
@@ -60,3 +69,15 @@ def _authors(context: Context) -> list[str]:
 def _taken(task: Task) -> frozenset[str]:
     """The comments that were taken as commands, or as answers of whoever opened the issue."""
     return frozenset(key.partition("-")[0] for key in task.record.handled)
+
+
+def plain_comment(comment: Comment) -> dict[str, Any]:
+    return {**asdict(comment), "at": comment.at.isoformat()}
+
+
+def comments_of(state: Mapping[str, Any]) -> tuple[Comment, ...]:
+    """What people have said, in order."""
+    return tuple(
+        Comment(**{**comment, "at": datetime.fromisoformat(comment["at"])})
+        for comment in state.get("comments", ())
+    )

@@ -16,9 +16,9 @@ from app.domain.run import (
     RunExit,
     Usage,
 )
-from app.graphs.engineering.nodes.gate import admitted, dismissed
-from app.graphs.engineering.ports import Agent
-from app.graphs.engineering.state import Context
+from app.graphs.context import Context
+from app.graphs.gate import admitted, dismissed
+from app.graphs.ports import Agent
 from app.roles.contract import COMMANDS, loop_promised, loop_told
 from app.roles.permission import permitted
 
