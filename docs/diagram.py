@@ -3,8 +3,15 @@
 import sys
 from pathlib import Path
 
-from app.domain import guard
-from app.domain.event import ChecksEnded, IntakeFinished, PlanAsked, RunFinished, SlotFreed
+from app.domain import guard, handover
+from app.domain.event import (
+    ChecksEnded,
+    Delegated,
+    IntakeFinished,
+    PlanAsked,
+    RunFinished,
+    SlotFreed,
+)
 from app.domain.stage import PRECEDENCE, Stage
 from app.domain.transition import RULES
 
@@ -25,6 +32,8 @@ WORDS = {
     "SlotFreed": "a slot is free",
     "IntakeFinished": "the request is read",
     "RunFinished": "the run ends",
+    "PartsMade": "handed over",
+    "Delegated": "as a part",
     "PullRequestMerged": "merged",
     "PullRequestClosed": "closed unmerged",
     "Reviewed": "a review",
@@ -33,6 +42,7 @@ WORDS = {
 }
 
 
+FOUND = {handover.all_done: "its parts are done", handover.one_given_up: "a part is stopped"}
 CONDITIONS = {
     guard.unspecified: ", nobody has read it",
     guard.is_red: " for good",
@@ -41,6 +51,7 @@ CONDITIONS = {
     guard.specified: ", specified",
     guard.intake_outdated: ", more is asked",
     guard.green: ", green",
+    guard.nothing_to_do: ", nothing to do",
     guard.this_round: ", in vain",
     guard.specified_and_plan_wanted: ", a plan is wanted",
     guard.more_is_asked: ", more is asked",
@@ -88,7 +99,7 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
     """From which stages a word leads to a stage."""
     leads: dict[tuple[Stage, str], set[Stage | None]] = {}
     for rule in RULES:
-        word = WORDS.get(rule.event.__name__)
+        word = WORDS.get(rule.event.__name__) or FOUND.get(rule.when)
         skipped = rule.when in (
             guard.plan_wanted,
             guard.void_and_unspecified,
@@ -98,9 +109,12 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
             guard.raises_spent_budget_and_plan_wanted,
             guard.green_and_merge,
             guard.is_merged,
+            handover.needs_no_plan,
         )
         if rule.to is None or word is None or skipped:
             continue
+        if rule.event is Delegated and rule.to is Stage.PLAN_REVIEW:
+            continue  # an edit in between
         if rule.event is SlotFreed and rule.to is Stage.PLAN_REVIEW:
             continue  # an edit that came before the slot
         if rule.event is PlanAsked and rule.to is Stage.QUEUED:

@@ -61,6 +61,7 @@ def begin(task: Task, _event: Event) -> Record:
         repairs=0,
         merging=False,
         merges=0,
+        parts=(),
     )
 
 

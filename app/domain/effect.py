@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from app.domain.event import Event
+from app.domain.ref import IssueRef
+
 
 @dataclass(frozen=True, slots=True)
 class Show:
@@ -67,6 +70,14 @@ class RaiseBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Let another task know. It may be lost: a sweep finds what it was about."""
+
+    issue: IssueRef
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledge:
     """React to a command's comment; the last effect, so that a sweep finds what was not done."""
 
@@ -85,5 +96,6 @@ Effect = (
     | Reply
     | ReplyLogs
     | RaiseBudget
+    | Tell
     | Acknowledge
 )

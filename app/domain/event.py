@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.part import MadePart
 from app.domain.record import Attempt
+from app.domain.ref import IssueRef
 from app.domain.run import UNUSED, Spent, Usage
 from app.domain.spec import Specification
 from app.domain.thread import Comment
@@ -22,6 +24,25 @@ class ByPerson(Event):
 @dataclass(frozen=True, slots=True)
 class Requested(ByPerson):
     """A trigger by someone allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated(ByPerson):
+    """The issue was made as a part of another task, whose people want it built.
+
+    `request` is the digest of the wording with which it was made; `approved`: a person has approved
+    what it is a part of. `spec` is what is to be built; None: what the issue says.
+    """
+
+    parent: IssueRef
+    request: str
+    approved: bool
+    spec: Specification | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(Event):
+    """The task that it is a part of was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +195,7 @@ class RunFinished(Event):
     `usage` is that of this one run, in all its attempts; `over_budget`: that is why it ended, and
     `question`: that the agent asks this. `heard` is the last comment that the agent was told of,
     `read` the time up to which it was told what reviewers said. `spared`: the head's CI is red, as
-    it is on the base.
+    it is on the base. `answer`: there was nothing to be done, and this says why.
     """
 
     round: int
@@ -188,10 +209,20 @@ class RunFinished(Event):
     heard: int = 0
     read: datetime | None = None
     spared: bool = False
+    answer: str = ""
 
     @property
     def green(self) -> bool:
         return self.pull_request is not None and self.verified is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PartsMade(Event):
+    """The task was handed over to others, which are issues by now. `usage` is that of this run."""
+
+    round: int
+    parts: tuple[MadePart, ...]
+    usage: Usage = UNUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +268,12 @@ class Found(Event):
     """A sweep, or a retry after a failure, came upon the task: see that facts and state agree."""
 
 
-Finished = IntakeFinished | RunFinished  # how a run of a graph ends
+Finished = IntakeFinished | RunFinished | PartsMade  # how a run of a graph ends
 
 EVENTS: tuple[type[Event], ...] = (
     Requested,
+    Delegated,
+    Withdrawn,
     Mentioned,
     PlanAsked,
     Approved,
@@ -261,6 +294,7 @@ EVENTS: tuple[type[Event], ...] = (
     Planned,
     AttemptEnded,
     RunFinished,
+    PartsMade,
     RunStopped,
     PullRequestMerged,
     PullRequestClosed,

@@ -160,6 +160,11 @@ def green(task: Task, event: RunFinished) -> bool:
     return this_round(task, event) and event.green
 
 
+def nothing_to_do(task: Task, event: RunFinished) -> bool:
+    """there was nothing to do"""
+    return this_round(task, event) and bool(event.answer)
+
+
 def green_and_merge(task: Task, event: RunFinished) -> bool:
     """green, and the policy merges"""
     red = task.pull_request is not None and task.pull_request.is_red

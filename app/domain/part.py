@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.ref import IssueRef
+from app.domain.run import UNUSED, Usage
+from app.domain.stage import Stage
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MARKER = re.compile(r"<!-- orc:part (\d+-\d+) ([a-z0-9][a-z0-9-]{0,39}) -->\s*\Z")
@@ -34,6 +36,30 @@ class PartIssue:
     @property
     def ready(self) -> bool:
         return self.is_open and not self.blockers
+
+
+@dataclass(frozen=True, slots=True)
+class MadePart:
+    """A part that is a task of its own, on `issue`; `after` are keys of those that go before it.
+
+    `request` is the digest of the wording with which it was made. `stage`, `usage` and `merged` are
+    what its task's own record said last; None: it was not begun.
+    """
+
+    issue: IssueRef
+    key: str
+    title: str
+    request: str
+    after: tuple[str, ...] = ()
+    stage: Stage | None = None
+    usage: Usage = UNUSED
+    merged: str | None = None
+
+
+def ready(parts: Sequence[MadePart]) -> tuple[MadePart, ...]:
+    """Those that were not begun, and need not wait for another."""
+    done = {part.key for part in parts if part.stage is Stage.DONE}
+    return tuple(part for part in parts if part.stage is None and set(part.after) <= done)
 
 
 def check(parts: Sequence[Part]) -> None:

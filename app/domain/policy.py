@@ -61,6 +61,15 @@ class RolePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class NewProjects:
+    """What the repositories of new projects are made with."""
+
+    private: bool = True
+    python_version: str = "3.12"
+    node_version: str = "22"
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`intake`: every new issue of the repository is a request. `who`: the least role that may ask.
 
@@ -74,6 +83,7 @@ class Policy:
     attempt, until it promises in those words that all is done. `repairs` is how often in a row red
     CI is mended. `team` are the agents that take part besides the developer; `roles` says by name
     what is different for one of them.
+    `new_projects` None: no request of this repository leads to another repository.
     """
 
     trigger_label: str = "orchestrate"
@@ -100,6 +110,7 @@ class Policy:
     priorities: tuple[str, ...] = ("priority:high", "priority:normal", "priority:low")
     team: frozenset[Member] = frozenset()
     roles: tuple[tuple[str, RolePolicy], ...] = ()
+    new_projects: NewProjects | None = None
 
     def role(self, name: str) -> RolePolicy:
         """What is different for the role of this name."""

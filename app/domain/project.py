@@ -1,12 +1,25 @@
 """A repository that a new project is made in. It makes none and knows no template."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, get_args
 
 from app.domain.ref import IssueRef, RepoRef
 
 MAX_DESCRIPTION = 350  # GitHub's own limit
+
+# What a project may consist of, in the order of the template.
+Module = Literal["backend", "tg_bot", "notifications", "frontend"]
+MODULES: tuple[Module, ...] = get_args(Module)
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_LENGTHS = range(2, 41)
+
+
+def is_name(text: str) -> bool:
+    """Lower-case letters, digits and single dashes, a letter first: good for all it is used in."""
+    return len(text) in _LENGTHS and _NAME.fullmatch(text) is not None
 
 
 class NameTaken(Exception):

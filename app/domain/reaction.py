@@ -14,7 +14,7 @@ from app.domain.effect import (
     TakeSlot,
     TellRun,
 )
-from app.domain.event import Commanded, Event, IntakeFinished
+from app.domain.event import Commanded, Event, IntakeFinished, RunFinished
 from app.domain.task import Task
 
 
@@ -74,10 +74,11 @@ def put_question(task: Task) -> tuple[Effect, ...]:
     return () if asked else (Reply(task.question_key, words.question(task)),)
 
 
-def answer(task: Task, event: IntakeFinished) -> tuple[Effect, ...]:
+def answer(task: Task, event: IntakeFinished | RunFinished) -> tuple[Effect, ...]:
     """The answer stands before the task is done, since nothing comes after that."""
     key = f"answer-{event.round}"
-    said = () if key in task.replied else (Reply(key, words.answer(task, event.answer)),)
+    say = words.answer if isinstance(event, IntakeFinished) else words.nothing_done
+    said = () if key in task.replied else (Reply(key, say(task, event.answer)),)
     return (*said, Show(open=False))
 
 

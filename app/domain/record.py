@@ -14,6 +14,7 @@ from datetime import datetime
 
 import msgspec
 
+from app.domain.part import MadePart
 from app.domain.ref import IssueRef
 from app.domain.run import UNUSED, Usage
 from app.domain.spec import Specification
@@ -83,7 +84,8 @@ class Record:
     the pull request's code, `answered` up to when the developer was told of that. `repairs` is how
     often red CI was mended since a person last asked for something, `spared` the head whose red CI
     is not ours to mend. `merging`: all that the round is for is to merge the base,
-    as it was `merges` times in a row.
+    as it was `merges` times in a row. `parts` are the tasks that this one was handed over to,
+    `parent` is the issue that this one is a part of.
     """
 
     round: int = 0
@@ -120,6 +122,8 @@ class Record:
     merging: bool = False
     merges: int = 0
     plan: str = ""
+    parts: tuple[MadePart, ...] = ()
+    parent: IssueRef | None = None
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()
 

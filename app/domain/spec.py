@@ -14,7 +14,20 @@ class Kind(StrEnum):
     CHANGE = "change"
     BUG = "bug"
     NEW_PROJECT = "new project"
+    UPDATE = "template update"
     QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The repository that a new project gets, and which of the template's modules."""
+
+    name: str
+    modules: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}: {', '.join(self.modules)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +35,7 @@ class Specification:
     """`request` is the digest of the wording that it was made for; `what` is Markdown.
 
     `checks` are the acceptance criteria, one sentence each; `out_of_scope` is what is left alone
-    on purpose.
+    on purpose. `project` is there for a new project, and for nothing else.
     """
 
     request: str
@@ -30,6 +43,7 @@ class Specification:
     what: str
     checks: tuple[str, ...] = ()
     out_of_scope: tuple[str, ...] = ()
+    project: Project | None = None
 
     @property
     def text(self) -> str:
@@ -37,4 +51,5 @@ class Specification:
         parts = [self.what, *(f"- {check}" for check in self.checks)]
         if self.out_of_scope:
             parts += ["Out of scope:", *(f"- {item}" for item in self.out_of_scope)]
-        return "\n".join((self.kind.value, *parts))
+        made = (self.project.text,) if self.project else ()
+        return "\n".join((self.kind.value, *made, *parts))

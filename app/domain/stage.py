@@ -10,6 +10,7 @@ class Stage(StrEnum):
     NEEDS_INFO = "orc:needs-info"
     PLAN_REVIEW = "orc:plan-review"
     BUILDING = "orc:building"
+    PARTS = "orc:parts"
     REVIEW = "orc:review"
     DONE = "orc:done"
     BLOCKED = "orc:blocked"
@@ -26,7 +27,14 @@ class Stage(StrEnum):
 
 
 AT_WORK = frozenset({Stage.INTAKE, Stage.BUILDING})  # agents run
-ACTIVE = AT_WORK | {Stage.QUEUED, Stage.NEEDS_INFO, Stage.PLAN_REVIEW, Stage.REVIEW}
+ENDED = frozenset({Stage.DONE, Stage.BLOCKED, Stage.CANCELLED})
+ACTIVE = AT_WORK | {
+    Stage.QUEUED,
+    Stage.NEEDS_INFO,
+    Stage.PLAN_REVIEW,
+    Stage.PARTS,
+    Stage.REVIEW,
+}
 
 # Which label counts when several stand and the record is spoilt. A change adds the new label before
 # it removes the old, so the later stage is the true one; what stops work wins over what goes on.
@@ -35,6 +43,7 @@ PRECEDENCE = (
     Stage.DONE,
     Stage.BLOCKED,
     Stage.REVIEW,
+    Stage.PARTS,
     Stage.BUILDING,
     Stage.INTAKE,
     Stage.QUEUED,
@@ -48,6 +57,7 @@ DESCRIPTIONS = {
     Stage.NEEDS_INFO: ("f9a03f", "A question waits for a person's answer"),
     Stage.PLAN_REVIEW: ("fbca04", "The plan waits for /approve"),
     Stage.BUILDING: ("1d76db", "An agent is writing code, real tests decide"),
+    Stage.PARTS: ("0052cc", "Built as tasks of their own, which the status comment lists"),
     Stage.REVIEW: ("5319e7", "The pull request is open"),
     Stage.DONE: ("0e8a16", "Finished and merged"),
     Stage.BLOCKED: ("d93f0b", "A person is needed; the status comment says why"),

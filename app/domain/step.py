@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.domain import handover
 from app.domain.effect import Acknowledge, Effect
 from app.domain.event import Commanded, Event, Mentioned
 from app.domain.task import Task
@@ -35,10 +36,9 @@ def step(task: Task, event: Event) -> Step:
     effects = rule.effects(replace(task, stage=stage, record=record), event)
     if stage is not None:
         record = record.with_stage(stage, event.at)
-    return Step(
-        replace(task, stage=stage, record=record),
-        (*effects, *_acknowledge(event, accepted=rule.accepts)),
-    )
+    after = replace(task, stage=stage, record=record)
+    told = handover.told_parent(task.stage, after, event)
+    return Step(after, (*effects, *told, *_acknowledge(event, accepted=rule.accepts)))
 
 
 def _acknowledge(event: Event, *, accepted: bool) -> tuple[Effect, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from app.domain.part import MadePart
 from app.domain.policy import Member, PlanApproval, Policy
 from app.domain.record import Record, digest
 from app.domain.ref import IssueRef
@@ -49,7 +50,7 @@ class Task:
     `labels` are the stage labels that stand on the issue, `replied` the commands that have our
     answer, `warning` what is wrong with the configuration. `created` is when the issue was opened,
     `edited_at` when its body was edited last, `rank` how urgent it is, the lowest first. `thread`
-    is what people, whoever they are, have said.
+    is what people, whoever they are, have said. `parts` are those on record, as they stand by now.
     """
 
     issue: IssueRef
@@ -69,6 +70,7 @@ class Task:
     edited_at: datetime | None = None
     rank: int = 0
     thread: tuple[Comment, ...] = ()
+    parts: tuple[MadePart, ...] = ()
 
     @property
     def turn(self) -> Turn:
@@ -89,6 +91,11 @@ class Task:
         """What was specified for the request as it stands."""
         spec = self.record.spec
         return spec if spec is not None and spec.request == self.request_digest else None
+
+    @property
+    def is_new_project(self) -> bool:
+        """It is built in a repository of its own."""
+        return self.spec is not None and self.spec.kind is Kind.NEW_PROJECT
 
     @property
     def has_owner(self) -> bool:
@@ -120,7 +127,7 @@ class Task:
     def wants_plan(self) -> bool:
         """The policy has such a task's plan approved before it is built."""
         if self.policy.plan_approval is PlanApproval.NEW_PROJECTS:
-            return self.spec is not None and self.spec.kind is Kind.NEW_PROJECT
+            return self.is_new_project
         return self.policy.plan_approval is PlanApproval.ALWAYS
 
     @property

@@ -5,6 +5,7 @@ from app.domain.event import (
     AttemptEnded,
     Cancelled,
     ChecksEnded,
+    Delegated,
     Event,
     Found,
     IntakeFinished,
@@ -12,6 +13,7 @@ from app.domain.event import (
     IssueEdited,
     IssueReopened,
     MergeRefused,
+    PartsMade,
     Paused,
     PlanAsked,
     Planned,
@@ -24,6 +26,7 @@ from app.domain.event import (
     RunFinished,
     RunStopped,
     SlotFreed,
+    Withdrawn,
 )
 from app.domain.table import (
     approval,
@@ -33,6 +36,7 @@ from app.domain.table import (
     ending,
     intake,
     means,
+    parts,
     pausing,
     sweep,
 )
@@ -45,6 +49,7 @@ from app.domain.table.rule import (
     EVERY,
     INTAKE,
     NEEDS_INFO,
+    PARTS,
     PLAN_REVIEW,
     QUEUED,
     REVIEW,
@@ -55,6 +60,7 @@ from app.domain.table.rule import (
 
 # The first rule whose guard holds is taken; where none holds, the event changes nothing.
 RULES: tuple[AnyRule, ...] = (
+    *parts.RULES,
     *asking.RULES,
     *intake.RULES,
     *approval.RULES,
@@ -70,13 +76,13 @@ RULES: tuple[AnyRule, ...] = (
 IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
     {
         *((stage, Requested) for stage in TRACKED),  # asked for already
-        *((stage, PlanAsked) for stage in (BUILDING, REVIEW)),  # too late for a plan
-        *((stage, Retried) for stage in AT_WORK),  # at work already
-        *((stage, Paused) for stage in {None, NEEDS_INFO} | ENDED),  # nothing to pause
-        *((stage, Resumed) for stage in {None, NEEDS_INFO} | AT_WORK | ENDED),  # nothing is paused
+        *((stage, PlanAsked) for stage in (BUILDING, PARTS, REVIEW)),  # too late for a plan
+        *((stage, Retried) for stage in AT_WORK | {PARTS}),  # at work already
+        *((stage, Paused) for stage in {None, NEEDS_INFO, PARTS} | ENDED),  # nothing to pause
+        *((stage, Resumed) for stage in {None, NEEDS_INFO, PARTS} | AT_WORK | ENDED),
         *((stage, Approved) for stage in EVERY - {PLAN_REVIEW}),  # nothing waits for it
         *((stage, Cancelled) for stage in (None, DONE, CANCELLED)),  # nothing to stop
-        *((stage, IssueEdited) for stage in {None, REVIEW} | ENDED),
+        *((stage, IssueEdited) for stage in {None, PARTS, REVIEW} | ENDED),
         *((stage, IssueClosed) for stage in (None, DONE, CANCELLED)),
         *((stage, IssueReopened) for stage in EVERY - {DONE, CANCELLED}),
         *((stage, SlotFreed) for stage in EVERY - {QUEUED}),  # stopped while it waited
@@ -84,10 +90,13 @@ IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
         *((stage, Planned) for stage in EVERY - {BUILDING}),
         *((stage, AttemptEnded) for stage in EVERY - {BUILDING}),  # of a run that was stopped
         *((stage, RunFinished) for stage in EVERY - {BUILDING}),
+        *((stage, PartsMade) for stage in EVERY - {BUILDING}),
+        *((stage, Delegated) for stage in TRACKED - {CANCELLED}),  # begun already
+        *((stage, Withdrawn) for stage in (None, DONE, CANCELLED)),
         (None, RunStopped),
-        *((stage, PullRequestMerged) for stage in (None, DONE)),
+        *((stage, PullRequestMerged) for stage in (None, PARTS, DONE)),
         *((stage, PullRequestClosed) for stage in EVERY - {REVIEW}),
-        *((stage, Reviewed) for stage in (None, INTAKE, NEEDS_INFO, DONE, CANCELLED)),
+        *((stage, Reviewed) for stage in (None, INTAKE, NEEDS_INFO, PARTS, DONE, CANCELLED)),
         *((stage, ChecksEnded) for stage in EVERY - {REVIEW}),  # or of a head that is left behind
         *((stage, MergeRefused) for stage in EVERY - {REVIEW}),
         (None, Found),

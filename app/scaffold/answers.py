@@ -19,12 +19,9 @@ from pydantic import (
     ValidationError,
 )
 
+from app.domain.project import MODULES, Module, is_name
 from app.scaffold.error import AnswersError
 
-Module = Literal["backend", "tg_bot", "notifications", "frontend"]
-MODULES: tuple[Module, ...] = ("backend", "tg_bot", "notifications", "frontend")
-
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _EMAIL = re.compile(
     r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
@@ -34,7 +31,7 @@ _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u115f\u1160\u3164\uf
 
 
 def _name(value: str) -> str:
-    if _NAME.fullmatch(value) is None:
+    if not is_name(value):
         raise ValueError("write lower-case letters, digits and single dashes; begin with a letter")
     return value
 

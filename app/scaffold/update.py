@@ -1,14 +1,18 @@
 """Brings a project up to its template's newest version, as objects in git. It moves no branch.
 
 What the template changed is merged with what the project changed since it was made. Where the two
-collide there is no tree, only the template's change as a patch: a task for a developer.
+collide, both stand between markers: a task for a developer.
 """
 
+import asyncio
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.git import path as paths
+from app.git.diff import Change, parse_raw
 from app.git.error import GitError
+from app.git.merging import joined
 from app.git.run import Git
 from app.scaffold.answers import Answers
 from app.scaffold.error import ScaffoldError
@@ -17,6 +21,7 @@ from app.scaffold.recorded import ANSWERS_FILE, Recorded, parse
 from app.scaffold.shelf import Shelf
 from app.scaffold.template import digest
 
+_MOST = 5_000_000  # bytes that a list of changes may have
 _WHO = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -26,11 +31,21 @@ _WHO = {
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """`tree`: the project's next tree; None where a person or agent must merge `patch`."""
+    """From the template's version `was` to `now`: the project's next tree.
 
-    digest: str
-    patch: str
-    tree: str | None
+    In the files `conflicts` of it, lines of the commits `ours` and `theirs` stand between markers.
+    `ground` is the tree of which no more is new than what no agent may change, where that is any;
+    `brought` are the files that the template has changed.
+    """
+
+    was: str
+    now: str
+    tree: str
+    ours: str
+    theirs: str
+    conflicts: tuple[str, ...]
+    brought: frozenset[str]
+    ground: str | None
 
 
 async def update(
@@ -38,19 +53,22 @@ async def update(
 ) -> Update | None:
     """From the commit `head` of the project; None if there is nothing new.
 
-    Other `answers` change it further: one with more modules adds them. Raises ScaffoldError and
-    GitError.
+    Other `answers` change it further: one with more modules adds them. Raises ScaffoldError,
+    GitError, and GivenUp for conflicts that are no agent's to settle.
     """
     made = parse(await _answers(git, head))
     wanted = Recorded(answers or made.answers, digest(template))
     if wanted == made:
         return None
-    base = await _commit(git, await _tree(git, made.answers, shelf.find(made.digest)))
-    theirs = await _commit(git, await _tree(git, wanted.answers, template), base)
-    ours = await _commit(git, f"{head}^{{tree}}", base)
-    patch = await git.run("diff-tree", "-p", "--no-ext-diff", "--no-textconv", base, theirs)
-    said = patch.decode("utf-8", "replace")
-    return Update(wanted.digest, said, await _merge(git, ours, theirs))
+    old = await asyncio.to_thread(shelf.find, made.digest)
+    before = await _commit(git, await _tree(git, made.answers, old))
+    theirs = await _commit(git, await _tree(git, wanted.answers, template), before)
+    ours = await _commit(git, f"{head}^{{tree}}", before)
+    bounded = git.having({}, bounded=True)
+    tree, conflicts = await joined(bounded, ours, theirs, "The template conflicts with the project")
+    brought = frozenset(paths.show(one.path) for one in await _changes(git, before, theirs))
+    ground = await _ground(bounded, head, tree)
+    return Update(made.digest, wanted.digest, tree, ours, theirs, conflicts, brought, ground)
 
 
 async def _answers(git: Git, head: str) -> str:
@@ -82,11 +100,18 @@ async def _commit(git: Git, tree: str, *parents: str) -> str:
     return made.decode().strip()
 
 
-async def _merge(git: Git, ours: str, theirs: str) -> str | None:
-    try:
-        bounded = git.having({}, bounded=True)
-        return (await bounded.run("merge-tree", "--write-tree", ours, theirs)).decode().strip()
-    except GitError as error:
-        if error.code == 1:  # they collide
-            return None
-        raise
+async def _changes(git: Git, before: str, after: str) -> tuple[Change, ...]:
+    raw = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev")
+    return parse_raw(await git.run(*raw, before, after, cap=_MOST))
+
+
+async def _ground(git: Git, head: str, tree: str) -> str | None:
+    held = [one for one in await _changes(git, head, tree) if paths.protected(one.path)]
+    if not held:
+        return None
+    lines = [f"{one.new_mode} {one.new}\t".encode() + one.path + b"\0" for one in held]
+    with tempfile.TemporaryDirectory(prefix="orc-update-") as room:
+        there = git.having({"GIT_INDEX_FILE": str(Path(room) / "index")})
+        await there.run("read-tree", head)
+        await there.run("update-index", "-z", "--index-info", stdin=b"".join(lines))
+        return (await there.run("write-tree")).decode().strip()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.scaffold.answers import MODULES, Answers
+from app.domain.project import MODULES
+from app.scaffold.answers import Answers
 from app.scaffold.render import render
 
 COMBINATIONS = tuple(

@@ -5,6 +5,7 @@ from app.domain.event import AttemptEnded, ChecksEnded, Planned, RunFinished, Ru
 from app.domain.table.rule import (
     BLOCKED,
     BUILDING,
+    DONE,
     INTAKE,
     PLAN_REVIEW,
     QUEUED,
@@ -64,6 +65,7 @@ RULES: tuple[AnyRule, ...] = (
         reaction.show_and_merge,
     ),
     Rule(of(BUILDING), RunFinished, REVIEW, guard.green, change.finish, reaction.show_and_look),
+    Rule(of(BUILDING), RunFinished, DONE, guard.nothing_to_do, change.finish, reaction.answer),
     Rule(of(BUILDING), RunFinished, BLOCKED, guard.this_round, change.finish),
     Rule(TRACKED, RunStopped, None, guard.always, change.add_usage),
     # the repository's own CI

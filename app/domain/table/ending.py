@@ -11,11 +11,11 @@ from app.domain.event import (
 from app.domain.table.rule import (
     AT_WORK,
     BLOCKED,
+    BUILT_HERE,
     CANCELLED,
     DONE,
     NEEDS_INFO,
     REVIEW,
-    TRACKED,
     WAITING,
     AnyRule,
     Rule,
@@ -23,7 +23,7 @@ from app.domain.table.rule import (
 )
 
 RULES: tuple[AnyRule, ...] = (
-    Rule(TRACKED - {DONE}, PullRequestMerged, DONE, guard.ours, change.merged, reaction.finish),
+    Rule(BUILT_HERE, PullRequestMerged, DONE, guard.ours, change.merged, reaction.finish),
     Rule(of(REVIEW), PullRequestClosed, BLOCKED, guard.ours, change.closed_unmerged),
     Rule(of(REVIEW), MergeRefused, BLOCKED, guard.always, change.refused),
     # stopping

@@ -30,17 +30,19 @@ class Rule(Generic[E]):
 
 AnyRule = Rule[Any]
 
-QUEUED, INTAKE, NEEDS_INFO, PLAN_REVIEW, BUILDING, REVIEW = (
+QUEUED, INTAKE, NEEDS_INFO, PLAN_REVIEW, BUILDING, PARTS, REVIEW = (
     Stage.QUEUED,
     Stage.INTAKE,
     Stage.NEEDS_INFO,
     Stage.PLAN_REVIEW,
     Stage.BUILDING,
+    Stage.PARTS,
     Stage.REVIEW,
 )
 DONE, BLOCKED, CANCELLED = Stage.DONE, Stage.BLOCKED, Stage.CANCELLED
 EVERY: frozenset[Source] = frozenset({None, *Stage})
 TRACKED: frozenset[Source] = frozenset(Stage)
+BUILT_HERE: frozenset[Source] = frozenset(set(Stage) - {DONE, PARTS})
 ENDED: frozenset[Source] = frozenset({DONE, BLOCKED, CANCELLED})
 WAITING: frozenset[Source] = frozenset({QUEUED, PLAN_REVIEW})
 AT_WORK: frozenset[Source] = frozenset({INTAKE, BUILDING})

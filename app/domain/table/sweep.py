@@ -6,6 +6,7 @@ from app.domain.table.rule import (
     AT_WORK,
     BLOCKED,
     BUILDING,
+    BUILT_HERE,
     CANCELLED,
     DONE,
     INTAKE,
@@ -21,7 +22,7 @@ from app.domain.table.rule import (
 )
 
 RULES: tuple[AnyRule, ...] = (
-    Rule(TRACKED - {DONE}, Found, DONE, guard.is_merged, change.found_merged, reaction.finish),
+    Rule(BUILT_HERE, Found, DONE, guard.is_merged, change.found_merged, reaction.finish),
     Rule(WAITING | of(NEEDS_INFO, REVIEW), Found, CANCELLED, guard.is_closed, change.found_closed),
     Rule(AT_WORK, Found, CANCELLED, guard.is_closed, change.found_closed, reaction.stop),
     Rule(of(REVIEW), Found, BLOCKED, guard.is_closed_unmerged, change.found_unmerged),

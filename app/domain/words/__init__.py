@@ -21,6 +21,7 @@ from app.domain.words.replies import (
     budget,
     help_text,
     logs,
+    nothing_done,
     question,
     status,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "fenced",
     "help_text",
     "logs",
+    "nothing_done",
     "pull_request_body",
     "pull_request_title",
     "question",

@@ -12,12 +12,14 @@ from app.domain.spec import Specification
 MAX_SHOWN = 12_000  # characters of a specification in a comment
 _MAX_BYTES = 10_000  # of the same in the comment's record
 _MAX_PLAN = 8_000
-_CAPTIONS = {"change": "Change", "bug": "Bug", "new project": "New project", "question": "Question"}
 
 
 def specification(spec: Specification) -> str:
     """What is built, as a block of its own."""
-    parts = [f"**What is built** — {_CAPTIONS[spec.kind.value].lower()}\n\n{quoted(spec.what)}"]
+    kind = spec.kind.value
+    if spec.project:
+        kind += f" in the repository `{spec.project.name}`, with {_listed(spec.project.modules)}"
+    parts = [f"**What is built** — {kind}\n\n{quoted(spec.what)}"]
     if spec.checks:
         parts.append("**It is done when**\n\n" + _items(spec.checks))
     if spec.out_of_scope:
@@ -58,6 +60,18 @@ def answer(author: str, text: str) -> str:
         "Nothing was changed. If you want a change, say so in a comment, then write `/retry` or "
         "reopen the issue."
     )
+
+
+def nothing_done(author: str, why: str) -> str:
+    """A comment on a request that took no work; `why` is ours."""
+    return (
+        f"{_to(author)}✅ **There was nothing to do**\n\n{why}\n\n"
+        "If you want something else, say so in a comment, then write `/retry` or reopen the issue."
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _to(author: str) -> str:

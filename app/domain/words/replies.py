@@ -52,6 +52,11 @@ def answer(task: Task, text: str) -> str:
     return plan.answer(task.author, text)
 
 
+def nothing_done(task: Task, why: str) -> str:
+    """The comment that ends a task in which there was nothing to do."""
+    return plan.nothing_done(task.author, why)
+
+
 def help_text(task: Task) -> str:
     """The answer to /help."""
     rows = "\n".join(f"| `{_usage(word)}` | {text} |" for word, text in HELP.items())

@@ -7,6 +7,7 @@ from app.domain.run import UNUSED
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.words import plan
+from app.domain.words.parts import parts_table, progress
 from app.domain.words.quoting import block_quoted, code, minutes
 from app.domain.words.steering import is_paused, next_step
 from app.domain.words.use import cost, tokens
@@ -18,12 +19,14 @@ ICONS = {
     Stage.NEEDS_INFO: "❓",
     Stage.PLAN_REVIEW: "📝",
     Stage.BUILDING: "🔨",
+    Stage.PARTS: "🧩",
     Stage.REVIEW: "🔎",
     Stage.DONE: "✅",
     Stage.BLOCKED: "⛔",
     Stage.CANCELLED: "🛑",
 }
 PATH = (Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.DONE)
+PATH_OF_PARTS = (Stage.QUEUED, Stage.BUILDING, Stage.PARTS, Stage.DONE)
 PATH_WITH_INTAKE = (Stage.QUEUED, Stage.INTAKE, *PATH[1:])
 _BEFORE = frozenset({Stage.INTAKE, Stage.NEEDS_INFO, Stage.PLAN_REVIEW})
 _ASKING = {Stage.BLOCKED: "The agent", Stage.NEEDS_INFO: "The product owner"}
@@ -39,6 +42,7 @@ def status_comment(task: Task) -> str:
         plan.specification(task.spec) if task.spec else "",
         plan.architecture(task.record.plan) if task.record.plan else "",
         _plan(task) if task.stage is Stage.PLAN_REVIEW else "",
+        parts_table(task.record.parts),
         attempts_table(task.record.attempts),
         _facts(task),
         f"**What you can do** — {next_step(task, task.stage)} `/help` lists every command."
@@ -56,6 +60,8 @@ def headline(task: Task) -> str:
     icon = ICONS[task.stage]
     if task.stage is Stage.BUILDING:
         return f"{icon} Building — attempt {_present_attempt(task)} of {task.ceiling}"
+    if task.stage is Stage.PARTS:
+        return f"{icon} Handed over — {progress(task.record.parts)}"
     if task.stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN:
         return f"{icon} Review — tests passed, merging"
     if task.stage is Stage.DONE and task.record.merged:
@@ -83,7 +89,7 @@ def _alert(task: Task) -> str:
 
 def _checklist(task: Task) -> str:
     """Stages of the present round that were visited, with times, and those still ahead."""
-    record, path = task.record, PATH_WITH_INTAKE if task.is_unspecified else PATH
+    record, path = task.record, _path(task)
     visits = _of_this_round(record)
     lines = [f"- [x] {visit.stage.caption} · {visit.at:%H:%M:%S} UTC" for visit in visits]
     if visits and visits[-1].stage in path:
@@ -91,6 +97,12 @@ def _checklist(task: Task) -> str:
         lines += [f"- [ ] {stage.caption}" for stage in ahead]
     title = f"Round {record.built}\n\n" if record.built > 1 else ""
     return title + "\n".join(lines)
+
+
+def _path(task: Task) -> tuple[Stage, ...]:
+    if task.is_unspecified:
+        return PATH_WITH_INTAKE
+    return PATH_OF_PARTS if task.record.parts or task.is_new_project else PATH
 
 
 def _of_this_round(record: Record) -> tuple[Visit, ...]:
@@ -104,24 +116,38 @@ def _of_this_round(record: Record) -> tuple[Visit, ...]:
 
 
 def _plan(task: Task) -> str:
+    rows = (
+        ("Request", f"as worded now (`{task.plan_digest[:12]}`); an edit voids the approval"),
+        *(_founding(task) if task.is_new_project else _building(task)),
+    )
+    return "**The plan**\n\n| | |\n|---|---|\n" + "\n".join(f"| {k} | {v} |" for k, v in rows)
+
+
+def _building(task: Task) -> tuple[tuple[str, str], ...]:
     policy = task.policy
     each = minutes(policy.agent_limits.wall_seconds)
     merge = "as soon as the tests pass" if policy.merge is Merge.ON_GREEN else "by a person"
-    rows = (
-        ("Request", f"as worded now (`{task.plan_digest[:12]}`); an edit voids the approval"),
-        (
-            "Agent",
-            f"`{task.agent}`, up to {policy.attempts} attempts of {each}",
-        ),
+    tests = f"{_tests(policy)}, up to {minutes(policy.test_limits.wall_seconds)}"
+    return (
+        ("Agent", f"`{task.agent}`, up to {policy.attempts} attempts of {each}"),
         ("Branch", f"`{task.record.branch}`, from `{task.base}`"),
-        (
-            "Tests",
-            f"{_tests(policy)}, up to {minutes(policy.test_limits.wall_seconds)}",
-        ),
+        ("Tests", tests),
         ("Merge", merge),
         ("Never touched", "`.github/**`, submodules, symbolic links"),
     )
-    return "**The plan**\n\n| | |\n|---|---|\n" + "\n".join(f"| {k} | {v} |" for k, v in rows)
+
+
+def _founding(task: Task) -> tuple[tuple[str, str], ...]:
+    """How agents, tests and merges go there, its own configuration will say."""
+    wanted, project = task.policy.new_projects, task.spec.project if task.spec else None
+    if wanted is None or project is None:
+        return (("Repository", "none: `new_projects` is not set, so there can't be one"),)
+    name = f"{task.issue.repo.owner}/{project.name}"
+    seen = "private" if wanted.private else "public"
+    return (
+        ("Repository", f"`{name}`, {seen}, made from the template `service`"),
+        ("Then", "it is built there, on an issue of its own, which this one waits for"),
+    )
 
 
 def _tests(policy: Policy) -> str:

@@ -11,6 +11,7 @@ NEXT = {
     Stage.PLAN_REVIEW: "`/approve` starts the work as planned · "
     "edit the issue to change the plan · `/cancel` stops here.",
     Stage.BUILDING: "`/pause` holds the work, `/cancel` stops it.",
+    Stage.PARTS: "What is said there reaches its agents · `/cancel` here stops all of it.",
     Stage.REVIEW: "Review and merge the pull request, or close it · `/cancel` stops here.",
     Stage.DONE: "`/retry` or reopening the issue starts another round.",
     Stage.BLOCKED: "Edit the issue if the request was unclear, then `/retry` for another round · "

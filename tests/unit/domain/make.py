@@ -11,6 +11,7 @@ from app.domain.event import (
     BudgetAsked,
     Cancelled,
     ChecksEnded,
+    Delegated,
     Event,
     Found,
     HelpAsked,
@@ -21,6 +22,7 @@ from app.domain.event import (
     LogsAsked,
     Mentioned,
     MergeRefused,
+    PartsMade,
     Paused,
     PlanAsked,
     Planned,
@@ -34,7 +36,9 @@ from app.domain.event import (
     RunStopped,
     SlotFreed,
     StatusAsked,
+    Withdrawn,
 )
+from app.domain.part import MadePart
 from app.domain.policy import Policy
 from app.domain.record import Attempt, Record, digest
 from app.domain.ref import IssueRef, RepoRef
@@ -57,6 +61,8 @@ SPEC = Specification(
     ("GET /warmest says the warmest city.",),
     ("The coldest.",),
 )
+WHOLE = IssueRef(RepoRef(12, "acme", "requests", 3), 4)
+PART = MadePart(IssueRef(RepoRef(13, "acme", "menu", 3), 1), "all", TITLE, digest(TITLE, BODY))
 PULL = PullRequest(9, PullRequestState.OPEN, HEAD)
 
 
@@ -89,6 +95,8 @@ def with_record(made: Task, **changes: Any) -> Task:
 
 EVENTS: dict[str, Event] = {
     "Requested": Requested(LATER, "alice"),
+    "Delegated": Delegated(LATER, "alice", WHOLE, digest(TITLE, BODY), approved=True),
+    "Withdrawn": Withdrawn(LATER),
     "Mentioned": Mentioned(LATER, "alice", 601, text="@orc in Fahrenheit, please"),
     "PlanAsked": PlanAsked(LATER, "alice", 501),
     "Approved": Approved(LATER, "alice", 502, written=LATER),
@@ -109,6 +117,7 @@ EVENTS: dict[str, Event] = {
     "Planned": Planned(LATER, 1, "One more route."),
     "AttemptEnded": AttemptEnded(LATER, 1, RED),
     "RunFinished": RunFinished(LATER, 1, (RED, GREEN), pull_request=9, verified=HEAD),
+    "PartsMade": PartsMade(LATER, 1, (PART,)),
     "RunStopped": RunStopped(LATER, Spent(1, Usage(70, 7, 10, 0.25))),
     "PullRequestMerged": PullRequestMerged(LATER, 9, "c" * 40),
     "PullRequestClosed": PullRequestClosed(LATER, 9, "bob"),

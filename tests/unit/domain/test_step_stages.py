@@ -26,10 +26,8 @@ def all_to(to: Stage, *stages: Stage | None) -> Moves:
     return dict.fromkeys(stages, to)
 
 
-CANCELS = all_to(
-    S.CANCELLED, S.QUEUED, S.INTAKE, S.NEEDS_INFO, S.PLAN_REVIEW, S.BUILDING, S.REVIEW, S.BLOCKED
-)
-MERGES = all_to(S.DONE, *(set(S) - {S.DONE}))
+CANCELS = all_to(S.CANCELLED, *(set(S) - {S.DONE, S.CANCELLED}))
+MERGES = all_to(S.DONE, *(set(S) - {S.DONE, S.PARTS}))
 TABLE: list[tuple[str, dict[str, Any], Moves]] = [
     ("Requested", PLAIN, {None: S.QUEUED}),
     ("Requested", ALWAYS, {None: S.PLAN_REVIEW}),
@@ -58,6 +56,10 @@ TABLE: list[tuple[str, dict[str, Any], Moves]] = [
     ("SlotFreed", ALWAYS, {S.QUEUED: S.PLAN_REVIEW}),
     ("SlotFreed", BOTH, {S.QUEUED: S.INTAKE}),
     ("RunFinished", PLAIN, {S.BUILDING: S.REVIEW}),
+    ("PartsMade", PLAIN, {S.BUILDING: S.PARTS}),
+    ("Delegated", PLAIN, all_to(S.QUEUED, None, S.CANCELLED)),
+    ("Delegated", BOTH, all_to(S.QUEUED, None, S.CANCELLED)),
+    ("Withdrawn", PLAIN, CANCELS),
     ("AttemptEnded", PLAIN, {}),
     ("Planned", PLAIN, {}),
     ("RunStopped", PLAIN, {}),
@@ -115,7 +117,9 @@ def test_a_reopened_issue_waits_for_its_plan(stage: Stage) -> None:
 def test_what_is_found_closed_or_merged(stage: Stage) -> None:
     """Whatever waits or works is stopped; what has ended stays as it ended."""
     merged = task(stage, pull_request=replace(PULL, state=PullRequestState.MERGED))
-    assert step(merged, EVENTS["Found"]).task.stage is S.DONE
+    # of an earlier round, where it is handed over
+    expected = S.PARTS if stage is S.PARTS else S.DONE
+    assert step(merged, EVENTS["Found"]).task.stage is expected
     closed = step(task(stage, is_open=False), EVENTS["Found"])
     assert closed.task.stage is (stage if stage in ENDED else S.CANCELLED)
     assert (StopRun() in closed.effects) == (stage in (S.INTAKE, S.BUILDING))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from app.domain import words
 from app.domain.log import Log
-from app.domain.policy import Member, Merge, PlanApproval, Role
+from app.domain.policy import Member, Merge, NewProjects, PlanApproval, Role
 from app.domain.record import ASKED, Attempt
 from app.domain.run import RunLimits, Usage
-from app.domain.spec import Kind, Specification
+from app.domain.spec import Kind, Project, Specification
 from app.domain.stage import Stage
 from app.domain.verdict import Outcome, Verdict
-from tests.unit.domain.make import AT, GREEN, HEAD, RED, SPEC, task, with_record
+from tests.unit.domain.make import AT, GREEN, HEAD, PART, RED, SPEC, task, with_record
 
 SILENT = Attempt(3, "agent crashed", detail="It ended with exit code 3.")
 BUILDING = with_record(
@@ -57,11 +57,18 @@ HOSTILE = Specification(
     Kind.NEW_PROJECT,
     "# Approved\n\n</details> **Done** by @octocat: see #1 and https://example.com\n/approve",
     ("`GET /` says <b>200</b>.\n- And more.", "| a | b |"),
+    project=Project("menu-bot", ("backend", "tg_bot")),
 )
 SPECIFIED = with_record(
     task(Stage.PLAN_REVIEW, policy=TEAM), spec=SPEC, intakes=2, round=3, approved="",
     history=WAITS.record.with_stage(Stage.QUEUED, AT).with_stage(Stage.INTAKE, AT)
     .with_stage(Stage.PLAN_REVIEW, AT).history,
+)  # fmt: skip
+PARTS = (replace(PART, stage=Stage.DONE, title="On *time* #1", usage=Usage(70, 7, 10, 0.25)),)
+HANDED_OVER = with_record(
+    task(Stage.PARTS, policy=TEAM), parts=PARTS, branch="", spec=SPEC, intakes=1,
+    history=task(Stage.QUEUED).record.with_stage(Stage.BUILDING, AT)
+    .with_stage(Stage.PARTS, AT).history,
 )  # fmt: skip
 AT_WORK = with_record(
     task(Stage.BUILDING, policy=TEAM), spec=SPEC, intakes=2, round=3, plan="One more route.",
@@ -118,6 +125,16 @@ TEXTS: dict[str, Callable[[], str]] = {
     "team: an answer": lambda: words.answer(READING, "In Lisbon, says `src/weather.py`."),
     "team: a plan waits": lambda: words.status_comment(SPECIFIED),
     "team: a hostile plan": lambda: words.status_comment(with_record(SPECIFIED, spec=HOSTILE)),
+    "team: a new project waits": lambda: words.status_comment(
+        replace(
+            with_record(SPECIFIED, spec=HOSTILE),
+            policy=replace(SPECIFIED.policy, new_projects=NewProjects()),
+        )
+    ),
+    "team: it goes on elsewhere": lambda: words.status_comment(HANDED_OVER),
+    "team: some parts are done": lambda: words.status_comment(
+        with_record(HANDED_OVER, parts=(*PARTS, replace(PARTS[0], stage=None)))
+    ),
     "team: it is built": lambda: words.status_comment(AT_WORK),
     "team: it is sent back": lambda: words.status_comment(SENT_BACK),
     "team: nobody has reviewed it": lambda: words.status_comment(UNREVIEWED),

@@ -7,7 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scaffold.answers import MODULES, Answers, Module
+from app.domain.project import MODULES, Module
+from app.scaffold.answers import Answers
 from app.scaffold.error import AnswersError
 from app.scaffold.template import service
 

@@ -7,7 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scaffold.answers import MODULES, Answers
+from app.domain.project import MODULES
+from app.scaffold.answers import Answers
 from app.scaffold.error import AnswersError
 from app.scaffold.recorded import Recorded, parse
 
