@@ -22,8 +22,8 @@ class Model:
 
 
 @contextmanager
-def model(agent: str) -> Iterator[Model]:
-    """For as long as the block runs."""
+def model(agent: str, scenario: str) -> Iterator[Model]:
+    """For as long as the block runs; the fake plays the script that has the scenario's name."""
     if not agent_type(agent).metered:
         yield Model({}, "")
         return
@@ -34,7 +34,8 @@ def model(agent: str) -> Iterator[Model]:
         said = f"The model is real: {provider.title()}'s, with your key, at your cost."
         yield Model({names[0]: key, **_own_url(provider)}, said)
         return
-    fake = FakeModels(load_script(builtin_scripts()["default"]))
+    scripts = builtin_scripts()
+    fake = FakeModels(load_script(scripts.get(scenario, scripts["default"])))
     fake.start()
     try:
         said = (

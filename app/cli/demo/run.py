@@ -63,7 +63,7 @@ def run(options: Options) -> int:
 def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
     screen.title(plan.scenario.name, plan.scenario.description)
     stack = contextlib.ExitStack()
-    talks = stack.enter_context(model(options.agent))
+    talks = stack.enter_context(model(options.agent, plan.scenario.name))
     if talks.said:
         screen.note(talks.said)
     given = {

@@ -188,6 +188,8 @@ def _said(message: _Message) -> Said:
         texts = [message.content]
     else:
         texts = [part.text for part in message.content or () if part.text]
+    if message.role == "tool":
+        return Said("other", told=tuple(texts))
     return Said("user" if message.role == "user" else "other", tuple(texts))
 
 

@@ -19,18 +19,23 @@ _FOLDER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool on offer; `custom` ones take plain text instead of JSON."""
+    """A tool on offer, and what it takes by name; `custom` ones take plain text instead of JSON."""
 
     name: str
     custom: bool = False
+    takes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message or item: the texts of a person or program, or that the model answered."""
+    """One message or item: the texts of a person or program, or that the model answered.
+
+    `told` is what tools answered.
+    """
 
     by: Literal["model", "user", "other"]
     texts: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Conversation:
     """`turn` is the number of the answer that is due, from 0 after each prompt.
 
     `earlier` are the answers to prompts before it: more than none where a session was resumed.
+    `told` is what tools answered since the prompt.
     """
 
     prompt: str
@@ -45,17 +51,21 @@ class Conversation:
     tools: tuple[Tool, ...]
     folder: str | None
     earlier: int = 0
+    told: tuple[str, ...] = ()
 
 
 def conversation(said: Iterable[Said], tools: tuple[Tool, ...]) -> Conversation:
     """Decided by what the request holds alone, so that a resumed session goes on where it was."""
     prompt, turn, earlier, folder, answering = "", 0, 0, None, False
+    told: list[str] = []
     for one in said:
         for match in (_FOLDER.search(text) for text in one.texts):
             folder = match.group(match.lastindex or 0) if match else folder
         asked = [text for text in one.texts if not _INJECTED.match(text)]
         if one.by == "user" and asked:
             prompt, turn, earlier = "\n".join(asked), 0, earlier + turn
+            told.clear()
+        told.extend(one.told)
         turn += one.by == "model" and not answering
         answering = one.by == "model"
-    return Conversation(prompt, turn, tools, folder, earlier)
+    return Conversation(prompt, turn, tools, folder, earlier, tuple(told))

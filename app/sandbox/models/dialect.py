@@ -89,6 +89,15 @@ def problem(error: ValidationError) -> tuple[str, str, str]:
     return ".".join(str(part) for part in first["loc"]), first["msg"], first["type"]
 
 
+def told(content: object) -> tuple[str, ...]:
+    """The texts of what a tool answered: one, or a list of parts."""
+    if isinstance(content, str):
+        return (content,)
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    return tuple(text for text in texts if isinstance(text, str))
+
+
 def pieces(text: str) -> Iterator[str]:
     """A text as a model streams it."""
     for start in range(0, len(text), _PIECE):

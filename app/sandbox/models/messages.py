@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -21,6 +22,7 @@ from app.sandbox.models.dialect import (
     pieces,
     problem,
     sse,
+    told,
 )
 from app.sandbox.models.reply import Reply, ToolCall, unique
 from app.sandbox.models.script import Tokens
@@ -38,6 +40,7 @@ class _Block(Open):
     id: str | None = None
     text: str | None = None
     tool_use_id: str | None = None
+    content: Any = None  # of a tool_result
 
 
 class _Message(Open):
@@ -100,7 +103,11 @@ class Messages:
 
     def read(self, headers: Mapping[str, str], body: bytes) -> Asked:
         request = _checked(_Request, headers, body)
-        tools = tuple(Tool(tool.name) for tool in request.tools if tool.input_schema is not None)
+        tools = tuple(
+            Tool(tool.name, takes=frozenset(tool.input_schema.properties))
+            for tool in request.tools
+            if tool.input_schema is not None
+        )
         said = [_said(message) for message in request.messages]
         return Asked(request.model, request.stream, conversation(said, tools))
 
@@ -185,7 +192,9 @@ def _said(message: _Message) -> Said:
         texts = [message.content]
     else:
         texts = [block.text for block in message.content if block.type == "text" and block.text]
-    return Said("user" if message.role == "user" else "other", tuple(texts))
+    answers = [told(block.content) for block in _blocks(message) if block.type == "tool_result"]
+    by: Literal["user", "other"] = "user" if message.role == "user" else "other"
+    return Said(by, tuple(texts), tuple(chain.from_iterable(answers)))
 
 
 def _usage(tokens: Tokens) -> Json:

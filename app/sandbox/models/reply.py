@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.sandbox.models.conversation import Conversation, Tool
-from app.sandbox.models.script import NOTHING, Call, Tokens, Turn, Write
+from app.sandbox.models.script import NOTHING, Call, Edit, Tokens, Turn, Write
 
 _SUMMARY = "Run the next command"
+_REPLACE = (
+    "import pathlib, sys; path, old, new = sys.argv[1:]; file = pathlib.Path(path); "
+    "text = file.read_text(); assert text.count(old) == 1; file.write_text(text.replace(old, new))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,23 @@ def _given(call: Call, tool: Tool, folder: str | None) -> Mapping[str, object] |
     if call.read is not None:
         path = posixpath.join(folder or "", call.read)
         return {"file_path": path} if tool.name == "Read" else None
-    if call.write is None:
+    change = call.write or call.edit
+    if change is None:
         return None
-    if tool.name in ("Write", "Create"):
-        path = posixpath.join(folder or "", call.write.path)
-        return {"file_path": path, "content": call.write.content}
+    path = posixpath.join(folder or "", change.path)
+    if isinstance(change, Write) and tool.name in ("Write", "Create"):
+        return {"file_path": path, "content": change.content}
+    if isinstance(change, Edit) and tool.name == "Edit":
+        return _edit(change, path, tool)
     if tool.name == "apply_patch" and tool.custom:
-        return _patch(call.write)
-    return _script("apply_patch", _patch(call.write)) if tool.name == "exec" else None
+        return _patch(change)
+    return _script("apply_patch", _patch(change)) if tool.name == "exec" else None
+
+
+def _edit(edit: Edit, path: str, tool: Tool) -> Mapping[str, object]:
+    """Claude Code and Droid name the same tool and not the same fields."""
+    old, new = ("old_str", "new_str") if "old_str" in tool.takes else ("old_string", "new_string")
+    return {"file_path": path, old: edit.old, new: edit.new}
 
 
 def _shell(command: str, tool: Tool) -> Mapping[str, object] | str | None:
@@ -101,15 +114,25 @@ def _script(tool: str, given: object) -> str:
     return f"text(await tools.{tool}({json.dumps(given)}));"
 
 
-def _patch(write: Write) -> str:
-    added = "".join(f"+{line}\n" for line in write.content.splitlines())
-    return f"*** Begin Patch\n*** Add File: {write.path}\n{added}*** End Patch\n"
+def _patch(change: Write | Edit) -> str:
+    if isinstance(change, Write):
+        lines = f"*** Add File: {change.path}\n{_each('+', change.content)}"
+    else:
+        edited = _each("-", change.old) + _each("+", change.new)
+        lines = f"*** Update File: {change.path}\n@@\n{edited}"
+    return f"*** Begin Patch\n{lines}*** End Patch\n"
+
+
+def _each(mark: str, text: str) -> str:
+    return "".join(f"{mark}{line}\n" for line in text.splitlines())
 
 
 def _as_command(call: Call) -> str | None:
     """With nothing better than a shell."""
     if call.read is not None:
         return f"cat {shlex.quote(call.read)}"
+    if call.edit is not None:
+        return shlex.join(["python3", "-c", _REPLACE, call.edit.path, call.edit.old, call.edit.new])
     if call.write is None:
         return None
     path = shlex.quote(call.write.path)

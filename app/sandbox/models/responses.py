@@ -25,6 +25,7 @@ from app.sandbox.models.dialect import (
     openai_refusal,
     pieces,
     sse,
+    told,
 )
 from app.sandbox.models.reply import Reply, ToolCall, unique
 from app.sandbox.models.script import Tokens
@@ -43,6 +44,7 @@ class _Item(Open):
     role: str | None = None
     content: str | list[_Part] | None = None
     call_id: str | None = None
+    output: Any = None  # of a call's answer
     tools: list[_Tool] = Field(default_factory=list)  # of an item `additional_tools`
 
 
@@ -150,6 +152,8 @@ def _check_calls(items: list[_Item]) -> None:
 def _said(item: _Item) -> Said:
     if item.type in _MODEL_ITEMS or item.role == "assistant":
         return Said("model")
+    if item.type.endswith("call_output"):
+        return Said("other", told=told(item.output))
     if isinstance(item.content, str):
         texts = [item.content]
     else:

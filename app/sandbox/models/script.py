@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -44,6 +45,20 @@ class Write(_Strict):
     content: str
 
 
+class Edit(_Strict):
+    """Whole lines of a file that stand there once, and what comes in their place."""
+
+    path: Text
+    old: Text
+    new: str
+
+    @model_validator(mode="after")
+    def _whole_lines(self) -> Self:
+        if not self.old.endswith("\n") or not (self.new.endswith("\n") or self.new == ""):
+            raise ValueError("an edit replaces whole lines: end `old` and `new` with a line break")
+        return self
+
+
 class RawCall(_Strict):
     """A tool by its own name, offered or not."""
 
@@ -55,6 +70,7 @@ class Call(_Strict):
     """A tool to use, by what it is to do: exactly one of these keys."""
 
     write: Write | None = None
+    edit: Edit | None = None
     read: Text | None = None
     bash: Text | None = None
     tool: RawCall | None = None
@@ -92,13 +108,29 @@ class Fault(_Strict):
         return self
 
 
-class Turn(_Strict):
-    """One answer of the model."""
-
+class _Answer(_Strict):
     text: str = ""
     calls: Annotated[tuple[Call, ...], Field(strict=False)] = ()
     usage: Tokens = NOTHING
+
+
+class Instead(_Answer):
+    """What is answered where a tool has told the text `told` since the prompt."""
+
+    told: Text
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.text or self.calls):
+            raise ValueError("it says nothing: give it a text or calls")
+        return self
+
+
+class Turn(_Answer):
+    """One answer of the model."""
+
     fault: Fault | None = None
+    instead: Instead | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -106,12 +138,26 @@ class Turn(_Strict):
             raise ValueError("a turn says nothing: give it a text, calls or a fault")
         return self
 
+    def after(self, told: Iterable[str]) -> Turn:
+        """The turn as it is once tools have told this."""
+        other = self.instead
+        if other is None or not any(other.told in text for text in told):
+            return self
+        return Turn(text=other.text, calls=other.calls, usage=other.usage)
+
 
 class Case(_Strict):
-    """The turns for prompts that hold one of the texts in `when`; without it, for any prompt."""
+    """The turns for prompts that hold one of the texts in `when` and each in `all`; without these,
+    for any prompt.
+    """
 
     when: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    all: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     turns: Annotated[tuple[Turn, ...], Field(strict=False, min_length=1)]
+
+    def fits(self, prompt: str) -> bool:
+        one = not self.when or any(text in prompt for text in self.when)
+        return one and all(text in prompt for text in self.all)
 
 
 class Script(_Strict):
@@ -125,6 +171,6 @@ class Script(_Strict):
     def case(self, prompt: str) -> int | None:
         """The index of the first case that fits."""
         for number, case in enumerate(self.cases):
-            if not case.when or any(text in prompt for text in case.when):
+            if case.fits(prompt):
                 return number
         return None

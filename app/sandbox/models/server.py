@@ -96,7 +96,8 @@ class FakeModels:
         if not entry.side:
             entry.case, entry.turn = self.script.case(talk.prompt), talk.turn
             turns = () if entry.case is None else self.script.cases[entry.case].turns
-            turn = turns[talk.turn] if talk.turn < len(turns) else _beyond(self.script, entry)
+            due = turns[talk.turn] if talk.turn < len(turns) else _beyond(self.script, entry)
+            turn = due.after(talk.told)
         fault = turn.fault
         if fault is not None and fault.times:
             key = (entry.key, entry.case, entry.turn, talk.prompt)

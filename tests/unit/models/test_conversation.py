@@ -1,10 +1,16 @@
 """Which turn is due, decided from the request alone."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.sandbox.models.conversation import Conversation, Said, Tool, conversation
+from app.sandbox.models.dialect import told
 from app.sandbox.models.reply import reply
-from app.sandbox.models.script import Call, Turn, Write
+from app.sandbox.models.script import Call, Edit, Turn, Write
 
 ASK, AGAIN, MODEL, RESULT = Said("user", ("do it",)), Said("user", ("again",)), Said("model"), (
     Said("user")
@@ -64,11 +70,86 @@ TOOLS = {
 }
 
 
-@pytest.mark.parametrize(("tool", "given"), TOOLS.values(), ids=TOOLS)
-def test_a_file_is_written_with_what_is_there(tool: Tool, given: object) -> None:
+@pytest.mark.parametrize(("tool", "takes"), TOOLS.values(), ids=TOOLS)
+def test_a_file_is_written_with_what_is_there(tool: Tool, takes: object) -> None:
     asked = Conversation("x", 0, (Tool("other"), tool), "/w")
     (call,) = reply(Turn(calls=(WRITE,)), asked).calls
-    assert (call.name, call.input) == (tool.name, given)
+    assert (call.name, call.input) == (tool.name, takes)
+
+
+EDIT = Call(edit=Edit(path="a/b.txt", old="it's\n", new="is\nit\n"))
+CHANGE = """\
+*** Begin Patch
+*** Update File: a/b.txt
+@@
+-it's
++is
++it
+*** End Patch
+"""
+CLAUDES = frozenset({"file_path", "old_string", "new_string"})
+DROIDS = frozenset({"file_path", "old_str", "new_str"})
+EDITORS = {
+    "Claude Code": (
+        Tool("Edit", takes=CLAUDES),
+        {"file_path": "/w/a/b.txt", "old_string": "it's\n", "new_string": "is\nit\n"},
+    ),
+    "Droid": (
+        Tool("Edit", takes=DROIDS),
+        {"file_path": "/w/a/b.txt", "old_str": "it's\n", "new_str": "is\nit\n"},
+    ),
+    "Codex": (Tool("apply_patch", custom=True), CHANGE),
+}
+
+
+@pytest.mark.parametrize(("tool", "takes"), EDITORS.values(), ids=EDITORS)
+def test_lines_are_replaced_with_what_is_there(tool: Tool, takes: object) -> None:
+    asked = Conversation("x", 0, (Tool("Write"), Tool("shell"), tool), "/w")
+    (call,) = reply(Turn(calls=(EDIT,)), asked).calls
+    assert (call.name, call.input) == (tool.name, takes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("so\nit's\nso\n", "so\nis\nit\nso\n"), ("so\n", None), ("it's\nit's\n", None)],
+    ids=["once", "not at all", "twice"],
+)
+def test_lines_are_replaced_by_a_shell(tmp_path: Path, before: str, after: str | None) -> None:
+    (call,) = reply(Turn(calls=(EDIT,)), Conversation("x", 0, (Tool("shell"),), "/w")).calls
+    assert isinstance(call.input, dict)
+    file = tmp_path / "a" / "b.txt"
+    file.parent.mkdir()
+    file.write_text(before)
+    done = subprocess.run(call.input["command"], cwd=tmp_path, check=False, capture_output=True)
+    assert file.read_text() == (after or before)
+    assert (done.returncode == 0) == (after is not None)
+
+
+ANSWERS = {
+    "none yet": ([ASK], ()),
+    "two": ([ASK, MODEL, Said("other", told=("a",)), Said("user", told=("b",))], ("a", "b")),
+    "of an earlier prompt": ([ASK, MODEL, Said("other", told=("a",)), MODEL, AGAIN], ()),
+    "beside a prompt": ([ASK, MODEL, Said("user", ("again",), ("a",))], ("a",)),
+}
+
+
+@pytest.mark.parametrize(("said", "heard"), ANSWERS.values(), ids=ANSWERS)
+def test_what_tools_have_told(said: list[Said], heard: tuple[str, ...]) -> None:
+    assert conversation(said, ()).told == heard
+
+
+PARTS = st.fixed_dictionaries({}, optional={"type": st.text(), "text": st.text() | st.none()})
+
+
+@given(st.none() | st.integers() | st.text() | st.lists(st.text() | st.none() | PARTS))
+def test_whatever_a_tool_tells_is_texts(content: object) -> None:
+    assert all(isinstance(text, str) for text in told(content))
+
+
+def test_a_tool_tells_in_parts() -> None:
+    image = {"type": "image", "source": {}}
+    assert told([{"type": "text", "text": "a"}, image, {"text": "b"}]) == ("a", "b")
+    assert told("a") == ("a",)
 
 
 def test_the_code_mode_of_codex() -> None:

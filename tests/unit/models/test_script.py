@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.sandbox.models import ScriptError, Tokens, builtin_scripts, load_script
+from app.sandbox.models.script import Turn
 
 HEAD = "name: x\ndescription: y\n"
 GOOD = (
@@ -20,12 +21,13 @@ cases:
       - text: hello
         calls:
           - write: {path: a/b.txt, content: "hi\\n"}
+          - edit: {path: a/b.txt, old: "hi\\n", new: "ho\\n"}
           - read: a/b.txt
           - bash: ls
           - tool: {name: WebFetch, input: {url: x, deep: [1, {a: null}]}}
         usage: {input: 10, output: 2, cached: 4}
       - fault: {status: 429, retry_after: 2, times: 3, message: later}
-      - {text: a, fault: {cut: 0}}
+      - {text: a, fault: {cut: 0}, instead: {told: "no such", text: b, usage: {output: 1}}}
       - {text: a, fault: {pause: 0.5, times: 0}}
   - turns: [{text: b}]
 """
@@ -53,6 +55,31 @@ def test_the_first_case_that_fits(tmp_path: Path, prompt: str, case: int) -> Non
     assert load_script(tmp_path / "x.yaml").case(prompt) == case
 
 
+CASES = """\
+cases:
+  - {when: [a, b], all: [x, y], turns: [{text: one}]}
+  - {all: [x, z], turns: [{text: two}]}
+  - {when: [a], turns: [{text: three}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "case"),
+    [("x a y", 0), ("y b x", 0), ("x y", None), ("x z", 1), ("b x", None), ("a x", 2)],
+)
+def test_one_text_and_all_texts(tmp_path: Path, prompt: str, case: int | None) -> None:
+    (tmp_path / "x.yaml").write_text(HEAD + CASES)
+    assert load_script(tmp_path / "x.yaml").case(prompt) == case
+
+
+def test_a_turn_that_heeds_what_tools_told(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(GOOD)
+    turn = load_script(tmp_path / "x.yaml").cases[0].turns[2]
+    assert turn.after(()) is turn
+    assert turn.after(("such no",)) is turn
+    assert turn.after(("ok", "there is no such file")) == Turn(text="b", usage=Tokens(output=1))
+
+
 def test_no_case_fits(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(HEAD + "cases: [{when: [a], turns: [{text: b}]}]")
     assert load_script(tmp_path / "x.yaml").case("c") is None
@@ -75,6 +102,12 @@ ERRORS = {
     "says nothing": (turn("{}"), "x.yaml:5: cases.0.turns.0: a turn says nothing: give it"),
     "two in a call": (turn("{calls: [{bash: a, read: b}]}"), "a call has exactly one key"),
     "no value": (turn("{calls: [{bash: }]}"), "x.yaml:5: cases.0.turns.0.calls.0"),
+    "part of a line": (
+        turn('{calls: [{edit: {path: a, old: "b", new: "c\\n"}}]}'),
+        "an edit replaces whole lines: end `old` and `new` with a line break",
+    ),
+    "nothing instead": (turn("{text: a, instead: {told: b}}"), "instead: it says nothing: give it"),
+    "not told": (turn("{text: a, instead: {text: b}}"), "instead.told: it is missing: add it"),
     "two faults": (turn("{fault: {status: 500, cut: 1}}"), "exactly one of the keys status, cut"),
     "no fault": (turn("{fault: {times: 1}}"), "exactly one of the keys status, cut"),
     "odd status": (turn("{fault: {status: 418}}"), "cases.0.turns.0.fault.status"),
@@ -107,7 +140,8 @@ def test_no_file_and_no_text(tmp_path: Path) -> None:
 
 
 FRAGMENTS = """
-name: description: cases: turns: text: calls: bash: usage: fault: status: when: x 1 -1 !!int !!set
+name: description: cases: turns: text: calls: bash: usage: fault: status: when: all: instead: told:
+edit: old: new: path: x 1 -1 !!int !!set
 !!timestamp !!binary !!omap !!float 1:30 2001-99-99 0x_ .inf ~ <<: ? & * a [ ] { } - | > " ' --- ,
 """
 WORDS = st.sampled_from(FRAGMENTS.split())
