@@ -27,16 +27,24 @@ async def merged(git: Git, branch: str, base: str) -> Merged | None:
     """Of two commits; None where there is nothing in `base` that `branch` has not got."""
     if await _says_yes(git, "merge-base", "--is-ancestor", base, branch):
         return None
-    look = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", branch, base)
+    tree, conflicts = await joined(git, branch, base, "The base branch conflicts with the task's")
+    dates = await git.run("log", "--no-walk", "--format=%ct", branch, base)
+    return Merged(tree, conflicts, max(map(int, dates.split())))
+
+
+async def joined(git: Git, ours: str, theirs: str, what: str) -> tuple[str, tuple[str, ...]]:
+    """The tree of two commits, and the files of it in which both sides stand.
+
+    Raises GivenUp, with `what` conflicts, where an agent could not settle it.
+    """
+    look = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs)
     told = await git.run(*look, deadline=_DEADLINE, fine=(0, 1))
     tree, *conflicts = told.rstrip(b"\0").split(b"\0")
-    _for_an_agent(conflicts)
-    dates = await git.run("log", "--no-walk", "--format=%ct", branch, base)
-    shown = tuple(paths.show(name) for name in conflicts)
-    return Merged(tree.decode(), shown, max(map(int, dates.split())))
+    _for_an_agent(conflicts, what)
+    return tree.decode(), tuple(paths.show(name) for name in conflicts)
 
 
-def _for_an_agent(conflicts: list[bytes]) -> None:
+def _for_an_agent(conflicts: list[bytes], what: str) -> None:
     """Nobody is paid for what could not be taken."""
     held = [paths.show(name) for name in conflicts if paths.protected(name)]
     if held:
@@ -45,9 +53,7 @@ def _for_an_agent(conflicts: list[bytes]) -> None:
         where = f"{len(conflicts)} files, more than an agent is given ({_MOST})"
     else:
         return
-    raise GivenUp(
-        f"The base branch conflicts with the task's in {where}. Merge it by hand, then /retry."
-    )
+    raise GivenUp(f"{what} in {where}. Merge it by hand, then /retry.")
 
 
 async def unsettled(git: Git, sha: str, merge: Merge) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """GitCode: the engineering graph's `Code`, with mirrors on disk. It never runs what is in them."""
 
 import asyncio
+import contextlib
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -128,7 +129,7 @@ class GitCode:
             if made is None:
                 return None
             sha = await self._commit(git, made.tree, (branch, base), made.date, message)
-            return Merge(sha, branch, base, made.conflicts)
+            return Merge(sha, branch, base, made.conflicts, (branch, base))
 
     async def unsettled(self, repo: RepoRef, sha: str, merge: Merge) -> tuple[str, ...]:
         """The files at `sha` in which conflicts of `merge` still stand."""
@@ -141,7 +142,7 @@ class GitCode:
     ) -> str:
         """Squash the work onto `parent` as one commit of ours; the same work gives the same sha.
 
-        On `merge`, which is `parent`, it becomes a merge of the same two.
+        On `merge`, which is `parent`, it stands where that does.
         What the bundle holds stays in quarantine until it is known to be sound. Raises ValueError,
         with words for the agent, when it can't be trusted or changes nothing.
         """
@@ -149,8 +150,21 @@ class GitCode:
         async with self._mirrors.hold(repo) as git:
             await self._have(git, repo, parent)
             tree, date = await admit(git, work, parent, self._limits.bundle_bytes)
-            parents = (merge.branch, merge.base) if merge else (parent,)
+            parents = merge.parents if merge else (parent,)
             return await self._commit(git, tree, parents, date, message)
+
+    @contextlib.asynccontextmanager
+    async def holding(self, repo: RepoRef, sha: str) -> AsyncIterator[Git]:
+        """git in the repository's mirror, which has the commit `sha`, for one caller at a time."""
+        _check_sha(sha)
+        async with self._mirrors.hold(repo) as git:
+            await self._have(git, repo, sha)
+            yield git
+
+    async def onto(self, git: Git, parent: str, tree: str, message: str) -> str:
+        """A tree as one commit of ours, a second later than its parent; it stays here."""
+        date = await git.run("log", "--no-walk", "--format=%ct", parent)
+        return await self._commit(git, tree, (parent,), int(date), message)
 
     async def _have(self, git: Git, repo: RepoRef, sha: str) -> None:
         """Fetch a commit that the mirror does not have: it may be a new one, on a new machine."""

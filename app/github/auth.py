@@ -29,7 +29,7 @@ class Purpose(Enum):
         ("pull_requests", "write"),
     )
     CODE = (("contents", "write"), ("metadata", "read"))  # no workflows: GitHub refuses those
-    # For pushes of a new project's first commit only: never where an agent's work is.
+    # For what comes from the template alone: never where an agent's work is.
     SCAFFOLD = (("contents", "write"), ("metadata", "read"), ("workflows", "write"))
     CI = (("actions", "read"), ("checks", "read"), ("metadata", "read"))
     FOUND = (("administration", "write"), ("metadata", "read"))

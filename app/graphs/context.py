@@ -15,6 +15,7 @@ from app.graphs.ports import (
     Gate,
     ReviewBoard,
     Roster,
+    Scaffold,
 )
 
 
@@ -31,6 +32,7 @@ class Workshop:
     reviews: ReviewBoard
     ci: Ci
     roster: Roster
+    scaffold: Scaffold
 
 
 @dataclass(frozen=True, slots=True)

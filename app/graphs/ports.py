@@ -152,13 +152,44 @@ class Merge:
     """Commit `base` merged into `branch`, as the commit `sha`.
 
     `conflicts` are the files in which both sides stand between markers, as people are told of them;
-    then it is only begun.
+    then it is only begun. `parents` are those of the commit that it is, or becomes.
     """
 
     sha: str
     branch: str
     base: str
     conflicts: tuple[str, ...]
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUpdate:
+    """What a newer version of its template makes of a project: `merge`, on what was there.
+
+    Versions are digests. `brought` are the files that the template has changed. `ground` is a
+    commit with those of them alone that no agent may change, which then comes before the merge.
+    """
+
+    was: str
+    now: str
+    merge: Merge
+    brought: frozenset[str]
+    ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an agent gets to see of the commit `of`: the commit `sha`, which may be `of` itself.
+
+    It differs in those files alone from which agents take orders.
+    """
+
+    sha: str
+    of: str
+
+    @property
+    def hides(self) -> bool:
+        return self.sha != self.of
 
 
 class Code(Protocol):
@@ -184,7 +215,7 @@ class Code(Protocol):
     ) -> str:
         """Read a bundle, squash it onto `parent` as one commit of ours; returns its sha.
 
-        On `merge`, which is then `parent`, it is a merge of the same two. The same work
+        On `merge`, which is then `parent`, it stands where that does. The same work
         gives the same sha. Raises ValueError when the bundle can't be trusted.
         """
 
@@ -199,6 +230,24 @@ class Code(Protocol):
 
     async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
         """Push `sha` to the task's branch, never by force; a branch already there is fine."""
+
+
+class Scaffold(Protocol):
+    """The template that projects are made from. Nothing of a project is executed."""
+
+    async def newest(self) -> str:
+        """The version of it that there is now, as a digest."""
+
+    async def update(
+        self, repo: RepoRef, head: str, message: str, to: str
+    ) -> TemplateUpdate | None:
+        """From commit `head` to the template's version `to`; None if that is what it has.
+
+        It is pushed nowhere; done again, here or on another machine, it is the same.
+        """
+
+    async def lay(self, issue: IssueRef, branch: str, ground: str) -> None:
+        """Push the ground of an update, with a right that no agent's work is pushed with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ collide, both stand between markers: a task for a developer.
 """
 
 import asyncio
+import hashlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,8 +62,8 @@ async def update(
     if wanted == made:
         return None
     old = await asyncio.to_thread(shelf.find, made.digest)
-    before = await _commit(git, await _tree(git, made.answers, old))
-    theirs = await _commit(git, await _tree(git, wanted.answers, template), before)
+    before = await _commit(git, await _tree(git, made, old))
+    theirs = await _commit(git, await _tree(git, wanted, template), before)
     ours = await _commit(git, f"{head}^{{tree}}", before)
     bounded = git.having({}, bounded=True)
     tree, conflicts = await joined(bounded, ours, theirs, "The template conflicts with the project")
@@ -82,8 +83,20 @@ async def _answers(git: Git, head: str) -> str:
     return data.decode("utf-8", "replace")
 
 
-async def _tree(git: Git, answers: Answers, template: Path) -> str:
-    """What the template makes, also of files that it says git should ignore."""
+async def _tree(git: Git, made: Recorded, template: Path) -> str:
+    """What the template makes, once for the same version and answers."""
+    said = f"{made.digest} {made.answers.model_dump_json()}"
+    ref = f"refs/orc/template/{hashlib.sha256(said.encode()).hexdigest()[:40]}"
+    known = await git.run("for-each-ref", "--format=%(objectname)", ref)
+    if known:
+        return known.decode().strip()
+    tree = await _rendered(git, made.answers, template)
+    await git.run("update-ref", ref, tree)
+    return tree
+
+
+async def _rendered(git: Git, answers: Answers, template: Path) -> str:
+    """Also of files that it says git should ignore."""
     with tempfile.TemporaryDirectory(prefix="orc-update-") as room:
         folder = Path(room) / "project"
         await project(answers, folder, template)

@@ -33,7 +33,7 @@ from app.github.webhook import Verifier
 from app.graphs.context import Workshop
 from app.settings import Settings
 from app.web import Readiness, build
-from app.wiring.engineering import Graphs, agents, code
+from app.wiring.engineering import Graphs, agents, code, scaffold
 from app.wiring.executor import Place, place
 from app.wiring.gateway import Open, gateway
 from app.wiring.keys import app_key, record_key
@@ -138,6 +138,7 @@ def _workshop(
         ci=GitHubCi(api, slug),
         reviews=GitHubReviews(api, retry_seconds=settings.retry_seconds),
         roster=GitHubRoster(api),
+        scaffold=scaffold(settings, api),
     )
 
 

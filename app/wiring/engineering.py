@@ -22,6 +22,9 @@ from app.github.api import Api
 from app.github.auth import Purpose, access
 from app.graphs.context import Context, Workshop, issue_key, round_of
 from app.graphs.ports import Agent, GivenUp
+from app.scaffold.shelf import Shelf
+from app.scaffold.template import service
+from app.scaffold.updates import CopierScaffold
 from app.settings import Settings
 
 
@@ -92,13 +95,24 @@ def code(settings: Settings, api: Api) -> GitCode:
     return GitCode(settings.state_dir, _remotes(settings, api))
 
 
-def _remotes(settings: Settings, api: Api) -> Remotes:
+def code(settings: Settings, api: Api, purpose: Purpose = Purpose.CODE) -> GitCode:
+    return GitCode(settings.state_dir, remotes(settings, api, purpose))
+
+
+def scaffold(settings: Settings, api: Api) -> CopierScaffold:
+    """Versions of the template are kept where projects made from them can be updated."""
+    founding = code(settings, api, Purpose.SCAFFOLD)
+    shelf = Shelf(settings.state_dir / "templates")
+    return CopierScaffold(shelf, service(), code(settings, api), founding)
+
+
+def remotes(settings: Settings, api: Api, purpose: Purpose) -> Remotes:
     base = settings.github_url.removesuffix("/").removesuffix("/api/v3")
     if base == "https://api.github.com":
         base = "https://github.com"
 
     async def remote(repo: RepoRef, *, fresh: bool = False) -> Remote:
-        token = await api.token(access(repo, Purpose.CODE), fresh=fresh)
+        token = await api.token(access(repo, purpose), fresh=fresh)
         return Remote(f"{base}/{repo.full_name}.git", token)
 
     return remote

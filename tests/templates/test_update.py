@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from app.git.run import Git
+from app.graphs.ports import GivenUp
 from app.scaffold.answers import Answers
 from app.scaffold.error import ScaffoldError
 from app.scaffold.recorded import ANSWERS_FILE, parse
@@ -18,6 +19,7 @@ from tests.templates.making import commit, git
 
 OURS = '"""Whether the service is well."""\n'
 CHANGED = "app/backend/health.py"
+WORKFLOW = ".github/workflows/ci.yml.jinja"
 MODULES = ("backend",)
 
 
@@ -65,16 +67,16 @@ async def test_what_is_new_is_merged_with_what_people_changed(
 ) -> None:
     done = await update(Git(made / ".git"), "HEAD", shelf, newer)
     assert done is not None
-    assert done.tree is not None
     assert show(made, done.tree, "NEWS.md") == "# News of weather-bot\n"
     assert "## Say what there is" in show(made, done.tree, "Makefile")
     assert show(made, done.tree, CHANGED).startswith(OURS)
     assert show(made, done.tree, "app/backend/extra.py") == "# mine\n"
     recorded = parse(show(made, done.tree, ANSWERS_FILE))
-    assert (recorded.digest, done.digest) == (digest(newer), digest(newer))
+    assert (recorded.digest, done.now) == (digest(newer), digest(newer))
     changed = git(made, "diff-tree", "-r", "--name-only", "HEAD", done.tree).split()
     assert changed == [ANSWERS_FILE, ".dockerignore", "Makefile", "NEWS.md"]
-    assert "+# News of weather-bot" in done.patch
+    assert done.brought == set(changed)
+    assert (done.was, done.ground, done.conflicts) == (digest(service()), None, ())
     assert git(made, "status", "--porcelain") == ""
 
 
@@ -82,20 +84,51 @@ async def test_modules_are_added_later(made: Path, shelf: Shelf) -> None:
     more = making.answers((*MODULES, "notifications"))
     done = await update(Git(made / ".git"), "HEAD", shelf, service(), more)
     assert done is not None
-    assert done.tree is not None
     assert "class Outbox" in show(made, done.tree, "app/notifications/outbox.py")
     assert "\n  notifications:\n" in show(made, done.tree, "compose.yaml")
     assert show(made, done.tree, CHANGED).startswith(OURS)
 
 
-async def test_a_collision_is_for_a_person(made: Path, tmp_path: Path, shelf: Shelf) -> None:
-    template = shutil.copytree(service(), tmp_path / "service")
-    file = template / "project" / CHANGED
-    file.write_text('"""Other words."""\n' + file.read_text().split("\n", 1)[1])
+def template_with(folder: Path, path: str, first: str) -> Path:
+    """The template, with another first line in one file."""
+    template = shutil.copytree(service(), folder / "service")
+    file = template / "project" / path
+    file.write_text(first + file.read_text().split("\n", 1)[1])
+    return template
+
+
+async def test_a_collision_is_for_a_developer(made: Path, tmp_path: Path, shelf: Shelf) -> None:
+    template = template_with(tmp_path, CHANGED, '"""Other words."""\n')
     done = await update(Git(made / ".git"), "HEAD", shelf, template)
     assert done is not None
-    assert done.tree is None
-    assert '+"""Other words."""' in done.patch
+    assert done.conflicts == (CHANGED,)
+    both = show(made, done.tree, CHANGED).splitlines()
+    begin, end = f"<<<<<<< {done.ours}", f">>>>>>> {done.theirs}"
+    assert both[:5] == [begin, OURS.strip(), "=======", '"""Other words."""', end]
+
+
+async def test_what_no_agent_may_change_comes_first(
+    made: Path, tmp_path: Path, shelf: Shelf
+) -> None:
+    template = template_with(tmp_path, WORKFLOW, "name: other\n")
+    done = await update(Git(made / ".git"), "HEAD", shelf, template)
+    assert done is not None
+    assert done.ground is not None
+    laid = WORKFLOW.removesuffix(".jinja")
+    changed = git(made, "diff-tree", "-r", "--name-only", "HEAD", done.ground).split()
+    assert changed == [laid]
+    rest = git(made, "diff-tree", "-r", "--name-only", done.ground, done.tree).split()
+    assert rest == [ANSWERS_FILE]
+
+
+async def test_a_collision_that_is_for_a_person(made: Path, tmp_path: Path, shelf: Shelf) -> None:
+    template = template_with(tmp_path, WORKFLOW, "name: other\n")
+    project = shutil.copytree(made, tmp_path / "project")
+    file = project / WORKFLOW.removesuffix(".jinja")
+    file.write_text("name: mine\n" + file.read_text().split("\n", 1)[1])
+    commit(project, "Rename")
+    with pytest.raises(GivenUp, match="which no agent may change"):
+        await update(Git(project / ".git"), "HEAD", shelf, template)
 
 
 async def test_nothing_new_is_nothing_to_do(made: Path, shelf: Shelf) -> None:

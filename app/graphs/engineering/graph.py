@@ -27,6 +27,7 @@ from app.graphs.engineering.nodes.reviewer import reviewer
 from app.graphs.engineering.nodes.submitter import submitter
 from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.nodes.tester import tester
+from app.graphs.engineering.nodes.updater import updater
 from app.graphs.engineering.state import State, attempts_of, usage_of, verdict_of
 from app.graphs.ports import GivenUp
 
@@ -36,11 +37,12 @@ _STEPS_PER_ATTEMPT = 5
 
 def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
     """Each node says where it goes on to; `over` is where an attempt leads that was the last."""
-    begins, over = ("architect", "developer", "tester"), ("publisher", END)
+    begins, over = ("architect", "updater", "developer", "tester"), ("publisher", END)
     graph: StateGraph[State, Context, State, State] = StateGraph(State, context_schema=Context)
     graph.add_node("survey", survey, destinations=("preparer", *begins))
     graph.add_node("preparer", preparer, destinations=begins)
     graph.add_node("architect", architect, destinations=("developer", END))
+    graph.add_node("updater", updater, destinations=("developer", "tester", END))
     graph.add_node("developer", developer, destinations=("developer", "submitter", *over))
     graph.add_node("submitter", submitter, destinations=("survey", "developer", "tester", *over))
     graph.add_node("tester", tester, destinations=("developer", "reviewer", *over))
@@ -94,5 +96,6 @@ def _finished(task: Task, state: State) -> RunFinished:
         question=state.get("question", ""),
         heard=state.get("heard", 0),
         spared=spared,
+        answer=state.get("answer", ""),
         read=datetime.fromisoformat(read) if (read := state.get("read")) else None,
     )

@@ -23,7 +23,7 @@ class State(Told, total=False):
     `remarks` are what people said of the pull request's code up to the time `read`, `answers` what
     the developer says to each thread. `merging`: `parent` is a merge of the base that the developer
     is to end. `test_command` is what decides, `test_why` says why it is that, as it was found at
-    the sha `base`; `onward` is where the preparer leads.
+    the sha `base`; `onward` is where the preparer leads. `answer` set: there was nothing to do.
     """
 
     attempt: int
@@ -52,6 +52,7 @@ class State(Told, total=False):
     test_counted: bool
     test_why: str
     merging: dict[str, Any] | None
+    answer: str
     usage: dict[str, Any]
 
 

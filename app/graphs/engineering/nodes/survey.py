@@ -9,6 +9,7 @@ from langgraph.types import Command
 from app.domain.ci import CiFailure
 from app.domain.policy import Member
 from app.domain.record import ASKED, Attempt, Record
+from app.domain.spec import Kind
 from app.domain.task import Task
 from app.domain.verdict import Outcome
 from app.graphs.context import Context
@@ -68,6 +69,8 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
             return _on(task, start, "tester")
     if waiting:
         return _on(task, start, "tester")
+    if task.spec and task.spec.kind is Kind.UPDATE and not start["merging"]:
+        return _on(task, start, "updater")
     planned = record.plan or record.merging or Member.ARCHITECT not in task.policy.team
     return _on(task, start, "developer" if planned else "architect")
 

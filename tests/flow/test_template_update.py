@@ -1,0 +1,148 @@
+"""A project gets what is new in its template: by git alone, or with a developer for what collides.
+
+The project is made from an older version of the real template, which is on the shelf.
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.record import Record
+from app.domain.spec import Kind
+from app.domain.stage import Stage
+from app.scaffold.recorded import ANSWERS_FILE, parse
+from app.scaffold.render import render
+from app.scaffold.shelf import Shelf
+from app.scaffold.template import digest, service
+from tests.flow import house
+from tests.flow.house import OWNER, REPO, House
+from tests.templates import making
+
+MakeHouse = Callable[..., House]
+WORKFLOW, MAKEFILE, NEW = ".github/workflows/ci.yml", "Makefile", "app/backend/health.py"
+PASSES = """
+grep -q '## List the targets' Makefile && ! grep -q '<<<<' Makefile || exit 1
+printf '<testsuite><testcase classname="a" name="b"/></testsuite>' > "$ORC_OUT/junit.xml"
+"""
+ASKED = {"kind": "template update", "checks": ["The tests pass."]}
+OWNER_SAYS = {"product-owner": [[{"say": "The newest template."}, {"report": ASKED}]]}
+MINE = "## List the targets, as I want it"
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template before somebody added a file, and changed a line and the workflow."""
+    template = shutil.copytree(service(), tmp_path_factory.mktemp("older") / "service")
+    project = template / "project"
+    (project / NEW).unlink()
+    for path, old in ((MAKEFILE, "## Say what there is"), (WORKFLOW, None)):
+        file = project / f"{path}.jinja"
+        text = file.read_text()
+        file.write_text(text.replace("## List the targets", old) if old else f"# Old\n{text}")
+    return template
+
+
+@pytest.fixture(scope="module")
+def project(older: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made from it, in git."""
+    folder = tmp_path_factory.mktemp("made") / "project"
+    render(making.answers(("backend",)), folder, older)
+    (folder / ".github" / "orchestrator.yml").unlink()  # it wants a network for the tests
+    making.commit(folder, "Begin")
+    return folder
+
+
+@pytest.fixture
+def made(
+    make_house: MakeHouse,
+    older: Path,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., House]:
+    """A house whose repository is that project; what the developer does in each attempt."""
+    monkeypatch.setattr(house, "sample_repository", lambda _into: project)
+
+    def make(*attempts: list[dict[str, Any]]) -> House:
+        said = {"name": "update", "description": "d", "roles": OWNER_SAYS}
+        file = tmp_path / "update.yaml"
+        file.write_text(json.dumps({**said, "attempts": list(attempts) or [[{"say": "No."}]]}))
+        Shelf(tmp_path / "state" / "templates").keep(older)
+        team = ["product-owner", "architect"]
+        config = {"team": team, "merge": "by-person", "test": {"command": PASSES}}
+        return make_house(scenario=str(file), config=config)
+
+    return make
+
+
+def asked(home: House, *stages: Stage) -> tuple[int, Record]:
+    number = home.ask("Take up the newest template")
+    return number, home.wait(number, *stages)
+
+
+def files(home: House, record: Record) -> dict[str, str]:
+    """What the task's branch holds of what the template changed."""
+    path = home.sandbox.repository(REPO).path
+    wanted = (WORKFLOW, MAKEFILE, NEW, ANSWERS_FILE)
+    return {name: making.git(path, "show", f"{record.branch}:{name}") for name in wanted}
+
+
+def test_what_git_can_merge_costs_no_agent(made: Callable[..., House]) -> None:
+    home = made()
+    home.start()
+    number, record = asked(home, Stage.REVIEW)
+    assert record.spec is not None
+    assert record.spec.kind is Kind.UPDATE
+    assert [attempt.outcome for attempt in record.attempts] == ["passed"]
+    assert list((home.root / "state" / "runs").glob("*-developer-*")) == []
+    there = files(home, record)
+    assert "## List the targets" in there[MAKEFILE]
+    assert not there[WORKFLOW].startswith("# Old")
+    assert parse(there[ANSWERS_FILE]).digest == digest(service())
+    (pull,) = home.sandbox.pull_requests(REPO)
+    assert "No agent has worked on this" in pull.body
+    home.sandbox.merge_pull_request(REPO, pull.number, by=OWNER)
+    home.wait(number, Stage.DONE)
+    again, record = asked(home, Stage.DONE)
+    assert record.attempts == ()
+    said = home.bot_comments(again)[-1]
+    assert "up to date with its template" in said
+    assert digest(service()).removeprefix("sha256:")[:12] in said
+    assert home.sandbox.issue(REPO, again).state == "closed"
+
+
+def test_what_collides_is_a_developers(made: Callable[..., House]) -> None:
+    """It finds the update begun, and what it leaves undone comes back to it."""
+    text = (service() / "project" / f"{MAKEFILE}.jinja").read_text()
+    settled = {"write": {"path": MAKEFILE, "content": text.replace("## List the targets", MINE)}}
+    home = made(
+        [{"write": {"path": "NOTE.md", "content": "Later.\n"}}, {"commit": "Note"}],
+        [settled, {"commit": "Settle"}],
+    )
+    source = making.git(home.sandbox.repository(REPO).path, "show", f"main:{MAKEFILE}")
+    ours = source.replace("## Say what there is", MINE)
+    home.sandbox.write_file(REPO, MAKEFILE, ours, by=OWNER)
+    home.start()
+    _, record = asked(home, Stage.REVIEW)
+    assert [attempt.outcome for attempt in record.attempts] == ["refused", "passed"]
+    told = (home.root / "state" / "runs").glob("*.1-developer-*/job/prompt.md")
+    assert "The template that this project was made from has moved" in next(told).read_text()
+    there = files(home, record)
+    assert MINE in there[MAKEFILE]
+    assert not there[WORKFLOW].startswith("# Old")
+    assert parse(there[ANSWERS_FILE]).digest == digest(service())
+    path = home.sandbox.repository(REPO).path
+    log = making.git(path, "log", "--format=%p", f"main..{record.branch}").splitlines()
+    assert [len(line.split()) for line in log] == [1, 1]  # no merges of a history of its own
+
+
+def test_a_project_of_nobodys_template_waits_for_a_person(made: Callable[..., House]) -> None:
+    home = made()
+    home.sandbox.write_file(REPO, ANSWERS_FILE, "_src_path: service\n", by=OWNER)
+    home.start()
+    _, record = asked(home, Stage.BLOCKED)
+    assert "names no digest of a template" in record.reason
