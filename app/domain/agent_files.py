@@ -4,7 +4,6 @@ The names are those that the programs themselves look for (Claude Code 2.1.330, 
 Factory Droid 0.225.2), in the repository's root and in any folder that they come to.
 """
 
-from collections.abc import Collection
 from pathlib import PurePosixPath
 
 _FOLDERS = frozenset(
@@ -34,11 +33,3 @@ def directs(path: str) -> bool:
         or parts[-1] in _FILES
         or (len(parts) == 1 and parts[0] in _AT_ROOT)
     )
-
-
-def told(paths: Collection[str]) -> str:
-    """Those paths in a few words."""
-    first, *more = sorted(paths)[:3]
-    names = ", ".join((first, *more))
-    left = len(paths) - 1 - len(more)
-    return f"{names} and {left} more" if left else names

@@ -1,4 +1,4 @@
-"""Places in a change where tests, or what runs them, became less than they were. It blames nobody.
+"""Places in a change that a verdict can't answer for, above all tests that became less. No blame.
 
 A verdict can be no better than the tests it comes from; these are for whoever reviews them.
 """
@@ -12,7 +12,8 @@ MOST = 40  # of one change
 _SHOWN = 25  # in one text on GitHub
 _LONG = 160  # characters of a path, and of what is quoted
 _LEAD = (
-    "Places where tests, or what runs them, were removed, relaxed or set up in another way. "
+    "Places where tests, what runs them, or what agents take orders from, were removed, relaxed or "
+    "set up in another way. "
     "There may be good reasons; the tests alone can't tell."
 )
 
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     SKIPPED = "a test may be skipped, or is expected to fail"
     FEWER_CASES = "a test has fewer cases"
     SETTINGS = "what runs the tests was changed"
+    AGENT_FILES = "what agents take orders from was changed"
     HOOK = "code can change what tests report"
     REPORT = "a test report is written or committed"
     ENDS_RUN = "code can end the test run, or run after it"
@@ -66,7 +68,7 @@ def section(found: tuple[Finding, ...]) -> str:
     lines = [f"- {_line(finding)}" for finding in found[:_SHOWN]]
     if len(found) > _SHOWN:
         lines.append(f"- and {len(found) - _SHOWN} more")
-    return "### Changes to tests to look at\n\n" + _LEAD + "\n\n" + "\n".join(lines)
+    return "### Changes to look at\n\n" + _LEAD + "\n\n" + "\n".join(lines)
 
 
 def title(found: tuple[Finding, ...]) -> str:

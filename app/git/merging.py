@@ -5,6 +5,7 @@ It moves no branch and pushes nothing. Where git can't decide, both sides stand 
 
 from dataclasses import dataclass
 
+from app.domain.agent_files import directs
 from app.git import path as paths
 from app.git.error import GitError
 from app.git.run import Git
@@ -47,8 +48,11 @@ async def joined(git: Git, ours: str, theirs: str, what: str) -> tuple[str, tupl
 def _for_an_agent(conflicts: list[bytes], what: str) -> None:
     """Nobody is paid for what could not be taken."""
     held = [paths.show(name) for name in conflicts if paths.protected(name)]
+    ruling = [shown for name in conflicts if directs(shown := paths.show(name))]
     if held:
         where = f"{', '.join(held[:5])}, which no agent may change"
+    elif ruling:
+        where = f"{', '.join(ruling[:5])}, which agents take orders from"
     elif len(conflicts) > _MOST:
         where = f"{len(conflicts)} files, more than an agent is given ({_MOST})"
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.ref import IssueRef, RepoRef
-from app.git import merging
+from app.git import merging, views
 from app.git import message as messages
 from app.git.changes import changes
 from app.git.error import BranchMissing, BranchMoved, GitError, RemoteRefused, RemoteUnreachable
@@ -17,7 +17,7 @@ from app.git.inspection import CommitLimits, Violation, inspect
 from app.git.mirror import Mirrors, untidy
 from app.git.quarantine import admit, kinds
 from app.git.run import Git, Remote
-from app.graphs.ports import FileChange, Heads, Merge
+from app.graphs.ports import FileChange, Heads, Merge, View
 
 _FETCH = 900.0  # seconds for a transfer from or to GitHub
 _PAUSES = (1.0, 4.0)  # seconds before a transfer is tried again
@@ -29,6 +29,11 @@ _CONFIG = """\
 \tlogallrefupdates = true
 """
 _SHA = re.compile(r"[0-9a-f]{40}")
+_VIEW = """\
+Show what agents take orders from as the base has it
+
+No branch has this commit. It stands between an agent and what a branch would tell it.
+"""
 _BAD_BRANCH = re.compile(r"\.\.|@\{|//|[\x00-\x20\x7f~^:?*\[\\]|^[-/]|[/.]$|\.lock(/|$)|(^|/)\.")
 
 
@@ -117,6 +122,36 @@ class GitCode:
                 await _clone(git, mirror, sha)
             tree = git.having({"GIT_WORK_TREE": str(into)})
             await tree.run("reset", "--quiet", "--hard", sha, deadline=_FETCH)
+
+    async def view(self, repo: RepoRef, sha: str, base: str) -> View:
+        """What agents see of `sha`: the files that they take orders from are `base`'s."""
+        _check_sha(sha)
+        _check_sha(base)
+        if sha == base:
+            return View(sha, sha)
+        async with self._mirrors.hold(repo) as git:
+            await self._have(git, repo, sha)
+            await self._have(git, repo, base)
+            tree = await views.ruled(git.having({}, bounded=True), sha, base)
+            if tree is None:
+                return View(sha, sha)
+            (date,) = await _told(git, sha, "%ct")
+            return View(await self._commit(git, tree, (sha,), int(date), _VIEW), sha)
+
+    async def unveil(self, repo: RepoRef, view: View, sha: str) -> str:
+        """The commit `sha` as if it had been made on what the view is of."""
+        _check_sha(sha)
+        if not view.hides:
+            return sha
+        async with self._mirrors.hold(repo) as git:
+            tree = await views.restored(git.having({}, bounded=True), view.sha, view.of, sha)
+            before, date = await _told(git, view.of, "%T %ct")
+            if tree == before:
+                raise ValueError("The work changes no file. Commit the files that you changed.")
+            parents = await _told(git, sha, "%P")
+            onto = tuple(view.of if one == view.sha else one for one in parents)
+            message = (await git.run("log", "--no-walk", "--format=%B", sha)).decode()
+            return await self._commit(git, tree, onto, int(date), message)
 
     async def merge(self, repo: RepoRef, branch: str, base: str, message: str) -> Merge | None:
         """The merge of commit `base` into `branch` as one commit of ours, which stays here."""
@@ -282,6 +317,11 @@ class GitCode:
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)
+
+
+async def _told(git: Git, sha: str, shape: str) -> list[str]:
+    """The words that git says of a commit."""
+    return (await git.run("log", "--no-walk", f"--format={shape}", sha)).decode().split()
 
 
 async def _fork(git: Git, base: str, sha: str) -> str:

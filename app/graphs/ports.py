@@ -201,6 +201,19 @@ class Code(Protocol):
     async def checkout(self, repo: RepoRef, sha: str, into: Path) -> None:
         """A fresh clone at `sha` without remote, credentials or hooks."""
 
+    async def view(self, repo: RepoRef, sha: str, base: str) -> View:
+        """`sha` with the files that agents take orders from as they are at the commit `base`.
+
+        It is pushed nowhere; done again, here or on another machine, it is the same.
+        """
+
+    async def unveil(self, repo: RepoRef, view: View, sha: str) -> str:
+        """The commit `sha`, which was taken on `view.sha`, on `view.of` instead.
+
+        What the view had replaced is there again, unless `sha` made something else of it. Raises
+        ValueError where nothing is changed.
+        """
+
     async def merge(self, repo: RepoRef, branch: str, base: str, message: str) -> Merge | None:
         """Merge commit `base` into commit `branch`; None where there is nothing to be merged.
 

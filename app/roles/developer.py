@@ -38,6 +38,12 @@ Attempt {attempt}. Your last attempt is what you find committed; it did not pass
 """
 
 
+_HIDDEN = """
+Your workspace has the files that agents take orders from, such as AGENTS.md and .claude/, as the
+base branch has them; `git show {commit}:PATH` says what your branch made of them. Leave them unless
+the request is about them: what you commit to one then replaces what your branch has of it.
+"""
+
 _REVIEW = """
 Reviewers have read your work and said this of it. {rules}
 {review}
@@ -59,7 +65,10 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What the agent works on in this attempt; `failures` of the one before, empty at first."""
+    """What the agent works on in this attempt; `failures` of the one before, empty at first.
+
+    `hidden` is the commit that its workspace shows, where some files are the base's instead.
+    """
 
     title: str
     body: str
@@ -71,6 +80,7 @@ class Brief:
     plan: str = ""
     threads: tuple[Thread, ...] = ()
     remarks: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 def prompt(brief: Brief) -> str:
@@ -78,15 +88,20 @@ def prompt(brief: Brief) -> str:
     request = requested(Request(brief.title, brief.body, brief.spec))
     text = _TASK.format(rules=RULES, request=request, test_command=brief.test_command)
     since = said("since", brief.comments)
-    return text + since + _planned(brief) + _reviewed(brief) + _failed(brief) + RESULT
+    return text + since + _again(brief) + RESULT
 
 
 def follow_up(brief: Brief, heard: int) -> str:
     """Only what is new, for a session that knows the request and the comments up to `heard`."""
     text = _GO_ON.format(test_command=brief.test_command)
     news = [comment for comment in brief.comments if comment.id > heard]
-    told = said("since then", news) + _planned(brief)
-    return text + told + _reviewed(brief) + _failed(brief) + RESULT
+    return text + said("since then", news) + _again(brief) + RESULT
+
+
+def _again(brief: Brief) -> str:
+    """What every attempt is told, also by a session that knows the request."""
+    hidden = _HIDDEN.format(commit=brief.hidden) if brief.hidden else ""
+    return hidden + _planned(brief) + _reviewed(brief) + _failed(brief)
 
 
 def _planned(brief: Brief) -> str:

@@ -61,7 +61,7 @@ def test_a_change_that_weakens_tests_says_so(
     assert check.conclusion == "success"
     assert "to look at" in str(check.output_title)
     for text in (str(pull.body), str(check.output_summary)):
-        assert "### Changes to tests to look at" in text
+        assert "### Changes to look at" in text
         assert "- a test is gone (`tests/test_api.py`): `test_weather_of_a_city`" in text
         assert "(`tests/test_api.py`, line 10): `os._exit(0)`" in text
         assert "`assert True or \"'@wanda' <!-- --> #1\"`" in text

@@ -15,7 +15,7 @@ def test_nothing_to_look_at_is_not_told() -> None:
 
 def test_each_is_told_with_its_place() -> None:
     told = section((GONE, Finding(Kind.SKIPPED, "a.py", 3, "skip()"), Finding(Kind.UNREAD, "b")))
-    assert told.startswith("### Changes to tests to look at\n\n")
+    assert told.startswith("### Changes to look at\n\n")
     assert told.endswith(
         "- a test is gone (`tests/test_a.py`): `test_a`\n"
         "- a test may be skipped, or is expected to fail (`a.py`, line 3): `skip()`\n"

@@ -22,7 +22,7 @@ from tests.unit.engineering.workshop import BASE, CRASHED, EACH, POOR, Shop, ask
 TASK = with_record(task(Stage.BUILDING), spec=SPEC)
 BEFORE = Usage(100, 10, 0, 1.0)
 STATE = State(
-    attempt=3, parent=BASE, usage=asdict(BEFORE), heard=5,
+    attempt=3, parent=BASE, base=BASE, usage=asdict(BEFORE), heard=5,
     comments=[plain_comment(Comment(5, "alice", AT, "In Celsius."))],
 )  # fmt: skip
 

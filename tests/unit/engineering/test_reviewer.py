@@ -21,6 +21,7 @@ from app.graphs.engineering.state import tested as judged
 from app.graphs.thread import plain_comment
 from tests.unit.domain.make import AT, SPEC, task, with_record
 from tests.unit.engineering.workshop import (
+    BASE,
     CRASHED,
     EACH,
     FORK,
@@ -45,7 +46,8 @@ CHANGES = said("It is not all.", review="changes", notes=NOTES)
 
 def state(number: int = 1, **more: Any) -> State:
     given: dict[str, Any] = {
-        "attempt": number, "head": HEAD, "parent": HEAD, "usage": asdict(BEFORE), "heard": 5,
+        "attempt": number, "head": HEAD, "parent": HEAD, "base": BASE, "heard": 5,
+        "usage": asdict(BEFORE),
         "attempts": [plain(judged(number, VERDICT))], "verdict": plain_verdict(VERDICT),
         "failures": [], "reason": "", "plan": "One more route.",
         "comments": [plain_comment(Comment(5, "alice", AT, "In Celsius."))],

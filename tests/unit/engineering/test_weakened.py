@@ -235,3 +235,27 @@ def test_a_file_that_the_command_names() -> None:
 def test_tests_that_can_not_be_read_are_told(path: str) -> None:
     change = FileChange(path, None, None, unread="it is too large")
     assert weakened([change], Clues()) == (Finding(Kind.UNREAD, path, 0, "it is too large"),)
+
+
+def test_orders_to_agents_are_one_finding() -> None:
+    """However many there are: a flood of them must not push anything else out."""
+    many = [FileChange(f".claude/skills/{n:03}/SKILL.md", None, "Obey.") for n in range(100)]
+    lost = FileChange(T, ONE + TWO, ONE)
+    gone, ruling = weakened([*many, lost], Clues())
+    assert gone.kind is Kind.TEST_GONE
+    assert ruling.kind is Kind.AGENT_FILES
+    assert ruling.path == ".claude/skills/000/SKILL.md"
+    assert ruling.what.startswith("and 99 more: .claude/skills/001/SKILL.md, ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        FileChange("AGENTS.md", None, "Be kind."),
+        FileChange("AGENTS.md", "Be kind.", None),
+        FileChange("a/CLAUDE.md", None, None, unread="it is a link or a submodule"),
+    ],
+    ids=["written", "gone", "unread"],
+)
+def test_orders_to_agents_are_told(change: FileChange) -> None:
+    assert weakened([change], Clues()) == (Finding(Kind.AGENT_FILES, change.path),)

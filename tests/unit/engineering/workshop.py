@@ -23,7 +23,7 @@ from app.domain.run import (
 )
 from app.domain.task import Task
 from app.graphs.context import Context
-from app.graphs.ports import Heads
+from app.graphs.ports import Heads, View
 
 BASE, HEAD, FORK = "b" * 40, "c" * 40, "f" * 40
 OUT = Path("/nowhere/out")
@@ -60,6 +60,8 @@ class Shop:
     answered: list[tuple[str, str, str, bool]] = field(default_factory=list)
     reported: list[AttemptEnded | Planned] = field(default_factory=list)
     base: str = BASE
+    hidden: dict[str, str] = field(default_factory=dict)  # by commit, what agents see instead
+    checked_out: list[str] = field(default_factory=list)
     name: str = "claude"
     reaches_out: bool = False
     metered: bool = False
@@ -104,8 +106,12 @@ class Shop:
     async def heads(self, _issue: IssueRef, _branch: str, _base: str, _mark: str) -> Heads:
         return Heads(self.base, None, 0)
 
+    async def view(self, _repo: RepoRef, sha: str, base: str) -> View:
+        assert base == BASE
+        return View(self.hidden.get(sha, sha), sha)
+
     async def checkout(self, _repo: RepoRef, sha: str, _into: Path) -> None:
-        assert sha in (BASE, HEAD)
+        self.checked_out.append(sha)
 
     async def fork(self, _repo: RepoRef, _base: str, sha: str) -> str:
         assert sha == HEAD

@@ -27,8 +27,11 @@ async def architect(state: State, runtime: Runtime[Context]) -> Command[str]:
     def prompt(_session: AgentSession | None) -> str:
         return role.prompt(request, task.policy.role("architect").words)
 
+    code = context.workshop.code
+    view = await code.view(task.issue.repo, state["parent"], state["base"])
+
     async def prepare(workspace: Path) -> None:
-        await context.workshop.code.checkout(task.issue.repo, state["parent"], workspace)
+        await code.checkout(task.issue.repo, view.sha, workspace)
 
     work = await run_agent(
         context,
@@ -37,7 +40,7 @@ async def architect(state: State, runtime: Runtime[Context]) -> Command[str]:
             part="architect",
             prompt=prompt,
             attempt=state["attempt"],
-            base=state["parent"],
+            base=view.sha,
             used=usage_of(state),
             heard=state.get("heard", 0),
             writes=False,

@@ -32,6 +32,8 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
     """The agent's work as a bundle, or a failed attempt: an agent that failed has done nothing."""
     context, number = runtime.context, state["attempt"]
     task = context.task
+    await merge_again(context, state)
+    view = await context.workshop.code.view(task.issue.repo, state["parent"], state["base"])
     brief = role.Brief(
         title=task.title,
         body=task.body,
@@ -43,6 +45,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         plan=state.get("plan", ""),
         threads=tuple(_told(thread) for thread in state.get("threads", ())),
         remarks=tuple(state.get("remarks", ())),
+        hidden=view.of if view.hides else "",
     )
 
     def prompt(session: AgentSession | None) -> str:
@@ -52,15 +55,14 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         return role.follow_up(brief, session.heard)
 
     async def prepare(workspace: Path) -> None:
-        await merge_again(context, state)
-        await context.workshop.code.checkout(task.issue.repo, state["parent"], workspace)
+        await context.workshop.code.checkout(task.issue.repo, view.sha, workspace)
 
     assignment = Assignment(
         role="developer",
         part="developer",
         prompt=prompt,
         attempt=number,
-        base=state["parent"],
+        base=view.sha,
         used=usage_of(state),
         heard=state.get("heard", 0),
         loop=task.policy.loop,

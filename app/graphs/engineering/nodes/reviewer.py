@@ -72,26 +72,29 @@ async def _review(state: State, context: Context, tried: int, used: Usage) -> Wo
     task, head = context.task, state["head"]
     if head is None:
         raise ValueError("there is no head to review")
+    code = context.workshop.code
+    view = await code.view(task.issue.repo, head, state["base"])
     change = role.Change(
         Request(task.title, task.body, task.spec, comments_of(state)),
-        base=await context.workshop.code.fork(task.issue.repo, task.base, head),
+        base=await code.fork(task.issue.repo, task.base, head),
         plan=state.get("plan", ""),
         findings=tuple(map(_told, verdict_of(state).findings)),
         before=_before(state, task),
+        head=head if view.hides else "",
     )
 
     def prompt(_session: AgentSession | None) -> str:
         return role.prompt(change, task.policy.role("reviewer").words)
 
     async def prepare(workspace: Path) -> None:
-        await context.workshop.code.checkout(task.issue.repo, head, workspace)
+        await code.checkout(task.issue.repo, view.sha, workspace)
 
     assignment = Assignment(
         role="reviewer",
         part="reviewer" if tried == 1 else f"reviewer-again-{tried}",
         prompt=prompt,
         attempt=state["attempt"],
-        base=head,
+        base=view.sha,
         used=used,
         heard=state.get("heard", 0),
         writes=False,

@@ -20,18 +20,21 @@ async def submitter(state: State, runtime: Runtime[Context]) -> Command[str]:
     if work is None or not Path(work).exists():  # noqa: ASYNC240 - one look
         return Command(goto="survey")  # the folder is lost; the branch says where to go on
     message, merge = commit_message(task, number), await merge_again(context, state)
+    repo = task.issue.repo
+    view = await code.view(repo, state["parent"], state["base"])
     try:
-        sha = await code.take(task.issue.repo, Path(work), state["parent"], message, merge)
+        sha = await code.take(repo, Path(work), view.sha, message, merge)
+        sha = await code.unveil(repo, view, sha)
     except ValueError as error:
         detail = f"The agent's commits can't be taken: {error}"
         return await attempts.failed(state, context, Attempt(number, "refused", detail=detail))
-    violations = await code.inspect(task.issue.repo, state["parent"], sha)
+    violations = await code.inspect(repo, state["parent"], sha)
     if violations:
         failures = tuple(f"{v.path}: {v.reason}" for v in violations[:5])
         detail = "The change holds what an agent may not change: " + "; ".join(failures)
         refused = Attempt(number, "refused", detail=detail, failures=failures)
         return await attempts.failed(state, context, refused)
-    if merge and (left := await code.unsettled(task.issue.repo, sha, merge)):
+    if merge and (left := await code.unsettled(repo, sha, merge)):
         failures = tuple(f"{path}: markers of the merge are left in it" for path in left[:5])
         refused = Attempt(number, "refused", detail="Conflicts are not settled.", failures=failures)
         return await attempts.failed(state, context, refused)

@@ -1,13 +1,14 @@
 """Finds where a change removes tests, relaxes them, or reaches for what runs and reports them.
 
-It reads texts and runs nothing. It can only point: what hides well from a pattern is not seen, and
-what is seen may be right, so nothing here makes a verdict.
+It finds orders to agents, too. It reads texts and runs nothing. It can only point: what hides well
+from a pattern is not seen, and what is seen may be right, so nothing here makes a verdict.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent_image.keep import matcher
+from app.domain.agent_files import directs
 from app.domain.finding import Finding, Kind, ordered
 from app.graphs.engineering.weakened import lines, place, python, settings
 from app.graphs.engineering.weakened.outline import Outline, outline
@@ -40,7 +41,16 @@ def weakened(changes: Sequence[FileChange], clues: Clues) -> tuple[Finding, ...]
         if change.new is not None and reports and reports.fullmatch(change.path):
             found.append(Finding(Kind.REPORT, change.path, 0, "test_reports looks for this file"))
     found += _python(changes, clues)
+    found += _ruling(changes)
     return ordered(_files_as_one(changes, found))
+
+
+def _ruling(changes: Sequence[FileChange]) -> Iterator[Finding]:
+    """One for them all, so that many hide no others."""
+    first, *more = sorted(change.path for change in changes if directs(change.path)) or [""]
+    if first:
+        others = f"and {len(more)} more: {', '.join(more[:9])}" if more else ""
+        yield Finding(Kind.AGENT_FILES, first, 0, others)
 
 
 def _one(change: FileChange, why: str) -> Iterator[Finding]:
