@@ -117,18 +117,27 @@ def _decide(tally: Tally, failed: int, ended: RunExit) -> tuple[Outcome, str]:
 
 
 def tally(reports: Mapping[str, bytes]) -> Tally:
-    """Read them all. Never raises."""
+    """Read them all, a copy of one only once. Never raises.
+
+    Tests of the same name in two reports are two: the packages of one repository often have them,
+    and if they were taken for one, those of a package could go unnoticed.
+    """
     if sum(map(len, reports.values())) > _ALL_BYTES or len(reports) > MOST:
         return Tally([], 0, (f"there are more than {MOST}, or {_ALL_BYTES} bytes",), any=True)
     read: list[Report] = []
     bad: list[str] = []
+    seen: set[bytes] = set()
     for name, data in sorted(reports.items()):
+        if data in seen:
+            continue
+        seen.add(data)
         try:
             read.append(junit.read(data))
         except UnreadableError as error:
             bad.append(f"{plain(name)[:100]}: {error}")
     unseen = sum(report.unseen for report in read)
-    return Tally(junit.merge(read), unseen, tuple(bad), any=bool(reports))
+    cases = [case for report in read for case in report.cases]
+    return Tally(cases, unseen, tuple(bad), any=bool(reports))
 
 
 def _how(ended: RunExit) -> str:

@@ -6,7 +6,6 @@ them. The parser streams, follows no entity and opens nothing.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -35,7 +34,7 @@ class UnreadableError(ValueError):
 
 
 class State(IntEnum):
-    """Of two reports about one test, the greater holds."""
+    """Of what a report says of one case, the greater holds."""
 
     SKIPPED = 0
     PASSED = 1
@@ -189,20 +188,3 @@ def _total(attributes: Mapping[str, str], name: str) -> int:
     if not re.fullmatch(r"[0-9]+(\.0+)?", text, re.ASCII):
         raise UnreadableError(f"its number of {name} is not a number")
     return min(int(text.partition(".")[0][:12]), 1_000_000_000)
-
-
-def merge(reports: list[Report]) -> list[Case]:
-    """Each test once: the same test in several reports counts with the worst that is said of it.
-
-    Cases of the same name within one report are different cases.
-    """
-    merged: dict[tuple[str, str, int], Case] = {}
-    for report in reports:
-        seen: Counter[tuple[str, str]] = Counter()
-        for case in report.cases:
-            name = (case.suite, case.name)
-            key = (*name, seen[name])
-            seen[name] += 1
-            if key not in merged or case.state > merged[key].state:
-                merged[key] = case
-    return list(merged.values())
