@@ -1,13 +1,23 @@
 """Reads orchestrator.yml of an organisation and a project into a policy. It opens no file."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from app.domain.policy import Member, Merge, PlanApproval, Policy, Price, Role, RolePolicy
+from app.domain.policy import (
+    Member,
+    Merge,
+    NewProjects,
+    PlanApproval,
+    Policy,
+    Price,
+    Role,
+    RolePolicy,
+)
 from app.domain.run import Repeat, RunLimits
 from app.strict_yaml import YamlError, line_of, load
 
@@ -126,6 +136,15 @@ class OfRole(_Part):
     prompt: str = Field(default="", max_length=4_000)
 
 
+class Founding(_Part):
+    """Which repositories' requests may lead to repositories of their own, and what those are."""
+
+    repositories: tuple[str, ...] = Field(min_length=1, max_length=100)
+    private: bool = Field(default=True, strict=True)
+    python: Literal["3.11", "3.12", "3.13"] = "3.12"
+    node: Literal["22", "24"] = "22"
+
+
 RoleName = Literal["product-owner", "analyst", "architect", "developer", "reviewer"]
 
 
@@ -161,11 +180,13 @@ class Config(_Part):
     test: Test = Test()
     plan_approval: PlanApproval | None = None
     merge: Merge | None = None
+    reviews: int | None = Field(default=None, ge=0, le=10, strict=True)
     budget_usd: float | None = Field(default=None, gt=0, strict=True, allow_inf_nan=False)
     prices: dict[PricedModel, ModelPrice] = Field(default={}, max_length=200)
     priorities: tuple[Label, ...] | None = Field(default=None, max_length=20)
     team: tuple[Member, ...] | None = Field(default=None, max_length=10)
     roles: dict[RoleName, OfRole] = Field(default={})
+    new_projects: Founding | None = None
 
 
 def parse(text: str, file: str) -> Config:
@@ -209,9 +230,18 @@ def resolve(repository: str, *layers: Config) -> Policy:
         intake=repository in intake,
         prices=tuple(prices.items()),
         roles=tuple((name, _of_role(said, agent_limits)) for name, said in roles.items()),
+        new_projects=_new_projects(repository, layers[:1]),
         agent_limits=agent_limits,
         test_limits=RunLimits(wall_seconds=tests, idle_seconds=tests, **limits),
     )
+
+
+def _new_projects(repository: str, organization: Sequence[Config]) -> NewProjects | None:
+    """The organisation alone says so: who may write to one repository must not get others."""
+    for said in (layer.new_projects for layer in organization):
+        if said is not None and repository in said.repositories:
+            return NewProjects(said.private, said.python, said.node)
+    return None
 
 
 def _of_role(said: OfRole, limits: RunLimits) -> RolePolicy:
@@ -251,6 +281,7 @@ def _flat(config: Config) -> dict[str, Any]:
         "test_network": config.test.network,
         "plan_approval": config.plan_approval,
         "merge": config.merge,
+        "reviews": config.reviews,
         "budget_usd": config.budget_usd,
         "priorities": config.priorities,
         "team": None if config.team is None else frozenset(config.team),

@@ -59,6 +59,10 @@ class Settings(ImageSettings):
         description="spread writes as github.com asks; false for a server without rate limits",
     )
     executor: Literal["process", "docker"] = Field("process", description="where agents run")
+    run_environment: dict[str, str] = Field(
+        default_factory=dict,
+        description="variables for every run, as JSON; agents see them, so no secrets",
+    )
     anthropic_api_key: SecretStr | None = Field(None, description="for claude and droid")
     anthropic_url: str = Field(
         "https://api.anthropic.com", pattern=r"^https?://", description="Anthropic's API"

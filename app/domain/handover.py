@@ -147,6 +147,7 @@ def _begin_ready(task: Task, parts: tuple[MadePart, ...], event: Event) -> tuple
                 request=part.request,
                 approved=bool(record.approved),
                 spec=only,
+                requesters=record.requesters,
             ),
         )
         for part in ready(parts)

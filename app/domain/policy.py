@@ -81,8 +81,9 @@ class Policy:
     of models' names, the first that matches counts. `agents` are the names that /agent takes,
     `priorities` are labels, the most urgent first. `loop` starts the developer again within an
     attempt, until it promises in those words that all is done. `repairs` is how often in a row red
-    CI is mended. `team` are the agents that take part besides the developer; `roles` says by name
-    what is different for one of them.
+    CI is mended. `reviews` is how many people must have approved the head before it is merged for
+    them, not all of them people who asked for it. `team` are the agents that take part besides the
+    developer; `roles` says by name what is different for one of them.
     `new_projects` None: no request of this repository leads to another repository.
     """
 
@@ -100,6 +101,7 @@ class Policy:
     test_limits: RunLimits = field(default_factory=lambda: RunLimits(600.0, 600.0))
     plan_approval: PlanApproval = PlanApproval.NEVER
     merge: Merge = Merge.BY_PERSON
+    reviews: int = 0
     budget_usd: float | None = None
     model: str | None = None
     capabilities: tuple[str, ...] = ()

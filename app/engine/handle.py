@@ -21,6 +21,7 @@ from app.domain.effect import (
     StartRun,
     StopRun,
     TakeSlot,
+    Tell,
     TellRun,
 )
 from app.domain.event import (
@@ -29,6 +30,7 @@ from app.domain.event import (
     Event,
     Found,
     Mentioned,
+    MergeHeld,
     MergeRefused,
     Planned,
     PullRequestMerged,
@@ -43,6 +45,7 @@ from app.domain.task import Task
 from app.domain.thread import joined
 from app.engine.clock import now
 from app.engine.ports import (
+    Awaited,
     Board,
     Budgets,
     Locks,
@@ -253,8 +256,8 @@ class Handler:
                 runs.tell(task)
             case MergePullRequest(number=number, head=head):
                 merged = await board.merge(task.issue, number, head)
-                if merged is None:
-                    return None  # a sweep, or a person, will merge it
+                if isinstance(merged, Awaited):  # what it waits for, or a sweep, looks again
+                    return MergeHeld(now()) if merged is Awaited.REVIEWS else None
                 if isinstance(merged, str):
                     return MergeRefused(now(), merged)
                 return PullRequestMerged(now(), merged.number, merged.merge_commit)
@@ -268,6 +271,8 @@ class Handler:
             case RaiseBudget(usd=usd):
                 if self._outside.budgets is not None:
                     await self._outside.budgets.raise_budget(task.issue, usd)
+            case Tell(issue=other, event=news):
+                self._spawn(other, news)
             case Acknowledge(comment=comment, accepted=accepted):
                 await self._acknowledge(task.issue, comment, accepted=accepted)
         return None

@@ -6,20 +6,21 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from app.domain.part import MadePart
 from app.domain.record import STATUS_MARKER, Record, read, replied_to, reply_marker, sign
 from app.domain.ref import IssueRef
 from app.domain.stage import Stage, standing
 from app.domain.task import PullRequest, PullRequestState, Task
 from app.domain.thread import MAX_TEXT, Comment
 from app.domain.words import status_comment
-from app.engine.ports import Refused, Setting, Unanswered
+from app.engine.ports import Awaited, Refused, Setting, Unanswered
 from app.github import queries
 from app.github.api import Api
-from app.github.auth import Purpose, access
+from app.github.auth import Access, Purpose, access
 
 _STATES = {
     "OPEN": PullRequestState.OPEN,
@@ -28,9 +29,8 @@ _STATES = {
 }
 _RED = frozenset({"FAILURE", "TIMED_OUT", "STARTUP_FAILURE"})
 _REACTIONS = {True: "rocket", False: "confused"}
-_WAITS = re.compile(
-    r"required status check|is expected|pending|in progress|approving review", re.IGNORECASE
-)
+_WAITS = re.compile(r"required status check|is expected|pending|in progress", re.IGNORECASE)
+_WANTS_REVIEW = re.compile(r"approving review|requesting changes", re.IGNORECASE)
 _SAYS = re.compile(r"^[ \t]*[^/\s]", re.MULTILINE)  # a line that is no command
 _THREAD = 100  # comments kept of an issue
 _KEPT = 5_000
@@ -96,7 +96,28 @@ class GitHubBoard:
             edited_at=_time(seen["lastEditedAt"]),
             rank=setting.policy.rank(labels),
             thread=tuple(comments.thread[-_THREAD:]),
+            parts=await self._parts(issue, record),
         )
+
+    async def _parts(self, issue: IssueRef, record: Record) -> tuple[MadePart, ...]:
+        """One request more, for a task that waits for its parts: what their own records say."""
+        if record.stage is not Stage.PARTS or not record.parts:
+            return record.parts
+        survey = Access(issue.repo.installation, None, Purpose.SURVEY)
+        document, variables = queries.parts([part.issue for part in record.parts])
+        data = await self._api.query(survey, document, **variables)
+        return tuple(
+            self._seen(part, (data.get(f"part{i}") or {}).get("issue"))
+            for i, part in enumerate(record.parts)
+        )
+
+    def _seen(self, part: MadePart, issue: dict[str, Any] | None) -> MadePart:
+        """As it stood last, where it can't be seen; gone is gone, and not done."""
+        for comment in issue["comments"]["nodes"] if issue else ():
+            if comment["viewerDidAuthor"] and comment["body"].startswith(STATUS_MARKER):
+                own = read(comment["body"], part.issue, self._key) or Record()
+                return replace(part, stage=own.stage, usage=own.total, merged=own.merged)
+        return part
 
     async def _read(self, issue: IssueRef, branch: str) -> tuple[dict[str, Any], _Comments]:
         board = access(issue.repo, Purpose.BOARD)
@@ -208,7 +229,7 @@ class GitHubBoard:
             {"content": _REACTIONS[accepted]},
         )
 
-    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str | None:
+    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | Awaited | str:
         """PUT the merge for exactly `head`; after a lost answer, see whether it was done.
 
         GitHub also says 405 for what passes: another merge just then, or checks still to come.
@@ -225,7 +246,7 @@ class GitHubBoard:
                 raise Unanswered(f"merge of {issue}: {refused.message}") from None
             if found := await self._merged_before(issue, number):
                 return found
-            return None if _WAITS.search(refused.message) else refused.message
+            return _awaited(refused.message) or refused.message
         except Unanswered:
             found = await self._merged_before(issue, number)
             if found is None:
@@ -245,11 +266,34 @@ class GitHubBoard:
         return None
 
 
+def _awaited(said: str) -> Awaited | None:
+    """What GitHub waits for before it merges; None: something else stands in the way."""
+    if _WAITS.search(said):
+        return Awaited.CHECKS
+    return Awaited.REVIEWS if _WANTS_REVIEW.search(said) else None
+
+
 def _is_red(pull: dict[str, Any]) -> bool:
     """The branch may be gone; then nothing is."""
     target = (pull["headRef"] or {}).get("target") or {}
     suites = (target.get("checkSuites") or {}).get("nodes") or ()
     return any(suite["conclusion"] in _RED for suite in suites)
+
+
+def _opinions(pull: dict[str, Any]) -> list[dict[str, Any]]:
+    """The last word of each who may write, as far as it is one for or against."""
+    return list((pull["latestOpinionatedReviews"] or {}).get("nodes") or ())
+
+
+def _approving(pull: dict[str, Any]) -> frozenset[str]:
+    """People, not Apps, who approve what would be merged, and not what was there before."""
+    return frozenset(
+        one["author"]["login"]
+        for one in _opinions(pull)
+        if one["state"] == "APPROVED"
+        and (one["commit"] or {}).get("oid") == pull["headRefOid"]
+        and (one["author"] or {}).get("__typename") == "User"
+    )
 
 
 def _time(said: str | None) -> datetime | None:
@@ -291,6 +335,9 @@ def _pull_request(nodes: list[dict[str, Any]], record: Record) -> PullRequest | 
             merge_commit=(node["mergeCommit"] or {}).get("oid"),
             is_red=_is_red(node),
             conflicts=node["mergeable"] == "CONFLICTING",
+            approved_by=_approving(node),
+            is_opposed=any(one["state"] == "CHANGES_REQUESTED" for one in _opinions(node)),
+            wants_review=node["reviewDecision"] in ("REVIEW_REQUIRED", "CHANGES_REQUESTED"),
         )
         for node in nodes
         if not node["isCrossRepository"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.ref import IssueRef
 from app.domain.stage import ACTIVE, DESCRIPTIONS, Stage
 
 TASK = """
@@ -25,7 +26,10 @@ query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $af
     }
     pullRequests(headRefName: $branch, first: 20, orderBy: {field: CREATED_AT, direction: DESC}) {
       nodes {
-        number state headRefOid isCrossRepository mergeable mergeCommit { oid }
+        number state headRefOid isCrossRepository mergeable mergeCommit { oid } reviewDecision
+        latestOpinionatedReviews(first: 50, writersOnly: true) {
+          nodes { state commit { oid } author { login __typename } }
+        }
         headRef { target { ... on Commit {
           checkSuites(first: 50) { nodes { conclusion } }
         } } }
@@ -119,6 +123,22 @@ def create_labels(stages: Sequence[Stage]) -> tuple[str, dict[str, str]]:
             f"color: $color{i}, description: $text{i}}}) {{ label {{ id name }} }}"
         )
     return f"mutation CreateLabels({', '.join(declared)}) {{ {' '.join(fields)} }}", variables
+
+
+def parts(issues: Sequence[IssueRef]) -> tuple[str, dict[str, object]]:
+    """A query for the first comments of issues in any repository, where their records stand."""
+    fields: list[str] = []
+    declared: list[str] = []
+    variables: dict[str, object] = {}
+    for i, issue in enumerate(issues):
+        owner, name, number = f"owner{i}", f"name{i}", f"number{i}"
+        variables |= {owner: issue.repo.owner, name: issue.repo.name, number: issue.number}
+        declared += [f"${owner}: String!", f"${name}: String!", f"${number}: Int!"]
+        fields.append(
+            f"part{i}: repository(owner: ${owner}, name: ${name}) {{ issue(number: ${number}) "
+            "{ comments(first: 10) { nodes { body viewerDidAuthor } } } }"
+        )
+    return f"query Parts({', '.join(declared)}) {{ {' '.join(fields)} }}", variables
 
 
 @dataclass(frozen=True, slots=True)

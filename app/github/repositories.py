@@ -137,6 +137,11 @@ class GitHubRepositories:
 
         await once(find, put, look_first=True, retry_seconds=self._retry_seconds)
 
+    async def invite(self, repo: RepoRef, login: str) -> None:
+        """PUT …/collaborators/{login}: a member can write at once, others when they accept."""
+        path = f"/repos/{repo.full_name}/collaborators/{quote(login, safe='')}"
+        await self._api.write(access(repo, Purpose.FOUND), "PUT", path, {"permission": "push"})
+
     async def protect(self, repo: RepoRef, branch: str, rules: BranchRules) -> Protected:
         """PUT …/branches/{branch}/protection, where nothing protects it yet and the plan allows."""
         founder = access(repo, Purpose.FOUND)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.event import AttemptEnded, Planned
 from app.domain.task import Task
+from app.graphs.founding.ports import Founder
 from app.graphs.ports import (
     Agent,
     AgentSessions,
@@ -32,6 +33,7 @@ class Workshop:
     reviews: ReviewBoard
     ci: Ci
     roster: Roster
+    founder: Founder
     scaffold: Scaffold
 
 

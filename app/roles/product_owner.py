@@ -1,7 +1,8 @@
 """The product owner: reads a request, and asks, answers or specifies. It decides no stage."""
 
+from app.domain.project import MODULES, is_name
 from app.domain.run import AgentResult
-from app.domain.spec import MAX_ITEM, MAX_ITEMS, MAX_WHAT, Kind, Specification
+from app.domain.spec import MAX_ITEM, MAX_ITEMS, MAX_WHAT, Kind, Project, Specification
 from app.domain.thread import Comment
 from app.domain.words.plan import fitting
 from app.roles.context import RULES, Request, requested, said
@@ -34,16 +35,29 @@ To ask, the verdict is "question" and `text` the question. To answer, it is "suc
 answer; the line then also has "kind": "question". To specify, it is "success" and `text` says what
 is to be built, in Markdown; the line then also has
 "kind": "change", "checks": ["how one sees that it is done", "…"], "out_of_scope": ["left alone"]
-where `kind` is "change", "bug" or "new project". With the verdict "failure", say in `text` why you
-can do none of it. A message without this line counts as a failure.
+where `kind` is "change" or "bug"; or "template update", where all that is wanted is
+the newest version of the template that a project with a .copier-answers.yml was made from. With the
+verdict "failure", say in `text` why you can do none of it. A message without this line counts as a
+failure.
+"""
+_FOUNDING = f"""
+Where what is wanted is a program of its own, and no change of this repository, `kind` is
+"new project": a repository is then made for it, once a person has approved that. The line also has
+"project": {{"name": "…", "modules": ["…"]}}, with a name of lower-case letters, digits and single
+dashes, and any of the modules {", ".join(MODULES)}, as few as will do. `backend` is an HTTP
+service, `tg_bot` a Telegram bot, `notifications` sends e-mail and Telegram messages, `frontend` is
+a website. What is to be built is then what is wanted beyond such a project as it is made.
 """
 
 
-def prompt(request: Request, extra: str = "") -> str:
-    """The whole context; `extra` are the organisation's own words to its product owner."""
+def prompt(request: Request, extra: str = "", *, founds: bool = False) -> str:
+    """The whole context; `extra` are the organisation's own words to its product owner.
+
+    `founds`: a request of this repository may lead to another repository.
+    """
     since = said("since", request.comments)
     text = _TASK.format(rules=RULES, request=requested(request), said=since)
-    return text + _own(extra) + _RESULT
+    return text + _own(extra) + _RESULT + (_FOUNDING if founds else "")
 
 
 def follow_up(comments: tuple[Comment, ...], extra: str = "") -> str:
@@ -63,7 +77,10 @@ def read(result: AgentResult, request: str) -> Specification | None:
         return None
     checks = listed(result.details.get("checks"))
     left = listed(result.details.get("out_of_scope"))
-    return fitting(Specification(request, kind, what, checks, left))
+    project = _project(result.details.get("project")) if kind is Kind.NEW_PROJECT else None
+    if kind is Kind.NEW_PROJECT and project is None:
+        return None
+    return fitting(Specification(request, kind, what, checks, left, project))
 
 
 def _kind(said: object) -> Kind | None:
@@ -71,6 +88,16 @@ def _kind(said: object) -> Kind | None:
         return Kind(said) if isinstance(said, str) else None
     except ValueError:
         return None
+
+
+def _project(said: object) -> Project | None:
+    if not isinstance(said, dict):
+        return None
+    name, modules = said.get("name"), said.get("modules")
+    if not isinstance(name, str) or not is_name(name) or not isinstance(modules, list):
+        return None
+    wanted = tuple(module for module in MODULES if module in modules)
+    return Project(name, wanted) if wanted and len(wanted) == len(modules) else None
 
 
 def listed(items: object) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from app.settings import Settings
 from app.web import Readiness, build
 from app.wiring.engineering import Graphs, agents, code, scaffold
 from app.wiring.executor import Place, place
+from app.wiring.founding import founder
 from app.wiring.gateway import Open, gateway
 from app.wiring.keys import app_key, record_key
 
@@ -139,6 +140,7 @@ def _workshop(
         reviews=GitHubReviews(api, retry_seconds=settings.retry_seconds),
         roster=GitHubRoster(api),
         scaffold=scaffold(settings, api),
+        founder=founder(settings, api, observer),
     )
 
 

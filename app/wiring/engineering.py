@@ -41,7 +41,7 @@ class Graphs:
         self._latest: dict[str, Task] = {}  # of runs at work, as loaded last
 
     async def run(self, task: Task, report: Report, *, resumed: bool) -> Finished:
-        name = f"app.graphs.{'intake' if task.stage is Stage.INTAKE else 'engineering'}.graph"
+        name = f"app.graphs.{_graph(task)}.graph"
         module = await asyncio.to_thread(importlib.import_module, name)
         compiled = await self._compile(name, module)
         key = task.issue.key
@@ -91,8 +91,10 @@ class Graphs:
         await self._executor.remove(frozenset(run for run in known if issue_key(run) == key))
 
 
-def code(settings: Settings, api: Api) -> GitCode:
-    return GitCode(settings.state_dir, _remotes(settings, api))
+def _graph(task: Task) -> str:
+    if task.stage is Stage.INTAKE:
+        return "intake"
+    return "founding" if task.is_new_project else "engineering"
 
 
 def code(settings: Settings, api: Api, purpose: Purpose = Purpose.CODE) -> GitCode:

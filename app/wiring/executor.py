@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from app.engine.observe import Observer, observed
+from app.executors.environment import WithEnvironment
 from app.executors.home import AgentHomes
 from app.executors.process import ProcessExecutor
 from app.graphs.ports import Executor, GivenUp
@@ -37,7 +38,7 @@ def place(settings: Settings, observer: Observer | None) -> Place:
         await homes.collect()
 
     executor = ProcessExecutor(settings.state_dir)
-    return Place(_observed(executor, observer), homes, tidy, lambda: None)
+    return Place(_every(executor, settings, observer), homes, tidy, lambda: None)
 
 
 def _containers(settings: Settings, homes: AgentHomes, observer: Observer | None) -> Place:
@@ -73,8 +74,11 @@ def _containers(settings: Settings, homes: AgentHomes, observer: Observer | None
 
     folder: Path = settings.state_dir / GATEWAY
     executor = DockerExecutor(settings.state_dir, image, gateway=folder, client=client)
-    return Place(_observed(executor, observer), homes, tidy, executor.close)
+    return Place(_every(executor, settings, observer), homes, tidy, executor.close)
 
 
-def _observed(executor: Executor, observer: Observer | None) -> Executor:
+def _every(executor: Executor, settings: Settings, observer: Observer | None) -> Executor:
+    """With what holds for every run."""
+    if settings.run_environment:
+        executor = WithEnvironment(executor, settings.run_environment)
     return observed(executor, "executor", ("start", "wait"), observer)

@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.config import MAX_FILE, Config, ConfigError, parse, resolve
-from app.domain.policy import Member, Merge, PlanApproval, Policy, Price, Role, RolePolicy
+from app.domain.policy import (
+    Member,
+    Merge,
+    NewProjects,
+    PlanApproval,
+    Policy,
+    Price,
+    Role,
+    RolePolicy,
+)
 from app.domain.run import Repeat, RunLimits
 
 FILE = "acme/.github:orchestrator.yml"
@@ -59,11 +68,13 @@ roles:
   reviewer: {agent: codex, model: gpt-5, deadline: 90s, prompt: Look twice.}
 plan_approval: always
 merge: on-green
+reviews: 2
 budget_usd: 2.5
 prices:
   "claude-sonnet-*": {input: 3, cached_input: 0.3, cache_write: 3.75, output: 15}
   gpt-5.5: {input: 5, output: 30}
 priorities: [urgent, later]
+new_projects: {repositories: [weather], private: false, python: "3.11", node: "24"}
 """
 
 
@@ -84,6 +95,7 @@ def test_every_key() -> None:
         egress=("pypi.org", "files.pythonhosted.org:443"),
         attempts=5,
         loop=Repeat("ALL DONE", 4),
+        new_projects=NewProjects(False, "3.11", "24"),
         agent_limits=RunLimits(3600, 90, **RESOURCES),
         test_command="make test",
         test_reports=("build/**/*.xml",),
@@ -99,6 +111,7 @@ def test_every_key() -> None:
         ),
         plan_approval=PlanApproval.ALWAYS,
         merge=Merge.ON_GREEN,
+        reviews=2,
         budget_usd=2.5,
         prices=(
             ("claude-sonnet-*", Price(3.0, 15.0, 0.3, 3.75)),
@@ -192,6 +205,14 @@ def test_later_layers_override_key_by_key(texts: tuple[str, ...], expected: dict
     assert {name: getattr(seen, name) for name in expected} == expected
 
 
+def test_the_organisation_alone_allows_new_projects() -> None:
+    asked = "new_projects: {repositories: [weather]}"
+    assert policy(asked, "").new_projects == NewProjects()
+    assert policy(asked, "new_projects: {repositories: [news]}").new_projects == NewProjects()
+    assert policy("", asked).new_projects is None
+    assert policy(asked, repository="news").new_projects is None
+
+
 @pytest.mark.parametrize(("name", "who"), [("triage", Role.TRIAGE), ("admin", Role.ADMIN)])
 def test_who(name: str, who: Role) -> None:
     assert policy(f"who: {name}").who is who
@@ -199,11 +220,12 @@ def test_who(name: str, who: Role) -> None:
 
 def test_the_documentation_shows_every_key_with_its_default() -> None:
     text = Path(__file__).parents[2].joinpath("docs", "configuration.md").read_text()
-    shown, team, roles, prices = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    shown, team, roles, founding, prices = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert policy(shown) == Policy()
     assert yaml.safe_load(shown).keys() == Config.model_fields.keys()
     assert policy(team).team == frozenset(Member)
     assert policy(roles).role("reviewer").agent == "codex"
+    assert policy(founding, repository="requests").new_projects == NewProjects()
     assert policy(prices).prices == (("claude-sonnet-4*", Price(3.0, 15.0, 0.3, 3.75)),)
 
 
@@ -212,7 +234,14 @@ def test_the_documentation_shows_every_key_with_its_default() -> None:
 DURATION = 'write a duration such as "90s", "10m" or "1h"'
 WRONG = [
     # file                                          line, key, what to do
+    ("new_projects: true", 1, "new_projects", "lines below it"),
+    ("new_projects: {private: true}", 1, "new_projects.repositories", "is not there"),
+    ("new_projects: {repositories: []}", 1, "new_projects.repositories", "at least 1"),
+    ("new_projects: {repositories: [a], python: 3.12}", 1, "new_projects.python", "'3.12'"),
     ("merge: always", 1, "merge", "'by-person' or 'on-green'"),
+    ("reviews: 11", 1, "reviews", "less than or equal to 10"),
+    ("reviews: -1", 1, "reviews", "greater than or equal to 0"),
+    ("reviews: true", 1, "reviews", "valid integer"),
     ("plan_approval: maybe", 1, "plan_approval", "'never', 'new-projects' or 'always'"),
     ("team: everybody", 1, "team", "write a list"),
     ("team: [tester]", 1, "team.0", "'product-owner', 'analyst', 'architect' or 'reviewer'"),

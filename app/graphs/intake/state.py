@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.domain.run import Usage
-from app.domain.spec import Kind, Specification
+from app.domain.spec import Kind, Project, Specification
 from app.graphs.thread import Told
 
 
@@ -33,6 +33,9 @@ def plain_spec(spec: Specification) -> dict[str, Any]:
         "kind": spec.kind.value,
         "checks": list(spec.checks),
         "out_of_scope": list(spec.out_of_scope),
+        "project": None
+        if spec.project is None
+        else {**asdict(spec.project), "modules": list(spec.project.modules)},
     }
 
 
@@ -46,4 +49,9 @@ def spec_of(state: State) -> Specification | None:
         what=said["what"],
         checks=tuple(said["checks"]),
         out_of_scope=tuple(said["out_of_scope"]),
+        project=_project_of(said.get("project")),
     )
+
+
+def _project_of(said: dict[str, Any] | None) -> Project | None:
+    return None if said is None else Project(said["name"], tuple(said["modules"]))

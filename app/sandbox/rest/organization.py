@@ -12,7 +12,7 @@ from app.sandbox.rules import protection
 from app.sandbox.rules.organization import NewRepository
 from app.sandbox.shapes import protection as shape
 from app.sandbox.shapes.repositories import full_repository
-from app.sandbox.state import Repository
+from app.sandbox.state import Repository, Role
 
 _ADMIN_READ, _ADMIN_WRITE = ("administration", "read"), ("administration", "write")
 _LACKING = (
@@ -20,6 +20,11 @@ _LACKING = (
     "delete_branch_on_merge", "allow_auto_merge", "security_and_analysis", "allow_update_branch",
     "web_commit_signoff_required",
 )  # fmt: skip
+
+
+_ROLES: dict[str, Role] = {
+    "pull": "read", "triage": "triage", "push": "write", "maintain": "maintain", "admin": "admin",
+}  # fmt: skip
 
 
 def _private(call: Call) -> bool | None:
@@ -74,6 +79,18 @@ def update(call: Call) -> Reply:
 
 def delete(call: Call) -> Reply:
     rules.delete(call.world, call.repository(_ADMIN_WRITE), call.actor)
+    return Reply(204)
+
+
+def invite(call: Call) -> Reply:
+    """Everybody here is a member of the organisation, so nobody has to accept first."""
+    repo = call.repository(_ADMIN_WRITE)
+    login = call.params["username"]
+    known = {name.lower(): name for name in call.state.accounts}.get(login.lower())
+    if known is None or call.state.accounts[known].type != "User":
+        raise not_found()
+    role = call.choice("permission", list(_ROLES)) or "push"
+    repo.roles[known] = _ROLES[role]
     return Reply(204)
 
 
@@ -185,6 +202,7 @@ ROUTES = (
     Route("POST", "/orgs/{org}/repos", create),
     Route("PATCH", _REPO, update),
     Route("DELETE", _REPO, delete),
+    Route("PUT", f"{_REPO}/collaborators/{{username}}", invite),
     Route("GET", f"{_REPO}/topics", topics),
     Route("PUT", f"{_REPO}/topics", set_topics),
     Route("GET", _PROTECTION, protected),

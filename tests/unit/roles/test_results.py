@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.agents.contract import verdict
 from app.agents.reading import tidy
 from app.domain.run import AgentOutcome, AgentResult
-from app.domain.spec import Kind, Specification
+from app.domain.spec import Kind, Project, Specification
 from app.roles import analyst, architect, developer, product_owner, reviewer
 from app.roles.context import Request
 from app.roles.reviewer import Decision
@@ -89,11 +89,41 @@ def test_a_question() -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_a_specification_of_each_kind(kind: Kind) -> None:
     form = {"verdict": "success", "kind": kind.value, "text": "It.", "checks": [" One\n two "],
-            "out_of_scope": ["Three"]}  # fmt: skip
-    assert f'"{kind.value}"' in product_owner.prompt(REQUEST)
+            "out_of_scope": ["Three"],
+            "project": {"name": "menu-bot", "modules": ["tg_bot", "backend"]}}  # fmt: skip
+    assert f'"{kind.value}"' in product_owner.prompt(REQUEST, founds=True)
+    made = Project("menu-bot", ("backend", "tg_bot")) if kind is Kind.NEW_PROJECT else None
     assert specified(ended(json.dumps(form))) == Specification(
-        "digest", kind, "It.", ("One two",), ("Three",)
+        "digest", kind, "It.", ("One two",), ("Three",), made
     )
+
+
+def test_nobody_is_offered_a_project_that_there_may_not_be() -> None:
+    assert "new project" not in product_owner.prompt(REQUEST)
+
+
+@pytest.mark.parametrize(
+    "project",
+    [
+        None,
+        "menu-bot",
+        {},
+        {"name": "menu-bot"},
+        {"name": "menu-bot", "modules": []},
+        {"name": "menu-bot", "modules": "backend"},
+        {"name": "menu-bot", "modules": ["backend", "backend"]},
+        {"name": "menu-bot", "modules": ["kernel"]},
+        {"name": "menu-bot", "modules": [["backend"]]},
+        {"name": "Menu Bot", "modules": ["backend"]},
+        {"name": "../menu", "modules": ["backend"]},
+        {"name": "m", "modules": ["backend"]},
+        {"name": 5, "modules": ["backend"]},
+    ],
+    ids=str,
+)
+def test_a_new_project_that_nobody_can_make_is_no_specification(project: object) -> None:
+    form = {"verdict": "success", "kind": "new project", "text": "It.", "project": project}
+    assert product_owner.read(ended(json.dumps(form)), "digest") is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The nodes of the founding graph, a file each, with one effect each."""
