@@ -1,11 +1,12 @@
 """What the engineering graph leaves on GitHub: check runs and pull requests. It judges nothing."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from app.domain import finding
 from app.domain.ref import IssueRef
 from app.domain.verdict import Outcome, Verdict
-from app.domain.words import check_summary, check_text, check_title
+from app.domain.words import check_summary, check_text, check_title, with_part
 from app.engine.ports import Refused
 from app.github.api import Api
 from app.github.auth import Purpose, access
@@ -14,6 +15,15 @@ from app.graphs.ports import PullRequestDraft
 
 CHECK_NAME = "orc / tests"
 _CONCLUSIONS = {Outcome.PASSED: "success", Outcome.TIMED_OUT: "timed_out"}
+_MAX_BODY = 65_536  # characters that GitHub takes
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A pull request, and what it says of itself."""
+
+    number: int
+    body: str
 
 
 class GitHubDesk:
@@ -65,19 +75,22 @@ class GitHubDesk:
     async def open_pull_request(
         self, issue: IssueRef, draft: PullRequestDraft, *, resumed: bool
     ) -> int:
-        """POST /repos/{owner}/{repo}/pulls; found again by its branch."""
+        """POST /repos/{owner}/{repo}/pulls; found again by its branch.
+
+        PATCH …/pulls/{pull_number} where our part of it is not what it should be.
+        """
         board = access(issue.repo, Purpose.BOARD)
         path = f"/repos/{issue.repo.full_name}/pulls"
 
-        async def find(state: str = "open") -> int | None:
+        async def find(state: str = "open") -> _Seen | None:
             head = f"{issue.repo.owner}:{draft.branch}"
             listed: list[Any] = await self._api.get(
                 board, path, head=head, base=draft.base, state=state
             )
             ours = [pull for pull in listed if state == "open" or pull["merged_at"]]
-            return next((int(pull["number"]) for pull in ours), None)
+            return next((_Seen(int(pull["number"]), pull["body"] or "") for pull in ours), None)
 
-        async def create() -> int:
+        async def create() -> _Seen:
             body = {
                 "title": draft.title,
                 "body": draft.body,
@@ -92,6 +105,10 @@ class GitHubDesk:
                 if found is None:
                     raise
                 return found
-            return int(made["number"])
+            return _Seen(int(made["number"]), draft.body)
 
-        return await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)
+        seen = await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)
+        body = with_part(seen.body, draft.part)
+        if body != seen.body and len(body) <= _MAX_BODY:
+            await self._api.write(board, "PATCH", f"{path}/{seen.number}", {"body": body})
+        return seen.number

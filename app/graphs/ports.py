@@ -265,10 +265,13 @@ class Scaffold(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PullRequestDraft:
+    """`part` of the body is ours to change when the pull request is there already."""
+
     base: str
     branch: str
     title: str
     body: str
+    part: str
 
 
 class Desk(Protocol):
@@ -280,4 +283,7 @@ class Desk(Protocol):
     async def open_pull_request(
         self, issue: IssueRef, draft: PullRequestDraft, *, resumed: bool
     ) -> int:
-        """The number of the branch's open pull request. With `resumed`, look before creating."""
+        """The number of the branch's open pull request. With `resumed`, look before creating.
+
+        In one that is there, our part is brought up to date, and nothing else is touched.
+        """

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.stage import Stage
-from app.sandbox import LineComment
+from app.sandbox import Fault, LineComment
+from app.sandbox.records import FaultKind
 from tests.flow.house import OWNER, REPO, WRITER, House
 from tests.flow.test_reviews import SCENARIOS, in_review
 
@@ -86,3 +87,30 @@ def test_a_pause_outlives_a_review(home: House) -> None:
     assert home.stage(number) is Stage.QUEUED
     home.say(number, "/resume")
     home.until(lambda: len(home.record(number).attempts) == 2)
+
+
+EDIT = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}"
+
+
+@pytest.mark.parametrize("kind", [None, "fail", "write_then_drop"])
+def test_a_later_round_is_told_in_the_pull_request(kind: FaultKind | None, home: House) -> None:
+    """And what people have written there stays."""
+    home.start()
+    number, pull = in_review(home)
+    opened = home.sandbox.pull_requests(REPO)[0].body
+    assert "| 1 |" in opened
+    home.sandbox.edit_issue(REPO, pull, by=OWNER, body=f"Mine.\n\n{opened}\n\nMine too.")
+    if kind is not None:
+        home.sandbox.inject(Fault(EDIT, kind))
+    mark = len(home.sandbox.requests)
+    remark(home, pull)
+    home.until(lambda: len(home.record(number).attempts) == 2)
+    home.wait(number, Stage.REVIEW)
+    body = home.sandbox.pull_requests(REPO)[0].body
+    rows = [line for line in body.splitlines() if line.startswith(("| 1 |", "| 2 |"))]
+    assert [row[:5] for row in rows] == ["| 1 |", "| 2 |"]
+    assert body.startswith(f"Mine.\n\nCloses #{number}")
+    assert body.endswith("\n\nMine too.")
+    edits = [r for r in home.sandbox.requests[mark:] if f"{r.method} {r.route}" == EDIT]
+    assert len(edits) == (2 if kind == "fail" else 1)
+    assert not home.sandbox.pending_faults

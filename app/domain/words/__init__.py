@@ -10,7 +10,9 @@ from app.domain.words.published import (
     check_title,
     commit_message,
     pull_request_body,
+    pull_request_part,
     pull_request_title,
+    with_part,
 )
 from app.domain.words.quoting import fenced
 from app.domain.words.replies import (
@@ -45,8 +47,10 @@ __all__ = [
     "logs",
     "nothing_done",
     "pull_request_body",
+    "pull_request_part",
     "pull_request_title",
     "question",
     "status",
     "status_comment",
+    "with_part",
 ]

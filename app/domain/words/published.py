@@ -9,6 +9,8 @@ from app.domain.verdict import Verdict
 from app.domain.words.quoting import fenced, one_line, tame
 from app.domain.words.verdicts import MAX_ESSENCE, attempts_table
 
+_PART, _PART_END = "<!-- orc:verdict -->", "<!-- /orc:verdict -->"
+
 
 def commit_message(task: Task, attempt: int) -> str:
     """The trailers say whose work the commit is, so that a lost run is found on the branch."""
@@ -31,13 +33,38 @@ def _subject(title: str) -> str:
     return _CLOSES.sub(lambda match: f"{match.group()}\u200b", one_line(title))
 
 
-def pull_request_body(number: int, attempts: Iterable[Attempt], text: str) -> str:
-    """What the pull request says of itself; `text` is the agent's own summary."""
-    said = f"\n\n{fenced(text[:MAX_ESSENCE])}" if text.strip() else ""
-    return (
-        f"Closes #{number}{said}\n\n{attempts_table(tuple(attempts))}\n\n"
-        "The verdict is made from a fresh checkout of the commit, outside the agent's reach."
+def pull_request_body(number: int, part: str, text: str) -> str:
+    """What the pull request says of itself when it is opened; `text` is the agent's own summary."""
+    said = f"\n\n{_unmarked(fenced(text[:MAX_ESSENCE]))}" if text.strip() else ""
+    return f"Closes #{number}{said}\n\n{part}"
+
+
+def pull_request_part(attempts: Iterable[Attempt], notes: str = "") -> str:
+    """What each round says anew, of the code as it stands then."""
+    said = (
+        attempts_table(tuple(attempts)),
+        "The verdict is made from a fresh checkout of the commit, outside the agent's reach.",
+        notes,
     )
+    text = "\n\n".join(filter(None, said))
+    return f"{_PART}\n{_unmarked(text)}\n{_PART_END}"
+
+
+def with_part(body: str, part: str) -> str:
+    """The body as people have left it, with our part as it should be now."""
+    start = body.rfind(_PART)
+    end = body.find(_PART_END, start)
+    if start < 0 or end < 0:
+        return f"{body.rstrip()}\n\n{part}"
+    end += len(_PART_END)
+    if body[start:end].replace("\r\n", "\n") == part:  # browsers send line ends of their own
+        return body
+    return body[:start] + part + body[end:]
+
+
+def _unmarked(text: str) -> str:
+    """In which nobody can say where our part begins or ends."""
+    return re.sub(r"<(?=!-- /?orc:)", "<\u200b", text)
 
 
 def check_title(verdict: Verdict) -> str:

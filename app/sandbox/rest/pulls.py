@@ -1,4 +1,4 @@
-"""REST of pull requests: open, list, look, merge."""
+"""REST of pull requests: open, list, look, edit, merge."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import cast
 from app.sandbox.merging import Method
 from app.sandbox.refusal import Refusal, not_found
 from app.sandbox.rest.call import Call, Reply, Route
+from app.sandbox.rules import issues
 from app.sandbox.rules import pulls as rules
 from app.sandbox.shapes import pulls as shape
 from app.sandbox.state import PullRequest
@@ -54,6 +55,15 @@ def get(call: Call) -> Reply:
     return Reply(200, shape.pull(call.site, repo, pull, rules.mergeable(repo, pull)))
 
 
+def update(call: Call) -> Reply:
+    repo = call.repository(("pull_requests", "write"))
+    call.refuse_keys("state", "base", "maintainer_can_modify")
+    pull = get_pull(repo, call.integer("pull_number"))
+    title, body = call.string("title"), call.string("body")
+    issues.edit(call.world, repo, pull.number, call.actor, title=title, body=body)
+    return get(call)
+
+
 def merge(call: Call) -> Reply:
     repo = call.repository(("contents", "write"))
     number = call.integer("pull_number")
@@ -73,5 +83,6 @@ ROUTES = (
     Route("GET", "/repos/{owner}/{repo}/pulls", list_pulls),
     Route("POST", "/repos/{owner}/{repo}/pulls", create),
     Route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}", get),
+    Route("PATCH", "/repos/{owner}/{repo}/pulls/{pull_number}", update),
     Route("PUT", "/repos/{owner}/{repo}/pulls/{pull_number}/merge", merge),
 )

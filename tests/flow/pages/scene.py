@@ -208,12 +208,13 @@ def _work(scene: Scene, base: str) -> None:
 
 def _pull(scene: Scene, base: str, head: str) -> None:
     repo = scene.repo
+    attempts = (
+        Attempt(1, "failed", "7f1c0a9be2", 6, 2, failures=(FAILURE,)),
+        Attempt(2, "passed", head, 8),
+    )
     body = words.pull_request_body(
         2,
-        (
-            Attempt(1, "failed", "7f1c0a9be2", 6, 2, failures=(FAILURE,)),
-            Attempt(2, "passed", head, 8),
-        ),
+        words.pull_request_part(attempts),
         "Discounts orders above 100 €; the boundary itself pays in full.",
     )
     pull = PullRequest(

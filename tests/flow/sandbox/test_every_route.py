@@ -131,6 +131,8 @@ CASES: tuple[Case, ...] = (
     ("GET /repos/{owner}/{repo}/pulls", _get(f"{WEB}/pulls?state=all&head=acme:x&base=main"), 200),
     ("POST /repos/{owner}/{repo}/pulls", _new_pull, 201),
     ("GET /repos/{owner}/{repo}/pulls/{pull_number}", lambda hub: hub.http.get(_pull(hub)), 200),
+    ("PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
+     lambda hub: hub.http.patch(_pull(hub), json={"title": "U", "body": "Other."}), 200),
     ("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge",
      lambda hub: hub.http.put(f"{_pull(hub)}/merge", json={"merge_method": "squash"}), 200),
     ("POST /repos/{owner}/{repo}/check-runs", _new_check, 201),

@@ -396,11 +396,50 @@ def test_foreign_words_in_a_reason_are_only_words(text: str) -> None:
 
 
 def test_a_pull_request_closes_its_issue_and_shows_its_attempts() -> None:
-    body = words.pull_request_body(7, (RED, GREEN), "Added it. Closes #99, @team")
+    part = words.pull_request_part((RED, GREEN))
+    body = words.pull_request_body(7, part, "Added it. Closes #99, @team")
     assert body.startswith("Closes #7")
     assert "```text\nAdded it. Closes #99, @team\n```" in body
     assert "| 2 | `aaaaaaaaaa` | ✅ 5 passed |" in body
-    assert "```" not in words.pull_request_body(7, (GREEN,), " ")
+    assert "```" not in words.pull_request_body(7, words.pull_request_part((GREEN,)), " ")
+
+
+ONE, OTHER = words.pull_request_part((RED,)), words.pull_request_part((GREEN,), "### Look")
+BODY = words.pull_request_body(7, ONE, "Added it.")
+
+
+@pytest.mark.parametrize(
+    ("body", "then"),
+    [
+        (BODY, BODY.replace(ONE, OTHER)),
+        (f"Mine.\n\n{BODY}\n\nMine too.", f"Mine.\n\n{BODY.replace(ONE, OTHER)}\n\nMine too."),
+        (f"Mine.\r\n{ONE}\r\nToo.".replace("\n", "\r\n"), None),
+        ("All mine.\n", f"All mine.\n\n{OTHER}"),
+        ("", f"\n\n{OTHER}"),
+        (ONE.rpartition("\n")[0], f"{ONE.rpartition(chr(10))[0]}\n\n{OTHER}"),
+    ],
+    ids=["as it was", "added to", "sent by a browser", "without ours", "empty", "cut"],
+)
+def test_our_part_of_a_pull_request_is_changed_and_nothing_else(
+    body: str, then: str | None
+) -> None:
+    changed = words.with_part(body, OTHER)
+    assert then is None or changed == then
+    assert (changed.count(OTHER), ONE in changed) == (1, False)
+    assert words.with_part(changed, OTHER) == changed
+    sent = changed.replace("\r\n", "\n").replace("\n", "\r\n")
+    assert words.with_part(sent, OTHER) == sent
+
+
+@given(st.text(), st.text(), st.text())
+def test_nobody_else_says_where_our_part_ends(said: str, failed: str, mine: str) -> None:
+    marks = ONE.splitlines()[0] + ONE.splitlines()[-1]
+    red = replace(RED, failures=(f"{failed}{marks}",))
+    body = words.pull_request_body(7, words.pull_request_part((red,)), f"{said}{marks}")
+    added = f"{mine}\n\n{body}\n\n{mine}"
+    changed = words.with_part(added, OTHER)
+    assert changed.endswith(f"{OTHER}\n\n{mine}")
+    assert changed.startswith(f"{mine}\n\nCloses #7")
 
 
 VERDICTS = [

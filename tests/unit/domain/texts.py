@@ -157,8 +157,12 @@ TEXTS: dict[str, Callable[[], str]] = {
     "commit: a long title": lambda: words.commit_message(replace(task(), title="x" * 99), 1),
     "pull request: title": lambda: words.pull_request_title("  Fix\n#1  now "),
     "pull request: no title": lambda: words.pull_request_title(""),
-    "pull request": lambda: words.pull_request_body(7, (RED, GREEN), "Added it."),
-    "pull request: nothing said": lambda: words.pull_request_body(7, (GREEN,), "\n"),
+    "pull request": lambda: words.pull_request_body(
+        7, words.pull_request_part((RED, GREEN), "### Look"), "Added it."
+    ),
+    "pull request: nothing said": lambda: words.pull_request_body(
+        7, words.pull_request_part((GREEN,)), "\n"
+    ),
     "check: passed": lambda: _check(Verdict(Outcome.PASSED, HEAD, 3, 0, 1, seconds=1.25)),
     "check: failed": lambda: _check(
         Verdict(Outcome.FAILED, HEAD, 3, 1, failures=("one ```", "two"), detail="1 of 4 <b>failed.")

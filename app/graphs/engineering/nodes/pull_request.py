@@ -1,11 +1,11 @@
-"""Opens the pull request for a head that was found green."""
+"""Opens the pull request for a head that was found green, or says in it what was found now."""
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from app.domain.finding import section
-from app.domain.words import pull_request_body, pull_request_title
+from app.domain.words import pull_request_body, pull_request_part, pull_request_title
 from app.graphs.context import Context
 from app.graphs.engineering.state import State, attempts_of, verdict_of
 from app.graphs.ports import PullRequestDraft
@@ -17,13 +17,13 @@ async def pull_request(state: State, runtime: Runtime[Context]) -> Command[str]:
     record = task.record
     for attempt in attempts_of(state):
         record = record.with_attempt(attempt)
-    body = pull_request_body(task.issue.number, record.attempts, state["text"])
-    notes = section(verdict_of(state).findings)
+    part = pull_request_part(record.attempts, section(verdict_of(state).findings))
     draft = PullRequestDraft(
         base=task.base,
         branch=task.record.branch,
         title=pull_request_title(task.title),
-        body=f"{body}\n\n{notes}" if notes else body,
+        body=pull_request_body(task.issue.number, part, state["text"]),
+        part=part,
     )
     number = await context.workshop.desk.open_pull_request(
         task.issue, draft, resumed=context.resumed
