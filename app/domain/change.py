@@ -3,15 +3,18 @@
 from dataclasses import replace
 
 from app.domain import budget
+from app.domain.consent import HELD
 from app.domain.event import (
     AgentChosen,
     Approved,
     AttemptEnded,
     BudgetAsked,
     ByPerson,
+    Delegated,
     Event,
     IntakeFinished,
     Mentioned,
+    MergeHeld,
     MergeRefused,
     Paused,
     Planned,
@@ -31,7 +34,7 @@ def nothing(task: Task, _event: Event) -> Record:
     return task.record
 
 
-def begin(task: Task, _event: Event) -> Record:
+def begin(task: Task, event: Event) -> Record:
     """A new round. Attempts go on counting; a pull request that has ended gets a successor."""
     old = task.record
     pull_request = task.pull_request
@@ -39,6 +42,7 @@ def begin(task: Task, _event: Event) -> Record:
     number = old.round + 1
     fresh = not old.branch or ended
     first = task.issue.branch if number == 1 else f"{task.issue.branch}-{number}"
+    old = old.with_requesters(*_asking(event))
     wished = task.is_unspecified and old.approved == ""  # for a plan that nobody has seen yet
     return replace(
         old,
@@ -63,6 +67,13 @@ def begin(task: Task, _event: Event) -> Record:
         merges=0,
         parts=(),
     )
+
+
+def _asking(event: Event) -> tuple[str, ...]:
+    """On whose word the round is begun; a reviewer only says how well it was done."""
+    if not isinstance(event, ByPerson) or isinstance(event, Reviewed):
+        return ()
+    return (event.by, *(event.requesters if isinstance(event, Delegated) else ()))
 
 
 def begin_asking_approval(task: Task, event: Event) -> Record:
@@ -166,7 +177,8 @@ def approve(task: Task, event: Approved) -> Record:
 
 def note(task: Task, event: Mentioned) -> Record:
     """The agent is told in its next attempt; where none comes, another round is for it."""
-    return replace(task.record, asked=max(task.record.asked, event.comment))
+    record = task.record.with_requesters(event.by)
+    return replace(record, asked=max(record.asked, event.comment))
 
 
 def note_and_ask_approval(task: Task, event: Mentioned) -> Record:
@@ -349,6 +361,10 @@ def found_unmerged(task: Task, _event: Event) -> Record:
 
 def refused(task: Task, event: MergeRefused) -> Record:
     return replace(task.record, reason=f"GitHub refused the merge: {event.reason}")
+
+
+def held(task: Task, _event: MergeHeld) -> Record:
+    return replace(task.record, reason=HELD)
 
 
 def stopped(task: Task, event: ByPerson) -> Record:

@@ -31,13 +31,15 @@ class Delegated(ByPerson):
     """The issue was made as a part of another task, whose people want it built.
 
     `request` is the digest of the wording with which it was made; `approved`: a person has approved
-    what it is a part of. `spec` is what is to be built; None: what the issue says.
+    what it is a part of, and `requesters` have asked for it. `spec` is what is to be built; None:
+    what the issue says.
     """
 
     parent: IssueRef
     request: str
     approved: bool
     spec: Specification | None = None
+    requesters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,11 @@ class Reviewed(ByPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionChanged(ByPerson):
+    """Somebody allowed approved the pull request, or took an approval or objection out of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChecksEnded(Event):
     """The repository's own CI has come to an end on some commit of the task's branch."""
 
@@ -261,6 +268,11 @@ class ChecksEnded(Event):
 @dataclass(frozen=True, slots=True)
 class MergeRefused(Event):
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeHeld(Event):
+    """GitHub merges it as soon as people have approved it, and not before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +311,9 @@ EVENTS: tuple[type[Event], ...] = (
     PullRequestMerged,
     PullRequestClosed,
     Reviewed,
+    OpinionChanged,
     ChecksEnded,
     MergeRefused,
+    MergeHeld,
     Found,
 )

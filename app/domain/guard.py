@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain import budget
+from app.domain import budget, consent
 from app.domain.event import (
     AgentChosen,
     Approved,
@@ -166,9 +166,10 @@ def nothing_to_do(task: Task, event: RunFinished) -> bool:
 
 
 def green_and_merge(task: Task, event: RunFinished) -> bool:
-    """green, and the policy merges"""
+    """green, and the policy merges without asking anybody"""
     red = task.pull_request is not None and task.pull_request.is_red
-    return green(task, event) and task.policy.merge is Merge.ON_GREEN and not red
+    merges = task.policy.merge is Merge.ON_GREEN and not red
+    return green(task, event) and merges and not task.policy.reviews
 
 
 def more_is_asked(task: Task, event: RunFinished) -> bool:
@@ -306,7 +307,7 @@ def paused_before_merge(task: Task, event: Event) -> bool:
 
 
 def may_merge(task: Task, event: Event) -> bool:
-    """exactly the open head was found green, and the policy merges"""
+    """exactly the open head was found green, enough people approve, and the policy merges"""
     return not_paused(task, event) and _is_green_head(task)
 
 
@@ -317,7 +318,13 @@ def _is_green_head(task: Task) -> bool:
         and pull_request is not None
         and pull_request.state is PullRequestState.OPEN
         and pull_request.head == task.record.verified
+        and consent.is_given(task)
     )
+
+
+def unsaid_that_held(task: Task, _event: Event) -> bool:
+    """the status comment does not say so yet"""
+    return task.record.reason != consent.HELD
 
 
 def is_stale(task: Task, _event: Event) -> bool:

@@ -26,6 +26,7 @@ MAX_ATTEMPTS = 30
 MAX_FAILURES = 5
 MAX_ESSENCE = 600
 MAX_QUESTION = 2_000
+MAX_REQUESTERS = 20
 MAX_PLAN = 4_000
 ASKED = "asked a question"  # the outcome of an attempt in which the agent did
 SENT_BACK = "changes requested"  # by the reviewer, of one whose tests had passed
@@ -85,7 +86,8 @@ class Record:
     often red CI was mended since a person last asked for something, `spared` the head whose red CI
     is not ours to mend. `merging`: all that the round is for is to merge the base,
     as it was `merges` times in a row. `parts` are the tasks that this one was handed over to,
-    `parent` is the issue that this one is a part of.
+    `parent` is the issue that this one is a part of. `requesters` are people on whose word it is
+    built: who asked for a round, or for more in one.
     """
 
     round: int = 0
@@ -124,6 +126,7 @@ class Record:
     plan: str = ""
     parts: tuple[MadePart, ...] = ()
     parent: IssueRef | None = None
+    requesters: tuple[str, ...] = ()
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()
 
@@ -174,6 +177,10 @@ class Record:
     def with_stage(self, stage: Stage, at: datetime) -> "Record":
         history = (*self.history, Visit(stage, at)) if stage != self.stage else self.history
         return replace(self, stage=stage, history=history[-MAX_HISTORY:])
+
+    def with_requesters(self, *logins: str) -> "Record":
+        new = [login for login in logins if login not in self.requesters]
+        return replace(self, requesters=(*self.requesters, *new)[-MAX_REQUESTERS:])
 
     def with_handled(self, command: str) -> "Record":
         return replace(self, handled=(*self.handled, command)[-MAX_HISTORY:])

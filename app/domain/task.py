@@ -23,7 +23,11 @@ class PullRequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """`is_red`: the repository's own CI has failed on its head. `conflicts`: with the base."""
+    """`is_red`: the repository's own CI has failed on its head. `conflicts`: with the base.
+
+    `approved_by` are people who may write, and whose last word approves exactly this head;
+    `is_opposed`: the last word of one of them is no. `wants_review`: GitHub itself wants another.
+    """
 
     number: int
     state: PullRequestState
@@ -31,6 +35,9 @@ class PullRequest:
     merge_commit: str | None = None
     is_red: bool = False
     conflicts: bool = False
+    approved_by: frozenset[str] = frozenset()
+    is_opposed: bool = False
+    wants_review: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,6 +82,11 @@ class Task:
     @property
     def turn(self) -> Turn:
         return Turn(self.rank, self.created, self.issue.repo.id, self.issue.number)
+
+    @property
+    def requesters(self) -> frozenset[str]:
+        """Who opened the issue, and all who have asked for work on it."""
+        return frozenset({self.author, *self.record.requesters})
 
     @property
     def request_digest(self) -> str:

@@ -12,7 +12,9 @@ from app.domain.event import (
     IssueClosed,
     IssueEdited,
     IssueReopened,
+    MergeHeld,
     MergeRefused,
+    OpinionChanged,
     PartsMade,
     Paused,
     PlanAsked,
@@ -99,6 +101,8 @@ IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
         *((stage, Reviewed) for stage in (None, INTAKE, NEEDS_INFO, PARTS, DONE, CANCELLED)),
         *((stage, ChecksEnded) for stage in EVERY - {REVIEW}),  # or of a head that is left behind
         *((stage, MergeRefused) for stage in EVERY - {REVIEW}),
+        *((stage, MergeHeld) for stage in EVERY - {REVIEW}),
+        *((stage, OpinionChanged) for stage in EVERY - {REVIEW}),
         (None, Found),
     }
 )

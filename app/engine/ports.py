@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Protocol
 
 from app.domain.event import AttemptEnded, Event, Finished, Planned
@@ -58,6 +59,13 @@ class Roster(Protocol):
         """A person's live permission."""
 
 
+class Awaited(Enum):
+    """What GitHub itself waits for before it merges."""
+
+    CHECKS = auto()
+    REVIEWS = auto()
+
+
 class Board(Protocol):
     """The issue as people see it."""
 
@@ -73,11 +81,8 @@ class Board(Protocol):
     async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
         """React to a comment."""
 
-    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str | None:
-        """Merge if `head` is still the head; the merged pull request, or why GitHub refused.
-
-        None: not yet, since GitHub waits for checks or reviews that it requires.
-        """
+    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | Awaited | str:
+        """Merge if `head` is still the head; the merged pull request, or why GitHub refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.domain.event import (
     IssueEdited,
     IssueReopened,
     Mentioned,
+    OpinionChanged,
     PullRequestClosed,
     PullRequestMerged,
     Requested,
@@ -85,8 +86,8 @@ def triage(delivery: Delivery, repo: RepoRef, policy: Policy, reader: Reader) ->
             return _comment(payload, repo, policy, reader)
         case "pull_request" if payload.action == "closed":
             return _pull_request(payload, repo, reader.at)
-        case "pull_request_review" if payload.action == "submitted":
-            return _review(payload, repo, reader.at)
+        case "pull_request_review" if payload.action in ("submitted", "dismissed"):
+            return _review(payload, repo, policy, reader.at)
         case _:
             return ()
 
@@ -164,12 +165,18 @@ def _pull_request(payload: Payload, repo: RepoRef, at: datetime) -> tuple[Hint, 
     return (Hint(issue, event, asks=False),)
 
 
-def _review(payload: Payload, repo: RepoRef, at: datetime) -> tuple[Hint, ...]:
-    """A remark or a request for changes; each single comment comes in a review of its own, too."""
+def _review(payload: Payload, repo: RepoRef, policy: Policy, at: datetime) -> tuple[Hint, ...]:
+    """A remark or a request for changes; each single comment comes in a review of its own, too.
+
+    Who approves, or dismisses what stood against a merge, may give what ours waited for.
+    """
     review, sender, issue = payload.review, payload.sender, _issue_of(payload, repo)
     if review is None or sender is None or issue is None or review.written is None:
         return ()
-    if review.state not in ("changes_requested", "commented"):
+    if review.state in ("approved", "dismissed"):
+        merges = policy.merge is Merge.ON_GREEN
+        return (Hint(issue, OpinionChanged(at, sender.login), asks=True),) if merges else ()
+    if payload.action != "submitted" or review.state not in ("changes_requested", "commented"):
         return ()
     return (Hint(issue, Reviewed(at, sender.login, review.written), asks=True),)
 

@@ -1,7 +1,15 @@
 """A slot is free, attempts end, a run finishes."""
 
 from app.domain import change, guard, reaction
-from app.domain.event import AttemptEnded, ChecksEnded, Planned, RunFinished, RunStopped, SlotFreed
+from app.domain.event import (
+    AttemptEnded,
+    ChecksEnded,
+    OpinionChanged,
+    Planned,
+    RunFinished,
+    RunStopped,
+    SlotFreed,
+)
 from app.domain.table.rule import (
     BLOCKED,
     BUILDING,
@@ -72,4 +80,6 @@ RULES: tuple[AnyRule, ...] = (
     Rule(of(REVIEW), ChecksEnded, QUEUED, guard.may_repair, change.begin_repair, reaction.queue),
     Rule(of(REVIEW), ChecksEnded, BLOCKED, guard.is_red, change.not_repaired),
     Rule(of(REVIEW), ChecksEnded, None, guard.may_merge, change.mend, reaction.mend_and_merge),
+    # reviewers of the pull request
+    Rule(of(REVIEW), OpinionChanged, None, guard.may_merge, change.mend, reaction.mend_and_merge),
 )

@@ -4,6 +4,7 @@ from app.domain import change, guard, reaction
 from app.domain.event import (
     Cancelled,
     IssueClosed,
+    MergeHeld,
     MergeRefused,
     PullRequestClosed,
     PullRequestMerged,
@@ -26,6 +27,7 @@ RULES: tuple[AnyRule, ...] = (
     Rule(BUILT_HERE, PullRequestMerged, DONE, guard.ours, change.merged, reaction.finish),
     Rule(of(REVIEW), PullRequestClosed, BLOCKED, guard.ours, change.closed_unmerged),
     Rule(of(REVIEW), MergeRefused, BLOCKED, guard.always, change.refused),
+    Rule(of(REVIEW), MergeHeld, None, guard.unsaid_that_held, change.held),
     # stopping
     Rule(of(REVIEW), IssueClosed, DONE, guard.is_merged, change.found_merged, reaction.finish),
     Rule(WAITING | of(NEEDS_INFO, REVIEW), IssueClosed, CANCELLED, guard.always, change.stopped),

@@ -6,7 +6,7 @@ from app.domain.remark import quoted
 from app.domain.run import UNUSED
 from app.domain.stage import Stage
 from app.domain.task import Task
-from app.domain.words import plan
+from app.domain.words import consent, plan
 from app.domain.words.parts import parts_table, progress
 from app.domain.words.quoting import block_quoted, code, minutes
 from app.domain.words.steering import is_paused, next_step
@@ -63,7 +63,7 @@ def headline(task: Task) -> str:
     if task.stage is Stage.PARTS:
         return f"{icon} Handed over — {progress(task.record.parts)}"
     if task.stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN:
-        return f"{icon} Review — tests passed, merging"
+        return f"{icon} Review — tests passed, {consent.after_tests(task)}"
     if task.stage is Stage.DONE and task.record.merged:
         return f"{icon} Done — merged as `{task.record.merged[:10]}`"
     return f"{icon} {task.stage.caption}"
@@ -126,7 +126,9 @@ def _plan(task: Task) -> str:
 def _building(task: Task) -> tuple[tuple[str, str], ...]:
     policy = task.policy
     each = minutes(policy.agent_limits.wall_seconds)
-    merge = "as soon as the tests pass" if policy.merge is Merge.ON_GREEN else "by a person"
+    merge = "by a person"
+    if policy.merge is Merge.ON_GREEN:
+        merge = f"as soon as the tests pass{consent.besides_tests(policy)}"
     tests = f"{_tests(policy)}, up to {minutes(policy.test_limits.wall_seconds)}"
     return (
         ("Agent", f"`{task.agent}`, up to {policy.attempts} attempts of {each}"),

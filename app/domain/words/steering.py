@@ -1,7 +1,9 @@
 """What a person can do next, for each stage."""
 
+from app.domain.policy import Merge
 from app.domain.stage import Stage
 from app.domain.task import Task
+from app.domain.words.consent import how_to_consent
 
 NEXT = {
     Stage.QUEUED: "`/pause` takes it out of the line · `/cancel` stops it before it starts.",
@@ -43,6 +45,8 @@ def next_step(task: Task, stage: Stage) -> str:
     if is_paused(task):
         return PAUSED_NEXT
     more = MENTION_NEXT.get(stage) if task.policy.mention else None
+    if stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN and task.policy.reviews:
+        return " ".join(filter(None, (how_to_consent(task), NEXT[stage], more)))
     if stage is Stage.PLAN_REVIEW and task.has_owner and task.policy.mention:
         more = "A comment that mentions me makes another plan, with what it says."
     return f"{NEXT[stage]} {more}" if more else NEXT[stage]

@@ -21,7 +21,9 @@ from app.domain.event import (
     IssueReopened,
     LogsAsked,
     Mentioned,
+    MergeHeld,
     MergeRefused,
+    OpinionChanged,
     PartsMade,
     Paused,
     PlanAsked,
@@ -123,6 +125,8 @@ EVENTS: dict[str, Event] = {
     "PullRequestClosed": PullRequestClosed(LATER, 9, "bob"),
     "Reviewed": Reviewed(LATER, "wanda", LATER),
     "ChecksEnded": ChecksEnded(LATER),
+    "OpinionChanged": OpinionChanged(LATER, "wanda"),
     "MergeRefused": MergeRefused(LATER, "not mergeable"),
+    "MergeHeld": MergeHeld(LATER),
     "Found": Found(LATER),
 }

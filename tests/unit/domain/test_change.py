@@ -48,6 +48,7 @@ FULL = Record(
     approval=700,
     question="Which city?",
     asked=600,
+    requesters=("alice",),
 )
 BEGUN: dict[str, Any] = {
     "round": 5, "floor": 2, "verified": None, "merged": None, "approved": None, "reason": "",

@@ -13,7 +13,7 @@ from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import UNUSED, Spent, Usage
 from app.domain.task import PullRequest, PullRequestState, Task
 from app.engine.handle import Handler, Outside
-from app.engine.ports import Refused, Setting
+from app.engine.ports import Awaited, Refused, Setting
 from app.engine.slots import Slots
 from tests.unit.domain.make import ISSUE
 from tests.unit.domain.make import task as plain_task
@@ -35,7 +35,7 @@ class Board:
     said: list[tuple[str, str]] = field(default_factory=list)
     reactions: list[tuple[int, bool]] = field(default_factory=list)
     fails: dict[str, deque[Exception | None]] = field(default_factory=dict)
-    merges: str = ""  # why it is refused
+    merges: str | Awaited = ""  # why it is refused
 
     def fail(self, call: str, *errors: Exception | None) -> None:
         self.fails.setdefault(call, deque()).extend(errors)
@@ -75,7 +75,7 @@ class Board:
         self._call("acknowledge")
         self.reactions.append((comment, accepted))
 
-    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | str:
+    async def merge(self, issue: IssueRef, number: int, head: str) -> PullRequest | Awaited | str:
         self._call("merge")
         return self.merges or PullRequest(number, PullRequestState.MERGED, head, "d" * 40)
 

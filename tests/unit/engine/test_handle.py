@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.consent import HELD
 from app.domain.event import AttemptEnded, Found, RunFinished, SlotFreed
 from app.domain.log import Log
 from app.domain.policy import Merge, Policy
@@ -13,7 +14,7 @@ from app.domain.run import Usage
 from app.domain.stage import Stage
 from app.engine import handle as module
 from app.engine.clock import now
-from app.engine.ports import Postponed, Refused, Unanswered
+from app.engine.ports import Awaited, Postponed, Refused, Unanswered
 from tests.unit.domain.make import EVENTS, HEAD, LATER, RED
 from tests.unit.domain.make import task as plain_task
 from tests.unit.engine.fakes import House, issue
@@ -68,11 +69,23 @@ async def test_a_green_run_is_merged_in_the_same_breath() -> None:
 
 async def test_a_refused_merge_blocks_with_github_s_words() -> None:
     house = House(policy=Policy(merge=Merge.ON_GREEN))
-    house.board.merges = "At least 1 approving review is required"
+    house.board.merges = "It is not allowed"
     await building(house, 1)
     await house.handle(1, EVENTS["RunFinished"])
     assert house.stage(1) == Stage.BLOCKED
-    assert "approving review" in house.board.of(1).record.reason
+    assert "It is not allowed" in house.board.of(1).record.reason
+
+
+@pytest.mark.parametrize(
+    ("awaited", "reason"), [(Awaited.REVIEWS, HELD), (Awaited.CHECKS, "")], ids=str
+)
+async def test_a_merge_that_waits_stays_in_review(awaited: Awaited, reason: str) -> None:
+    house = House(policy=Policy(merge=Merge.ON_GREEN))
+    house.board.merges = awaited
+    await building(house, 1)
+    await house.handle(1, EVENTS["RunFinished"])
+    assert house.stage(1) == Stage.REVIEW
+    assert house.board.of(1).record.reason == reason
 
 
 async def test_a_command_is_acknowledged_after_its_effects(house: House) -> None:

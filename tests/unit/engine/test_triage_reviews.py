@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.event import Mentioned, Reviewed
-from app.domain.policy import Policy
+from app.domain.event import Mentioned, OpinionChanged, Reviewed
+from app.domain.policy import Merge, Policy
 from app.engine.delivery import Delivery, Payload
 from app.engine.triage import Hint, Said, comment_hints, triage
 from tests.unit.domain.make import AT
@@ -29,8 +29,9 @@ def reviewed(action: str = "submitted", **parts: Any) -> Payload:
     )
 
 
-def hints(given: Payload) -> tuple[Hint, ...]:
-    return triage(Delivery("guid", "pull_request_review", given), REPO, Policy(), READER)
+def hints(given: Payload, merge: Merge = Merge.BY_PERSON) -> tuple[Hint, ...]:
+    policy = Policy(merge=merge)
+    return triage(Delivery("guid", "pull_request_review", given), REPO, policy, READER)
 
 
 HEARS = {
@@ -69,6 +70,22 @@ def test_what_is_heard(given: Payload) -> None:
 
 @pytest.mark.parametrize("given", IGNORES.values(), ids=IGNORES)
 def test_what_is_ignored(given: Payload) -> None:
+    assert hints(given) == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "opinion"),
+    [
+        ("submitted", "approved", True),
+        ("dismissed", "dismissed", True),
+        ("edited", "approved", False),
+        ("submitted", "pending", False),
+    ],
+)
+def test_opinions_are_heard_where_we_merge(action: str, state: str, opinion: bool) -> None:
+    given = reviewed(action, review={"state": state})
+    heard = (Hint(ISSUE, OpinionChanged(AT, "alice"), asks=True),) if opinion else ()
+    assert hints(given, Merge.ON_GREEN) == heard
     assert hints(given) == ()
 
 
