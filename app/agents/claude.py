@@ -30,6 +30,11 @@ _FLAGS = (
     *("--settings", '{"disableAllHooks":true}'),
 )
 _QUIET = {
+    # Its own notes are not kept from run to run, its git rules want branches and `gh`, and nothing
+    # it starts outlives the run: that it is not told of them saves a fifth of each request.
+    "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
+    "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
+    "CLAUDE_CODE_DISABLE_GIT_INSTRUCTIONS": "1",
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
     "CLAUDE_CODE_MAX_RETRIES": "5",  # by default it tries ten times, also where that can't help
     "DISABLE_AUTOUPDATER": "1",
