@@ -127,4 +127,4 @@ def look(check: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"probe": [look(check) for check in json.load(sys.stdin)]}))  # noqa: T201
+    print(json.dumps({"probe": [look(check) for check in json.load(sys.stdin)]}))

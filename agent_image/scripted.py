@@ -62,7 +62,7 @@ class Agent:
 
     def say(self, text: str) -> None:
         self.text = text
-        print(text, flush=True)  # noqa: T201
+        print(text, flush=True)
 
     def tell_time(self, _: bool) -> None:
         """In seconds since 1970: when the agent got to speak."""
@@ -85,7 +85,7 @@ class Agent:
             self.tokens[kind] += count
 
     def crash(self, code: int) -> None:
-        print("Segmentation fault (scripted)", file=sys.stderr, flush=True)  # noqa: T201
+        print("Segmentation fault (scripted)", file=sys.stderr, flush=True)
         os._exit(code)
 
     def hang(self, seconds: float | None) -> None:
@@ -101,7 +101,7 @@ class Agent:
         if os.fork() == 0:
             os.setsid()
             if os.fork() == 0:
-                os.execvp("sleep", ["sleep", "86400"])  # noqa: S606
+                os.execvp("sleep", ["sleep", "86400"])  # noqa: S606 - no shell wanted
             os._exit(0)
         os.wait()
 
@@ -148,7 +148,7 @@ class Agent:
         while True:
             if kind == "noisy" and time.monotonic() - said >= 1:
                 said = time.monotonic()
-                print("still looping", flush=True)  # noqa: T201
+                print("still looping", flush=True)
 
 
 def _print_bytes(data: bytes) -> None:
@@ -175,7 +175,7 @@ def main() -> None:
         "tokens": agent.tokens,
         "details": agent.details,
     }
-    print(json.dumps(result))  # noqa: T201
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

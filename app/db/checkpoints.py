@@ -42,7 +42,8 @@ class Checkpoints:
         connection = await asyncpg.connect(asyncpg_url(self._url))
         try:
             for table in TABLES:
-                query = f"delete from {SCHEMA}.{table} where starts_with(thread_id, $1)"  # noqa: S608
+                where = "where starts_with(thread_id, $1)"
+                query = f"delete from {SCHEMA}.{table} {where}"  # noqa: S608 - names of our own
                 await connection.execute(query, f"{key}-r")
         except _GONE:
             pass  # no graph ever ran
@@ -75,7 +76,7 @@ class Checkpoints:
         connection = await asyncpg.connect(asyncpg_url(self._url))
         try:
             asked = "select pg_try_advisory_lock($1)"
-            while not await connection.fetchval(asked, _SETUP_LOCK):  # noqa: ASYNC110
+            while not await connection.fetchval(asked, _SETUP_LOCK):  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0.05)
             await connection.execute(f"create schema if not exists {SCHEMA}")
             await saver.setup()

@@ -144,14 +144,13 @@ class IssueLocks:
 
     def hold(self, key: str, timeout: float) -> AbstractAsyncContextManager[None]:
         """Hold the key's lock. Raises TimeoutError after `timeout` s of waiting, or LocksLost."""
-        return self._hold(key, timeout)
+        return self._hold(key, time.monotonic() + timeout)
 
     @asynccontextmanager
-    async def _hold(self, key: str, timeout: float) -> AsyncIterator[None]:  # noqa: ASYNC109
-        until = time.monotonic() + timeout
+    async def _hold(self, key: str, until: float) -> AsyncIterator[None]:
         self._users[key] += 1
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(until - time.monotonic()):
                 await self._queues[key].acquire()
             try:
                 await self._wait(key, until)
@@ -171,7 +170,7 @@ class IssueLocks:
         while not await self._locks.take(number("issue", key)):
             if time.monotonic() > until:
                 raise TimeoutError(f"Another instance has held the lock of {key} for too long.")
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             pause = min(pause * 1.5, 0.25)
 
 

@@ -124,7 +124,7 @@ class Server:
         self._thread.start()
 
     def _run(self) -> None:
-        assert self._server is not None  # noqa: S101
+        assert self._server is not None  # noqa: S101 - made before the thread
         asyncio.run(self._server.serve(sockets=[self._socket]))
 
     def stop(self) -> None:

@@ -81,7 +81,7 @@ def _plan(
     instance: Instance,
 ) -> tuple[Plan, str]:  # fmt: skip
     repo, record = execution.repo, instance.record
-    assert record is not None  # noqa: S101
+    assert record is not None  # noqa: S101 - a planned one has it
     permissions = granted(level.workflow.permissions, node.job.permissions, level.ceiling)
     execution.world.add_account(BOT)
     token = tokens.mint_job(BOT, of_token(permissions), repo.id).token

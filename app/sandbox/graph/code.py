@@ -23,7 +23,7 @@ from app.sandbox.shapes.pulls import check_page
 from app.sandbox.shapes.repositories import page_url
 
 
-def find_ref(node: RepositoryNode, info: Any, qualifiedName: str) -> RefNode | None:  # noqa: N803
+def find_ref(node: RepositoryNode, info: Any, qualifiedName: str) -> RefNode | None:  # noqa: N803 - GitHub's
     info.context.need(node.repo, ("contents", "read"))
     names = (qualifiedName, f"refs/heads/{qualifiedName}", f"refs/tags/{qualifiedName}")
     return next((ref for name in names if (ref := ref_node(node.repo, name))), None)

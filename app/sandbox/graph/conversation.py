@@ -108,7 +108,7 @@ _CONVERSATION: Table = AUTHORED | {
 }
 
 
-def _state_reason(node: InRepo, _info: Any, enableDuplicate: bool = False) -> str | None:  # noqa: N803
+def _state_reason(node: InRepo, _info: Any, enableDuplicate: bool = False) -> str | None:  # noqa: N803 - GitHub's
     reason = node.value.state_reason
     if reason == "duplicate" and not enableDuplicate:
         reason = "not_planned"

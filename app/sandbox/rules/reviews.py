@@ -190,7 +190,7 @@ def _with_reviewers(
     world: World, repo: Repository, pull: PullRequest, logins: tuple[str, ...]
 ) -> PullRequest:
     changed = put_issue(repo, pull, reviewers=logins, updated_at=world.now())
-    assert isinstance(changed, PullRequest)  # noqa: S101
+    assert isinstance(changed, PullRequest)  # noqa: S101 - what it was before
     return changed
 
 

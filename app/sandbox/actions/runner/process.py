@@ -108,7 +108,7 @@ def _watch(
     cancel: Cancel,
     say: Say,
 ) -> Ended:
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdout is not None  # noqa: S101 - it was started with a pipe
     output, died = process.stdout.fileno(), os.pidfd_open(process.pid)
     os.set_blocking(output, False)
     lines = _Lines(say)
