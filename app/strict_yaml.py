@@ -13,6 +13,7 @@ class YamlError(Exception):
     def __init__(self, line: int, what: str) -> None:
         super().__init__(f"line {line}: not valid YAML: {what}")
         self.line = line
+        self.what = what
 
 
 class _Loader(yaml.SafeLoader):

@@ -17,7 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-_DEPTH = 30
+from app.strict_yaml import YamlError, line_of, load
+
 _LIKE = re.compile(r"(?P<name>[a-z0-9-]{1,80})(?:#(?P<number>[0-9]{1,3}))?")
 
 
@@ -204,8 +205,6 @@ class Scenario(_Strict):
         ).encode()
 
 
-Key = tuple[str | int, ...]
-
 _MODELS: Mapping[str | int, type[BaseModel]] = {
     "issue": Issue,
     "attempts": Step,
@@ -259,66 +258,18 @@ def _load(path: Path) -> Scenario:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path}: can't be read as UTF-8 text: {error}") from error
-    content, lines = _parse(path, text)
     try:
+        node, content = load(text)
         return Scenario.model_validate(content)
+    except YamlError as error:
+        raise ScenarioError(f"{path}:{error.line}: not valid YAML: {error.what}") from error
     except ValidationError as error:
-        problems = [_explain(path, lines, problem) for problem in error.errors()]
+        problems = [_explain(path, node, problem) for problem in error.errors()]
         raise ScenarioError("\n".join(problems)) from error
 
 
-def _parse(path: Path, text: str) -> tuple[object, Mapping[Key, int]]:
-    try:
-        _refuse_traps(path, text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines: dict[Key, int] = {}
-        if node is not None:
-            _note_lines(path, node, (), lines)
-        return yaml.safe_load(text), lines
-    except ScenarioError:
-        raise
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ScenarioError(f"{path}:{line}: this is not YAML: {error.problem}") from error
-    except Exception as error:  # PyYAML's constructors raise anything on odd tags and numbers
-        raise ScenarioError(f"{path}: this is not YAML: {error!r}") from error
-
-
-def _refuse_traps(path: Path, text: str) -> None:
-    """Aliases can make a small file endless, and deep ones would exhaust the parser's stack."""
-    depth = 0
-    for event in yaml.parse(text):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent):
-            raise ScenarioError(f"{path}:{line}: aliases are not known here: write it out")
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEPTH:
-            raise ScenarioError(f"{path}:{line}: nested too deep: use at most {_DEPTH} levels")
-
-
-def _note_lines(path: Path, node: yaml.Node, key: Key, lines: dict[Key, int]) -> None:
-    lines[key] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            _note_lines(path, item, (*key, number), lines)
-    elif isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            inner = (*key, str(name.value))
-            if inner in lines:
-                raise ScenarioError(
-                    f"{path}:{name.start_mark.line + 1}: {name.value}: the key is given twice: "
-                    f"remove one (the other is at line {lines[inner]})"
-                )
-            _note_lines(path, value, inner, lines)
-            lines[inner] = name.start_mark.line + 1
-
-
-def _explain(path: Path, lines: Mapping[Key, int], problem: Any) -> str:
-    key: Key = tuple(problem["loc"])
-    known = key
-    while known and known not in lines:
-        known = known[:-1]
+def _explain(path: Path, node: yaml.Node | None, problem: Any) -> str:
+    key: list[str | int] = list(problem["loc"])
     shown = ".".join(str(part) for part in key) or "the file"
     advice = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
@@ -326,4 +277,4 @@ def _explain(path: Path, lines: Mapping[Key, int], problem: Any) -> str:
         advice = f"there is no such key; the keys here are {', '.join(model.model_fields)}"
     elif problem["type"] == "missing":
         advice = "it is missing: add it"
-    return f"{path}:{lines.get(known, 1)}: {shown}: {advice}"
+    return f"{path}:{line_of(node, key)}: {shown}: {advice}"
