@@ -91,10 +91,10 @@ def turn(text: str) -> str:
 
 ERRORS = {
     "empty": ("", "x.yaml:1: the file: "),
-    "not YAML": (HEAD + "cases: [", "x.yaml:3: this is not YAML"),
-    "odd tag": (HEAD + "cases: !!timestamp x", "this is not YAML"),
-    "alias": (HEAD + "cases: &a [*a]", "x.yaml:3: this is not YAML: aliases are not known here"),
-    "twice": (HEAD + "name: z", "x.yaml:3: this is not YAML: name is given twice: remove one"),
+    "not YAML": (HEAD + "cases: [", "x.yaml:3: not valid YAML"),
+    "odd tag": (HEAD + "cases: !!timestamp x", "not valid YAML"),
+    "alias": (HEAD + "cases: &a [*a]", "x.yaml:3: not valid YAML: aliases are not taken"),
+    "twice": (HEAD + "name: z", "x.yaml:3: not valid YAML: name is there twice; remove one"),
     "deep": (HEAD + "cases: " + "[" * 99 + "]" * 99, "nested too deep"),
     "missing": (HEAD, "x.yaml:1: cases: it is missing: add it"),
     "no case": (HEAD + "cases: []", "x.yaml:3: cases: it is empty: add at least one"),
