@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from app.domain.event import Event, Reviewed
 from app.domain.ref import IssueRef
 from app.engine.batch import Batch
@@ -29,9 +31,9 @@ class Heard:
 
     def let_go(self) -> None:
         """As if the while were over."""
-        for timer, _ in list(self.batch._held.values()):
-            timer._run()
-            timer.cancel()
+        for held in list(self.batch._held.values()):
+            held.timer._run()
+            held.timer.cancel()
 
 
 async def test_it_comes_of_itself() -> None:
@@ -71,9 +73,30 @@ async def test_what_comes_afterwards_is_another() -> None:
 async def test_an_older_one_still_makes_it_wait() -> None:
     heard = Heard(60.0)
     heard.batch.put(issue(1), said(3))
-    ((first, _),) = heard.batch._held.values()
+    (first,) = heard.batch._held.values()
     heard.batch.put(issue(1), said(1))
-    ((second, _),) = heard.batch._held.values()
-    assert first.cancelled()
-    assert second.when() >= first.when()
-    second.cancel()
+    (second,) = heard.batch._held.values()
+    assert first.timer.cancelled()
+    assert second.timer.when() >= first.timer.when()
+    second.timer.cancel()
+
+
+async def test_who_never_stops_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each minute but one somebody says something, and the while is a minute."""
+    heard, clock = Heard(60.0), 1_000.0
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: clock)
+    begun, due = clock, []
+    for minute in range(12):
+        clock = begun + 59 * minute
+        heard.batch.put(issue(1), said(minute))
+        (held,) = heard.batch._held.values()
+        due.append(held.timer.when() - begun)
+    monkeypatch.undo()
+    assert due[:10] == [59 * minute + 60 for minute in range(10)]
+    assert due[10:] == [600.0, 600.0]
+    heard.let_go()
+    assert heard.events == [(1, said(11))]
+    heard.batch.put(issue(1), said(12))
+    (held,) = heard.batch._held.values()
+    assert held.until > held.timer.when()  # another batch has a wait of its own
+    held.timer.cancel()
