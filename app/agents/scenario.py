@@ -180,13 +180,15 @@ class Scenario(_Strict):
     """What the scripted agent does in each attempt; the last attempt is repeated.
 
     `attempts` are the developer's, `roles` those of the others in the team. In the demo, `people`
-    is what a person does, each once, in order, and `files` are in its repository, too.
+    is what a person does, each once, in order. Its repository is the sample with `files`, or, where
+    there is a `repository`, one of that name with those alone.
     """
 
     name: Text
     description: Text
     gateway: bool = False  # whether its runs can reach the gateway
     issue: Issue | None = None
+    repository: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")] | None = None
     files: dict[Inside, str] = Field(default_factory=dict)
     people: Annotated[tuple[Person, ...], Field(strict=False)] = ()
     config: dict[str, JsonValue] = Field(default_factory=dict)

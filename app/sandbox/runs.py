@@ -9,7 +9,7 @@ from pathlib import Path
 from app.sandbox.actions import logs
 from app.sandbox.actions.record import JobRecord, WorkflowRun
 from app.sandbox.actions.runner.log import without_times
-from app.sandbox.actions.service import Actions
+from app.sandbox.actions.service import EVERYWHERE, Actions
 from app.sandbox.refusal import not_found
 from app.sandbox.state import Repository, Role, State
 from app.sandbox.world import Actor
@@ -78,8 +78,9 @@ class Runs(ABC):
         with self.state.lock:
             self._actions.store.secrets.setdefault(key, {})[name.upper()] = value
 
-    def set_variable(self, repo: str, name: str, value: str) -> None:
-        key = self.repository(repo).id
+    def set_variable(self, repo: str | None, name: str, value: str) -> None:
+        """Of one repository; None: of the organisation, which a repository's own goes before."""
+        key = EVERYWHERE if repo is None else self.repository(repo).id
         with self.state.lock:
             self._actions.store.variables.setdefault(key, {})[name.upper()] = value
 

@@ -4,17 +4,22 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+from app.cli.demo.stand import Stand
 from app.domain.record import Record
 from app.domain.stage import Stage
-from app.sandbox import Sandbox
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`stat`: git's summary of the merged change; None where nothing was merged."""
+    """`record` is that of the issue on which it was built; `stages`, `tokens` and `cost_usd` are
+    also of the one that asked for it. `stat`: git's summary of the merged change, if any.
+    """
 
     stage: Stage | None
+    stages: tuple[Stage, ...]
     record: Record
+    tokens: int
+    cost_usd: float
     issue: int
     head_sha: str | None
     merged: bool
@@ -29,7 +34,7 @@ class Outcome:
         last = self.record.attempts[-1] if self.record.attempts else None
         return {
             "stage": self.stage,
-            "stages": [visit.stage for visit in self.record.history],
+            "stages": list(self.stages),
             "issue": self.issue,
             "pull_request": self.record.pull_request,
             "head_sha": self.head_sha,
@@ -42,17 +47,16 @@ class Outcome:
             "attempts": len(self.record.attempts),
             "api_requests": self.api_requests,
             "content_writes": self.content_writes,
-            "tokens": self.record.tokens,
-            "cost": self.record.cost_usd,
+            "tokens": self.tokens,
+            "cost": self.cost_usd,
             "url": None,
             "seconds": round(self.seconds, 2),
         }
 
 
-def outcome(
-    sandbox: Sandbox, repo: str, issue: int, record: Record, mark: int, seconds: float
-) -> Outcome:
+def outcome(asked: Stand, built: Stand, record: Record, mark: int, seconds: float) -> Outcome:
     """`mark`: how many API requests there had been before the issue was opened."""
+    sandbox, repo = asked.sandbox, built.repository
     pulls = [p for p in sandbox.pull_requests(repo) if p.number == record.pull_request]
     pull = pulls[0] if pulls else None
     requests = sandbox.requests[mark:]
@@ -60,10 +64,15 @@ def outcome(
     stat = None
     if pull is not None and merged and pull.merge_commit_sha:
         stat = _stat(str(sandbox.repository(repo).path), pull.merge_commit_sha)
+    whole = record if asked == built else asked.record() or Record()
+    others = () if asked == built else (whole,)
     return Outcome(
-        stage=record.stage,
+        stage=whole.stage,
+        stages=_stages(whole, *([record] if others else ())),
         record=record,
-        issue=issue,
+        tokens=record.tokens + sum(other.tokens for other in others),
+        cost_usd=record.cost_usd + sum(other.cost_usd for other in others),
+        issue=asked.number,
         head_sha=pull.head_sha if pull else None,
         merged=merged,
         api_requests=len(requests),
@@ -72,6 +81,12 @@ def outcome(
         seconds=seconds,
         stat=stat,
     )
+
+
+def _stages(whole: Record, *parts: Record) -> tuple[Stage, ...]:
+    """In the order in which they were come to."""
+    visits = [visit for record in (whole, *parts) for visit in record.history]
+    return tuple(visit.stage for visit in sorted(visits, key=lambda visit: visit.at))
 
 
 def _stat(repository: str, merge: str) -> str:

@@ -4,14 +4,13 @@ from typing import Protocol
 
 from app.agents.scenario import Person
 from app.cli.demo.screen import Screen
+from app.cli.demo.stand import PERSON
 from app.domain.record import Record
 from app.sandbox import LineComment, Sandbox
 
-PERSON = "alice"
-
 
 class Place(Protocol):
-    """Where it is done."""
+    """Where it is done: an issue of a repository."""
 
     @property
     def sandbox(self) -> Sandbox: ...
@@ -19,31 +18,35 @@ class Place(Protocol):
     @property
     def repository(self) -> str: ...
 
+    @property
+    def number(self) -> int: ...
+
 
 class People:
     """Does in order what a scenario wants, each thing once."""
 
     def __init__(self, wanted: tuple[Person, ...]) -> None:
         self._wanted = list(wanted)
-        self._acted = -1  # the round in which something was done last
+        self._acted = ("", -1)  # in which repository and round something was done last
 
-    def see(self, place: Place, record: Record, number: int, screen: Screen) -> None:
-        """Do what is next, if it is time for it; `number` is the issue's."""
-        if not self._wanted or record.round == self._acted or record.stage != self._wanted[0].at:
+    def see(self, place: Place, record: Record, screen: Screen) -> None:
+        """Do what is next, if it is time for it."""
+        now = (place.repository, record.round)
+        if not self._wanted or now == self._acted or record.stage != self._wanted[0].at:
             return
         wanted = self._wanted[0]
         if (wanted.review or wanted.merge) and not _is_green(place, record):
             return
-        self._acted = record.round
+        self._acted = now
         del self._wanted[0]
         place.sandbox.advance(2)  # nobody answers in the second in which they are asked
-        _do(wanted, place, (number, record.pull_request or 0), screen)
+        _do(wanted, place, record.pull_request or 0, screen)
 
 
-def _do(wanted: Person, place: Place, numbers: tuple[int, int], screen: Screen) -> None:
-    sandbox, repo, (issue, pull) = place.sandbox, place.repository, numbers
+def _do(wanted: Person, place: Place, pull: int, screen: Screen) -> None:
+    sandbox, repo = place.sandbox, place.repository
     if wanted.say is not None:
-        sandbox.comment(repo, issue, wanted.say, by=PERSON)
+        sandbox.comment(repo, place.number, wanted.say, by=PERSON)
         screen.said(PERSON, wanted.say)
     if wanted.review is not None:
         asked = wanted.review

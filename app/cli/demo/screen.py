@@ -56,9 +56,18 @@ class Screen:
         self._visits = len(record.history)
         self._spin(record)
 
+    def handed_over(self, name: str, number: int, url: str) -> None:
+        """From here on, what is new is told of another issue."""
+        self._visits = self._attempts = 0
+        self._line(f"   [bold]{escape(name)}[/] was made for it, and it goes on there: #{number}")
+        self._console.print(f"              [link={url}]{url}[/link]")
+
     def said(self, person: str, text: str) -> None:
         """What a person writes on the issue."""
-        self._line(f"   💬 [bold]{escape(person)}[/] {escape(text)}")
+        first, *more = wrap(" ".join(text.split()), 56) or [""]
+        self._line(f"   💬 [bold]{escape(person)}[/] {escape(first)}")
+        for line in more:
+            self._console.print(f"              {escape(line)}")
 
     def _tell(self, stage: Stage, record: Record) -> None:
         """What people would read on the issue at that moment."""
@@ -125,8 +134,8 @@ class Screen:
             console.print(f"[bold red]{stage}[/] — {escape(record.reason)}")
         console.print(
             f"[dim]{result.api_requests} requests to GitHub, {result.content_writes} of them "
-            f"creating content · {result.git_requests} by git · {record.tokens:,} tokens · "
-            f"${record.cost_usd:.2f} · {result.seconds:.1f} s[/]"
+            f"creating content · {result.git_requests} by git · {result.tokens:,} tokens · "
+            f"${result.cost_usd:.2f} · {result.seconds:.1f} s[/]"
         )
 
     def keep(self, url: str) -> None:

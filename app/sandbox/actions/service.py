@@ -32,6 +32,7 @@ from app.sandbox.refusal import Refusal, not_found
 from app.sandbox.state import Repository
 from app.sandbox.world import Actor, World
 
+EVERYWHERE = 0  # no repository has this id: the organisation's
 AT_ONCE = 2  # jobs; the others wait
 
 
@@ -124,8 +125,9 @@ class Actions:
     def _execute(
         self, repo: Repository, run: WorkflowRun, setting: Setting, kept: Mapping[str, Instance]
     ) -> None:
-        scopes = Scopes(github(self.world.site, repo, run, setting.event),
-                        dict(self.store.variables.get(repo.id, {})))  # fmt: skip
+        said = self.store.variables
+        variables: dict[str, Value] = {**said.get(EVERYWHERE, {}), **said.get(repo.id, {})}
+        scopes = Scopes(github(self.world.site, repo, run, setting.event), variables)
         secrets = dict(self.store.secrets.get(repo.id, {}))
         logs = self.folder / "logs" / str(run.id) / str(run.run_attempt)
         report.put_run(self.world, repo, run)
