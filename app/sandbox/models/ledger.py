@@ -13,7 +13,8 @@ class Entry:
     """One request. `sent` is the usage that went over the wire, also when the stream was cut.
 
     `turn` counts from 0 within the case; both are None where no script's turn was the answer.
-    `earlier` are the answers that the conversation held before its last prompt.
+    `earlier` are the answers that the conversation held before its last prompt, `told` is what
+    tools have answered since then.
     """
 
     api: str
@@ -25,11 +26,12 @@ class Entry:
     case: int | None = None
     turn: int | None = None
     earlier: int = 0
+    told: tuple[str, ...] = field(default=(), repr=False)
     sent: Tokens = NOTHING
     complete: bool = False
 
     def shown(self) -> dict[str, object]:
-        """For GET /ledger: everything but the key."""
+        """For GET /ledger: everything but the key and what was told."""
         return {
             "api": self.api, "model": self.model, "status": self.status, "stream": self.stream,
             "side": self.side, "case": self.case, "turn": self.turn, "earlier": self.earlier,

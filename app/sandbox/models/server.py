@@ -92,7 +92,7 @@ class FakeModels:
         """The turn that is due, and what goes wrong with it this time."""
         talk = asked.conversation
         turn = self.script.side
-        entry.side, entry.earlier = not talk.tools, talk.earlier
+        entry.side, entry.earlier, entry.told = not talk.tools, talk.earlier, talk.told
         if not entry.side:
             entry.case, entry.turn = self.script.case(talk.prompt), talk.turn
             turns = () if entry.case is None else self.script.cases[entry.case].turns

@@ -32,3 +32,6 @@ def test_an_agent_writes_what_is_merged(
     assert (record.usage.input, record.usage.output) == (sent.input, sent.output)
     assert record.usage.cached == sent.cached
     assert {entry.key for entry in models.ledger.entries} == {"canary-key"}
+    answers = [text for entry in models.ledger.entries for text in entry.told]
+    assert answers
+    assert not [text for text in answers if "terminated by signal" in text]
