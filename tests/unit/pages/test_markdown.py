@@ -23,6 +23,15 @@ FEATURES = {
     "caution": ("> [!CAUTION]\n> a\n>\n> b", "<p>b</p>\n</div>"),
     "no alert": ("> [!OTHER]\n> mind", "<blockquote>"),
     "no inner alert": ("> > [!NOTE]\n> > mind", "[!NOTE]"),
+    "issue elsewhere": (
+        "in acme/tea-shop#3.",
+        '<a href="/acme/tea-shop/issues/3" class="reference"',
+    ),
+    "issue elsewhere, in a table": (
+        "| a |\n|---|\n| acme/tea#3 |",
+        '<a href="/acme/tea/issues/3" class="reference"',
+    ),
+    "issue of another": ("see other/tea#3", "see other/tea#3"),
     "issue": ("see #12", '<a href="/acme/shop/issues/12" class="reference"'),
     "no such issue": ("see #13", "<p>see #13</p>"),
     "not an issue": ("a#1 /#2 &#35;", "<p>a#1 /#2 #</p>"),

@@ -1,4 +1,4 @@
-"""Finds #12, @name, commit ids and bare addresses in running text, not in code or links."""
+"""Finds #12, owner/name#12, @name, commit ids and bare addresses in running text, not in code or links."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 _FOUND = re.compile(
     r"(?P<url>\bhttps?://[^\s<>\"'`]{1,2000})"
+    r"|(?<![\w/.-])(?P<place>[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100})\#(?P<there>[0-9]{1,9})\b"
     r"|(?<![\w/#&])\#(?P<number>[0-9]{1,9})\b"
     r"|(?<![\w/@.])@(?P<login>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?)(?![\w@/-])"
     r"|(?<![\w/])(?P<sha>[0-9a-f]{40})(?!\w)"
@@ -60,6 +61,10 @@ def _reference(match: re.Match[str], state: StateCore) -> Iterator[Token]:
         href = state.md.normalizeLink(whole)
         if state.md.validateLink(href):
             yield from _link(href, whole)
+    elif there := match.group("there"):
+        owner = f"/{match.group('place').partition('/')[0]}/"
+        if context.repo.startswith(owner):  # nobody else is here
+            yield from _link(f"/{match.group('place')}/issues/{int(there)}", whole, "reference")
     elif number := match.group("number"):
         if context.repo and 0 < int(number) <= context.last:
             yield from _link(f"{context.repo}/issues/{int(number)}", whole, "reference")
