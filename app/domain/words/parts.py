@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from app.domain.part import MadePart
+from app.domain.part import MadePart, without_marker
 from app.domain.ref import IssueRef
-from app.domain.remark import plain
+from app.domain.remark import plain, plainly_said, quoted, unquoted
 from app.domain.run import UNUSED
 from app.domain.stage import Stage
-from app.domain.words.use import tokens
+from app.domain.words.use import used
 
+_DONE_WHEN = "\n\n**It is done when**\n\n"
 _STANDS = {
-    None: "waits for its turn",
     Stage.DONE: "done",
     Stage.BLOCKED: "**waits for a person**",
     Stage.CANCELLED: "stopped",
@@ -21,7 +21,9 @@ def parts_table(parts: Sequence[MadePart]) -> str:
     """A row each, with a link that GitHub makes of the reference."""
     if not parts:
         return ""
-    rows = [f"| {part.issue} | {plain(_line(part.title))} | {_stands(part)} |" for part in parts]
+    rows = [
+        f"| {part.issue} | {plain(_line(part.title))} | {_stands(part, parts)} |" for part in parts
+    ]
     return "\n".join(("| Built in | | |", "|---|---|---|", *rows))
 
 
@@ -33,9 +35,13 @@ def progress(parts: Sequence[MadePart]) -> str:
     return f"{done} of {len(parts)} are done"
 
 
+def places(parts: Sequence[MadePart]) -> str:
+    """References, of which GitHub makes links."""
+    return ", ".join(str(part.issue) for part in parts)
+
+
 def where_to_say_it(parts: Sequence[MadePart]) -> str:
-    names = ", ".join(str(part.issue) for part in parts)
-    return f"This is built in {names} by now: say it there, and its agents are told."
+    return f"This is built in {places(parts)} by now: say it there, and its agents are told."
 
 
 def handed_over(parent: IssueRef) -> str:
@@ -43,9 +49,33 @@ def handed_over(parent: IssueRef) -> str:
     return f"What was asked for in {parent} is built here. The first comment says what that is."
 
 
-def _stands(part: MadePart) -> str:
-    stands = _STANDS.get(part.stage, "under way")
-    return stands if part.usage == UNUSED else f"{stands} · {tokens(part.usage)} tokens"
+def part_text(what: str, checks: Sequence[str]) -> str:
+    """What the issue of a part says: an agent's words, of which none works."""
+    items = "\n".join(f"- {plain(_line(check))}" for check in checks)
+    return quoted(what) + (f"{_DONE_WHEN}{items}" if items else "")
+
+
+def said_in(body: str) -> tuple[str, tuple[str, ...]]:
+    """What is to be built and how one sees that it is, out of the text of a part as it was made."""
+    what, _, items = without_marker(body).partition(_DONE_WHEN)
+    checks = (plainly_said(line.removeprefix("- ")) for line in items.splitlines())
+    return unquoted(what), tuple(checks)
+
+
+def _stands(part: MadePart, among: Sequence[MadePart]) -> str:
+    if part.gone:
+        stands = "**can't be found**"
+    elif part.stage is None:
+        stands = _waits(part, among)
+    else:
+        stands = _STANDS.get(part.stage, "under way")
+    return stands if part.usage == UNUSED else f"{stands} · {used(part.usage)}"
+
+
+def _waits(part: MadePart, among: Sequence[MadePart]) -> str:
+    before = [one for one in among if one.key in part.after and one.stage is not Stage.DONE]
+    names = ", ".join(f"#{one.issue.number}" for one in before)
+    return f"waits for {names or 'its turn'}"
 
 
 def _line(text: str) -> str:

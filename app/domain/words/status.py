@@ -7,7 +7,7 @@ from app.domain.run import UNUSED
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.words import consent, plan
-from app.domain.words.parts import parts_table, progress
+from app.domain.words.parts import parts_table, places, progress
 from app.domain.words.quoting import block_quoted, code, minutes
 from app.domain.words.steering import is_paused, next_step
 from app.domain.words.use import cost, tokens
@@ -64,6 +64,8 @@ def headline(task: Task) -> str:
         return f"{icon} Handed over — {progress(task.record.parts)}"
     if task.stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN:
         return f"{icon} Review — tests passed, {consent.after_tests(task)}"
+    if task.stage is Stage.DONE and task.record.parts:
+        return f"{icon} Done — built in {places(task.record.parts)}"
     if task.stage is Stage.DONE and task.record.merged:
         return f"{icon} Done — merged as `{task.record.merged[:10]}`"
     return f"{icon} {task.stage.caption}"
@@ -95,7 +97,7 @@ def _checklist(task: Task) -> str:
     if visits and visits[-1].stage in path:
         ahead = path[path.index(visits[-1].stage) + 1 :]
         lines += [f"- [ ] {stage.caption}" for stage in ahead]
-    title = f"Round {record.built}\n\n" if record.built > 1 else ""
+    title = f"Round {record.shown_round}\n\n" if record.rounds else ""
     return title + "\n".join(lines)
 
 
