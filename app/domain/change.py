@@ -47,6 +47,7 @@ def begin(task: Task, event: Event) -> Record:
     return replace(
         old,
         round=number,
+        rounds=old.rounds + (old.attempt > old.floor),
         floor=old.attempt,
         branch=first if fresh else old.branch,
         pull_request=None if fresh else old.pull_request,

@@ -85,7 +85,8 @@ class Record:
     the pull request's code, `answered` up to when the developer was told of that. `repairs` is how
     often red CI was mended since a person last asked for something, `spared` the head whose red CI
     is not ours to mend. `merging`: all that the round is for is to merge the base,
-    as it was `merges` times in a row. `parts` are the tasks that this one was handed over to,
+    as it was `merges` times in a row. `rounds` is how many before the present one came to the end
+    of an attempt. `parts` are the tasks that this one was handed over to,
     `parent` is the issue that this one is a part of. `requesters` are people on whose word it is
     built: who asked for a round, or for more in one.
     """
@@ -121,6 +122,7 @@ class Record:
     answered: datetime | None = None
     repairs: int = 0
     spared: str | None = None
+    rounds: int = 0
     merging: bool = False
     merges: int = 0
     plan: str = ""
@@ -134,6 +136,11 @@ class Record:
     def built(self) -> int:
         """The present round, without those in which a request was read."""
         return self.round - self.intakes
+
+    @property
+    def shown_round(self) -> int:
+        """The round as people count: a pause, an edit or another agent does not begin one."""
+        return self.rounds + 1
 
     @property
     def attempt(self) -> int:

@@ -51,8 +51,9 @@ FULL = Record(
     requesters=("alice",),
 )
 BEGUN: dict[str, Any] = {
-    "round": 5, "floor": 2, "verified": None, "merged": None, "approved": None, "reason": "",
-    "outdated": False, "over_budget": False, "approval": 0, "question": "", "asked": 0,
+    "round": 5, "rounds": 1, "floor": 2, "verified": None, "merged": None, "approved": None,
+    "reason": "", "outdated": False, "over_budget": False, "approval": 0, "question": "",
+    "asked": 0,
 }  # fmt: skip
 VOID: dict[str, Any] = {
     **BEGUN, "branch": "orc/issue-7-5", "pull_request": None, "approved": "", "planned": DIGEST,

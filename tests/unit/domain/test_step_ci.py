@@ -97,7 +97,7 @@ def test_what_was_approved_holds_for_what_nobody_asks_anew(
     taken = step(before, EVENTS["Found"]).task
     record = before.record
     assert taken.record == replace(
-        record, stage=S.QUEUED, round=2, floor=2, verified=None,
+        record, stage=S.QUEUED, round=2, rounds=1, floor=2, verified=None,
         history=taken.record.history, **changes,
     )  # fmt: skip
     assert step(taken, EVENTS["SlotFreed"]).task.stage is S.BUILDING

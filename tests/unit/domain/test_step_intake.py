@@ -17,7 +17,15 @@ from app.domain.effect import (
     TakeSlot,
     TellRun,
 )
-from app.domain.event import Approved, Event, IntakeFinished, Mentioned, PlanAsked, Planned
+from app.domain.event import (
+    Approved,
+    Event,
+    IntakeFinished,
+    Mentioned,
+    PlanAsked,
+    Planned,
+    RunFinished,
+)
 from app.domain.policy import Member, PlanApproval
 from app.domain.record import digest
 from app.domain.run import Usage
@@ -33,6 +41,7 @@ from tests.unit.domain.make import (
     ISSUE,
     LATER,
     PULL,
+    RED,
     SPEC,
     TITLE,
     task,
@@ -499,3 +508,29 @@ def test_a_record_that_was_lost_is_mended_wherever_it_is_found(stage: Stage) -> 
     lost = with_record(task(stage, pull_request=PULL), round=0, branch="", stage=None)
     record = step(lost, EVENTS["Found"]).task.record
     assert (record.round, record.branch, record.pull_request) == (1, "orc/issue-7", 9)
+
+
+# Rounds, as people count them
+
+
+def test_people_see_another_round_only_where_one_was_built() -> None:
+    """A pause, an edit and a plan made anew begin runs of their own, and no round."""
+    made = step(owned(S.INTAKE), EVENTS["Paused"]).task
+    made = step(made, EVENTS["Resumed"]).task
+    made = step(made, EVENTS["SlotFreed"]).task
+    made = step(edited(made), EVENTS["IssueEdited"]).task
+    made = step(made, EVENTS["SlotFreed"]).task
+    spec = replace(SPEC, request=made.request_digest)
+    found = finished(spec=spec, request=made.request_digest)
+    found = replace(found, round=made.record.round)
+    made = step(step(made, found).task, EVENTS["SlotFreed"]).task
+    assert (made.stage, made.record.round) == (S.BUILDING, 4)
+    for name in ("Paused", "Resumed", "SlotFreed"):
+        made = step(made, EVENTS[name]).task
+        assert made.record.shown_round == 1
+        assert "Round" not in words.status_comment(made)
+    ended = RunFinished(LATER, made.record.round, (RED,), reason="Spent.")
+    made = step(step(made, ended).task, EVENTS["Retried"]).task
+    assert "Round 2" in words.status_comment(made)
+    made = step(step(made, EVENTS["Cancelled"]).task, EVENTS["Retried"]).task
+    assert made.record.shown_round == 2  # nothing was attempted in it

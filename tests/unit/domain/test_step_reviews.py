@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from app.domain.policy import PlanApproval
 from app.domain.stage import Stage
 from app.domain.step import step
 from app.domain.task import PullRequestState, Task
-from tests.unit.domain.make import AT, EVENTS, HEAD, LATER, PULL, task, with_record
+from tests.unit.domain.make import AT, EVENTS, GREEN, HEAD, LATER, PULL, task, with_record
 
 S = Stage
 SECOND = timedelta(seconds=1)
@@ -100,6 +101,17 @@ def test_what_was_approved_stays_so_whenever_a_review_comes() -> None:
     assert (taken.task.stage, taken.effects) == (S.QUEUED, (Show(), TakeSlot()))
     assert {name: getattr(taken.task.record, name) for name in approved} == approved
     assert step(taken.task, EVENTS["SlotFreed"]).task.stage is S.BUILDING
+
+
+def test_a_review_leads_to_the_same_round_whenever_it_comes() -> None:
+    """In review it begins one at once, at work when the run has ended."""
+    said = {"plan": "Twice.", "repairs": 1, "merges": 2, "pull_request": 9, "attempts": (GREEN,)}
+    at_once = step(with_record(task(S.REVIEW, pull_request=PULL), **said), REVIEW).task.record
+    noted = step(building(**said), REVIEW).task
+    ended = RunFinished(LATER, 1, (), pull_request=9, verified=HEAD, read=AT)
+    then = step(noted, ended).task.record
+    told: dict[str, Any] = {"history": (), "answered": None, "counted": 0}
+    assert replace(then, **told) == replace(at_once, **told)
 
 
 def test_more_that_was_asked_needs_a_plan_where_plans_are_wanted() -> None:

@@ -66,7 +66,7 @@ def test_the_checklist_shows_what_was_and_what_is_to_come() -> None:
     text = words.status_comment(task(Stage.BUILDING))
     assert "- [x] Building · 05:06:07 UTC\n- [ ] Review\n- [ ] Done" in text
     assert "Round" not in text
-    assert "Round 2" in words.status_comment(with_record(task(Stage.BUILDING), round=2))
+    assert "Round 2" in words.status_comment(with_record(task(Stage.BUILDING), rounds=1))
 
 
 def test_another_round_shows_only_its_own_stages() -> None:

@@ -18,6 +18,7 @@ SILENT = Attempt(3, "agent crashed", detail="It ended with exit code 3.")
 BUILDING = with_record(
     task(Stage.BUILDING, policy={"budget_usd": 5.0}, warning="line 3: no such key"),
     round=2,
+    rounds=1,
     attempts=(RED,),
     usage=Usage(120_345, 8_200, 90_000, 1.25),
     budget_extra=5.0,
