@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
 
 pytest_plugins = [
     "tests.contract.fixtures",
@@ -12,6 +13,9 @@ pytest_plugins = [
     "tests.docker.images",
     "tests.postgres",
 ]
+
+settings.register_profile("untimed", settings(), deadline=None)  # the machine may be busy
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True, scope="session")
