@@ -42,7 +42,11 @@ WORDS = {
 }
 
 
-FOUND = {handover.all_done: "its parts are done", handover.one_given_up: "a part is stopped"}
+FOUND = {
+    handover.all_done: "its parts are done",
+    handover.one_given_up: "a part is stopped",
+    handover.all_go_on: "it goes on",
+}
 CONDITIONS = {
     guard.unspecified: ", nobody has read it",
     guard.is_red: " for good",
@@ -110,11 +114,12 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
             guard.green_and_merge,
             guard.is_merged,
             handover.needs_no_plan,
+            handover.is_handed_over,
         )
         if rule.to is None or word is None or skipped:
             continue
-        if rule.event is Delegated and rule.to is Stage.PLAN_REVIEW:
-            continue  # an edit in between
+        if rule.event is Delegated and rule.to is not Stage.QUEUED:
+            continue  # an edit in between, or somebody has closed it
         if rule.event is SlotFreed and rule.to is Stage.PLAN_REVIEW:
             continue  # an edit that came before the slot
         if rule.event is PlanAsked and rule.to is Stage.QUEUED:

@@ -32,7 +32,7 @@ class Delegated(ByPerson):
 
     `request` is the digest of the wording with which it was made; `approved`: a person has approved
     what it is a part of, and `requesters` have asked for it. `spec` is what is to be built; None:
-    what the issue says.
+    what the issue says. `unseen`: nobody has seen how it is worded, whatever was approved.
     """
 
     parent: IssueRef
@@ -40,6 +40,7 @@ class Delegated(ByPerson):
     approved: bool
     spec: Specification | None = None
     requesters: tuple[str, ...] = ()
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,37 @@
 """Handing a task over to others, its parts: the guards, changes and effects of those rules."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from app.domain import change, reaction
+from app.domain import change, guard, reaction
 from app.domain.effect import Effect, Reply, Show, Tell
-from app.domain.event import Commanded, Delegated, Event, Found, PartsMade, Withdrawn
+from app.domain.event import Delegated, Event, Found, Mentioned, PartsMade, Withdrawn
 from app.domain.part import MadePart, ready
 from app.domain.record import Record
 from app.domain.run import UNUSED
 from app.domain.spec import Kind, Specification
 from app.domain.stage import ENDED, Stage
 from app.domain.task import Task
-from app.domain.words.parts import where_to_say_it
+from app.domain.words.parts import said_in, where_to_say_it
+
+_SETTLING = timedelta(minutes=2)  # for so long GitHub may not know of what was just made
 
 # guards
+
+
+def is_handed_over(task: Task, _event: Event) -> bool:
+    """it was handed over"""
+    return bool(task.record.parts)
+
+
+def unaltered_and_handed_over(task: Task, event: Mentioned) -> bool:
+    """nobody has edited it since, and the task was handed over"""
+    return guard.unaltered(task, event) and is_handed_over(task, event)
+
+
+def parts_unknown(task: Task, _event: Event) -> bool:
+    """the record that named its parts is lost"""
+    return not task.record.parts
 
 
 def all_done(task: Task, _event: Event) -> bool:
@@ -26,19 +44,45 @@ def one_given_up(task: Task, _event: Event) -> bool:
     return any(part.stage is Stage.CANCELLED for part in task.parts)
 
 
+def one_gone(task: Task, event: Event) -> bool:
+    """one of its parts can't be found"""
+    history = task.record.history
+    settled = not history or event.at - history[-1].at >= _SETTLING
+    return settled and any(part.gone for part in task.parts)
+
+
+def all_go_on(task: Task, event: Event) -> bool:
+    """none of its parts is stopped any more"""
+    stopped = one_given_up(task, event) or any(part.gone for part in task.parts)
+    return is_handed_over(task, event) and not stopped
+
+
 def moved(task: Task, _event: Event) -> bool:
     """one of its parts has come further"""
     return task.parts != task.record.parts
 
 
 def is_as_made(task: Task, event: Delegated) -> bool:
+    """nobody has edited it since it was made, and it needs no approval of its own"""
+    asks = event.unseen if event.approved else task.wants_plan
+    return is_unedited(task, event) and not asks
+
+
+def is_unedited(task: Task, event: Delegated) -> bool:
     """nobody has edited it since it was made"""
     return task.request_digest == event.request
 
 
 def needs_no_plan(task: Task, event: Delegated) -> bool:
     """no plan is to be shown, or there is none yet"""
-    return task.is_unspecified or not (event.approved or task.wants_plan)
+    if task.is_unspecified and event.spec is None:
+        return True
+    return not (event.approved or task.wants_plan)
+
+
+def was_stopped_since(task: Task, event: Delegated) -> bool:
+    """it was stopped after that was said"""
+    return not guard.is_news(task, event)
 
 
 # changes
@@ -59,14 +103,31 @@ def take(task: Task, event: PartsMade) -> Record:
 
 def see(task: Task, _event: Event) -> Record:
     """How its parts stand by now."""
-    return replace(task.record, parts=task.parts)
+    return replace(task.record, parts=task.parts, reason="")
 
 
 def give_up(task: Task, event: Event) -> Record:
     stopped = [part for part in task.parts if part.stage is Stage.CANCELLED]
     names = ", ".join(str(part.issue) for part in stopped)
-    reason = f"{names} was stopped. `/retry` there goes on with it, `/retry` here with all of them."
+    reason = f"Stopped: {names}. `/retry` there goes on with it, `/retry` here with all."
     return replace(see(task, event), reason=reason)
+
+
+def miss(task: Task, event: Event) -> Record:
+    names = ", ".join(str(part.issue) for part in task.parts if part.gone)
+    reason = (
+        f"There is no {names} any more, or I can't see it. `/retry` makes what is missing and goes "
+        "on with the rest."
+    )
+    return replace(see(task, event), reason=reason)
+
+
+def lose(task: Task, event: Event) -> Record:
+    reason = (
+        "What this was handed over to stood in this comment, which somebody has altered. `/retry` "
+        "finds it again."
+    )
+    return replace(change.mend(task, event), reason=reason)
 
 
 def begin(task: Task, event: Delegated) -> Record:
@@ -74,12 +135,26 @@ def begin(task: Task, event: Delegated) -> Record:
     return _approved(_begun(task, event), task, event)
 
 
+def begin_unseen(task: Task, event: Delegated) -> Record:
+    """Whatever was approved, it was not in these words."""
+    record = _begun(task, event)
+    plan = replace(task, record=record).plan_digest
+    return replace(record, approved="", planned=plan, planned_at=None)
+
+
 def begin_edited(task: Task, event: Delegated) -> Record:
     """Somebody has changed what it says: that was never approved."""
-    record = replace(change.begin(task, event), parent=event.parent)
+    spec = _spec(task, event) or task.spec
+    record = replace(change.begin(task, event), parent=event.parent, spec=spec)
     if not event.approved and not task.wants_plan:
         return record
-    return replace(record, approved="", planned=task.plan_digest, planned_at=None)
+    plan = replace(task, record=record).plan_digest
+    return replace(record, approved="", planned=plan, planned_at=None)
+
+
+def closed_before(task: Task, event: Delegated) -> Record:
+    """Who closed it wants it as little as who stops it; the whole has to be told."""
+    return replace(change.found_closed(task, event), parent=event.parent)
 
 
 def withdrawn(task: Task, _event: Withdrawn) -> Record:
@@ -88,11 +163,16 @@ def withdrawn(task: Task, _event: Withdrawn) -> Record:
 
 
 def _begun(task: Task, event: Delegated) -> Record:
-    digest, spec = task.request_digest, event.spec
-    if spec is None:
-        spec = Specification(digest, Kind.CHANGE, task.body)
-    own = replace(spec, request=digest, kind=Kind.CHANGE, project=None)
-    return replace(change.begin(task, event), parent=event.parent, spec=own)
+    what, checks = said_in(task.body)
+    spec = _spec(task, event) or Specification(task.request_digest, Kind.CHANGE, what, checks)
+    return replace(change.begin(task, event), parent=event.parent, spec=spec)
+
+
+def _spec(task: Task, event: Delegated) -> Specification | None:
+    """What is to be built, as a change of the repository that the part is in."""
+    if event.spec is None:
+        return None
+    return replace(event.spec, request=task.request_digest, kind=Kind.CHANGE, project=None)
 
 
 def _approved(record: Record, task: Task, event: Delegated) -> Record:
@@ -123,7 +203,7 @@ def withdraw(task: Task, event: Event) -> tuple[Effect, ...]:
     return (Show(), *(Tell(part.issue, Withdrawn(event.at)) for part in left))
 
 
-def point(task: Task, event: Commanded) -> tuple[Effect, ...]:
+def point(task: Task, event: Mentioned) -> tuple[Effect, ...]:
     """It is built elsewhere."""
     return (Reply(event.key, where_to_say_it(task.record.parts)),)
 
@@ -135,7 +215,8 @@ def told_parent(before: Stage | None, task: Task, event: Event) -> tuple[Effect,
 
 
 def _begin_ready(task: Task, parts: tuple[MadePart, ...], event: Event) -> tuple[Effect, ...]:
-    record, whole = task.record, task.spec
+    record = task.record
+    whole = record.spec  # what its parts were made for, whatever was edited since
     only = whole if len(parts) == 1 and whole and whole.kind is Kind.NEW_PROJECT else None
     return tuple(
         Tell(
@@ -148,6 +229,7 @@ def _begin_ready(task: Task, parts: tuple[MadePart, ...], event: Event) -> tuple
                 approved=bool(record.approved),
                 spec=only,
                 requesters=record.requesters,
+                unseen=only is None,
             ),
         )
         for part in ready(parts)

@@ -8,7 +8,9 @@ from app.domain.ref import IssueRef
 from app.domain.run import UNUSED, Usage
 from app.domain.stage import Stage
 
+FEWEST, MOST = 2, 10  # parts of a request
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_MAX_TITLE, _MAX_BODY = 256, 60_000
 _MARKER = re.compile(r"<!-- orc:part (\d+-\d+) ([a-z0-9][a-z0-9-]{0,39}) -->\s*\Z")
 
 
@@ -43,7 +45,7 @@ class MadePart:
     """A part that is a task of its own, on `issue`; `after` are keys of those that go before it.
 
     `request` is the digest of the wording with which it was made. `stage`, `usage` and `merged` are
-    what its task's own record said last; None: it was not begun.
+    what its task's own record said last; None: it was not begun. `gone`: there is no such issue.
     """
 
     issue: IssueRef
@@ -54,12 +56,14 @@ class MadePart:
     stage: Stage | None = None
     usage: Usage = UNUSED
     merged: str | None = None
+    gone: bool = False
 
 
 def ready(parts: Sequence[MadePart]) -> tuple[MadePart, ...]:
     """Those that were not begun, and need not wait for another."""
     done = {part.key for part in parts if part.stage is Stage.DONE}
-    return tuple(part for part in parts if part.stage is None and set(part.after) <= done)
+    waiting = (part for part in parts if part.stage is None and not part.gone)
+    return tuple(part for part in waiting if set(part.after) <= done)
 
 
 def check(parts: Sequence[Part]) -> None:
@@ -81,6 +85,20 @@ def _check_order(parts: Sequence[Part]) -> None:
         if not free:
             raise ValueError(f"the parts {', '.join(sorted(left))} wait for one another")
         left = {key: needs for key, needs in left.items() if key not in free}
+
+
+def wording(parent: IssueRef, part: Part) -> tuple[str, str]:
+    """Title and text of its issue, the same each time, so that their digest is known."""
+    return part.title[:_MAX_TITLE], f"{part.body[:_MAX_BODY]}\n\n{marker(parent, part.key)}"
+
+
+def without_marker(body: str) -> str:
+    return _MARKER.sub("", body).rstrip()
+
+
+def is_marked(body: str) -> bool:
+    """It is the text of a part, of whichever issue."""
+    return _MARKER.search(body) is not None
 
 
 def marker(parent: IssueRef, key: str) -> str:

@@ -34,6 +34,7 @@ _TITLES = {
     Kind.LAST_WORD: "🏁 **{}** has finished",
 }
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LINKS = re.compile(r"(?<=@)|(?<=#)|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=GH)(?=-)", re.IGNORECASE)
 _NO_BREAK = "\u00a0"
 _JOINERS = "\u200c\u200d"
@@ -65,6 +66,22 @@ def quoted(text: str) -> str:
     """An agent's text as a quote in which nothing works."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
     return "\n".join(f"> {_indented(line)}".rstrip(" ") for line in lines)
+
+
+def unquoted(text: str) -> str:
+    """What a text said before it was quoted, as far as it could be printed."""
+    return "\n".join(plainly_said(_unindented(line)) for line in text.split("\n"))
+
+
+def plainly_said(line: str) -> str:
+    """What a line said before it was made plain."""
+    return _ESCAPED.sub(r"\1", line.replace("\u200b", ""))
+
+
+def _unindented(line: str) -> str:
+    line = line.removeprefix(">").removeprefix(" ")
+    words = line.lstrip(_NO_BREAK)
+    return " " * (len(line) - len(words)) + words
 
 
 def _indented(line: str) -> str:

@@ -75,6 +75,8 @@ def task(stage: Stage | None = None, **changes: Any) -> Task:
         record = Record(round=1, branch=ISSUE.branch).with_stage(stage, AT)
         if stage in (Stage.REVIEW, Stage.DONE):
             record = replace(record, pull_request=9, verified=HEAD, attempts=(RED, GREEN))
+        if stage is Stage.PARTS:
+            record = replace(record, branch="", parts=(PART,))
     made = Task(
         issue=ISSUE,
         title=TITLE,
@@ -86,6 +88,7 @@ def task(stage: Stage | None = None, **changes: Any) -> Task:
         record=record,
         policy=Policy(),
         labels=frozenset({stage.value} if stage else ()),
+        parts=record.parts,
     )
     policy = changes.pop("policy", {})
     return replace(made, policy=replace(made.policy, **policy), **changes)
