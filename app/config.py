@@ -145,7 +145,7 @@ class Founding(_Part):
     node: Literal["22", "24"] = "22"
 
 
-RoleName = Literal["product-owner", "analyst", "architect", "developer", "reviewer"]
+RoleName = Literal["product-owner", "analyst", "lead", "architect", "developer", "reviewer"]
 
 
 class ModelPrice(_Part):

@@ -179,7 +179,8 @@ class Issue(_Strict):
 class Scenario(_Strict):
     """What the scripted agent does in each attempt; the last attempt is repeated.
 
-    `attempts` are the developer's, `roles` those of the others in the team. In the demo, `people`
+    `attempts` are the developer's, those in `titled` for issues of these titles instead, `roles`
+    those of the others in the team. In the demo, `people`
     is what a person does, each once, in order. Its repository is the sample with `files`, or, where
     there is a `repository`, one of that name with those alone.
     """
@@ -193,14 +194,17 @@ class Scenario(_Strict):
     people: Annotated[tuple[Person, ...], Field(strict=False)] = ()
     config: dict[str, JsonValue] = Field(default_factory=dict)
     attempts: Attempts
-    roles: dict[Literal["product-owner", "analyst", "architect", "reviewer"], Attempts] = Field(
-        default_factory=dict
+    roles: dict[Literal["product-owner", "analyst", "lead", "architect", "reviewer"], Attempts] = (
+        Field(default_factory=dict)
     )
+    titled: dict[Text, Attempts] = Field(default_factory=dict)
 
-    def attempt(self, number: int, role: str = "developer") -> bytes:
+    def attempt(self, number: int, role: str = "developer", told: str = "") -> bytes:
         """attempt.json for attempt 1, 2, … of a role; one it does not speak of does nothing."""
         others = {str(name): attempts for name, attempts in self.roles.items()}
-        attempts = ({"developer": self.attempts} | others).get(role, ((),))
+        own = [steps for title, steps in self.titled.items() if f"\n# {title}\n" in told]
+        developer = own[0] if own else self.attempts
+        attempts = ({"developer": developer} | others).get(role, ((),))
         steps = attempts[min(max(number, 1), len(attempts)) - 1]
         return json.dumps(
             {"steps": [step.model_dump(exclude_unset=True) for step in steps]}
@@ -211,6 +215,7 @@ _MODELS: Mapping[str | int, type[BaseModel]] = {
     "issue": Issue,
     "attempts": Step,
     "roles": Step,
+    "titled": Step,
     "people": Person,
     "review": Remark,
     "write": Write,
@@ -230,7 +235,12 @@ def load_scenario(path: Path) -> Scenario:
         role: tuple(tuple(_spliced(path, steps)) for steps in each)
         for role, each in scenario.roles.items()
     }
-    return scenario.model_copy(update={"attempts": attempts, "roles": roles})
+    titled = {
+        title: tuple(tuple(_spliced(path, steps)) for steps in each)
+        for title, each in scenario.titled.items()
+    }
+    update = {"attempts": attempts, "roles": roles, "titled": titled}
+    return scenario.model_copy(update=update)
 
 
 def _spliced(path: Path, steps: tuple[Step, ...]) -> Iterator[Step]:

@@ -37,7 +37,7 @@ class ScriptedAgent:
             files={
                 "scripted.py": (_PROGRAMS / "scripted.py").read_bytes(),
                 "probe.py": (_PROGRAMS / "probe.py").read_bytes(),
-                "attempt.json": self._scenario.attempt(job.attempt, job.role),
+                "attempt.json": self._scenario.attempt(job.attempt, job.role, job.prompt),
                 "prompt.md": job.prompt.encode(errors="replace"),
             },
             capabilities=self.capabilities | ({"orchestrator"} if self.reaches_out else set()),

@@ -152,7 +152,9 @@ def specify_with_plan(task: Task, event: IntakeFinished) -> Record:
 
 
 def add_plan(task: Task, event: Planned) -> Record:
-    return replace(task.record, plan=carried(event.plan, MAX_PLAN), running=event.usage)
+    record = task.record
+    plan = carried(event.plan, MAX_PLAN) or record.plan
+    return replace(record, plan=plan, running=event.usage, reason=event.note or record.reason)
 
 
 def begin_with_plan(task: Task, event: Event) -> Record:

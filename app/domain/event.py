@@ -175,11 +175,15 @@ class IntakeFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class Planned(Event):
-    """The architect has said how the request is to be built; the run goes on."""
+    """The architect has said how the request is to be built; the run goes on.
+
+    `note` is what people should know of a request that was to be split and is not.
+    """
 
     round: int
     plan: str
     usage: Usage = UNUSED
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Member(StrEnum):
 
     PRODUCT_OWNER = "product-owner"
     ANALYST = "analyst"
+    LEAD = "lead"
     ARCHITECT = "architect"
     REVIEWER = "reviewer"
 

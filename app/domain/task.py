@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from app.domain.part import MadePart
+from app.domain.part import MadePart, is_marked
 from app.domain.policy import Member, PlanApproval, Policy
 from app.domain.record import Record, digest
 from app.domain.ref import IssueRef
@@ -108,6 +108,19 @@ class Task:
     def is_new_project(self) -> bool:
         """It is built in a repository of its own."""
         return self.spec is not None and self.spec.kind is Kind.NEW_PROJECT
+
+    @property
+    def is_part(self) -> bool:
+        """It was made as a part of another, which its text says even where its record is lost."""
+        return self.record.parent is not None or is_marked(self.body)
+
+    @property
+    def may_be_split(self) -> bool:
+        """The lead is asked whether it is several tasks: a change of which nothing is built yet."""
+        record, spec = self.record, self.spec
+        begun = record.attempts or record.pull_request or record.plan or record.merging
+        is_change = spec is None or spec.kind is Kind.CHANGE
+        return Member.LEAD in self.policy.team and is_change and not (begun or self.is_part)
 
     @property
     def has_owner(self) -> bool:

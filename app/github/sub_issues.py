@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.part import Part, PartIssue, check, key_of, marker
+from app.domain.part import Part, PartIssue, check, key_of, wording
 from app.domain.ref import IssueRef
 from app.engine.ports import Refused
 from app.github.api import Api
@@ -25,7 +25,6 @@ query Parts($owner: String!, $name: String!, $number: Int!) {
 }
 """
 _AT_ONCE = 10  # parts in one mutation
-_MAX_TITLE, _MAX_BODY = 256, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +153,7 @@ def _creation(parent: IssueRef, parts: Sequence[Part], known: _Known) -> tuple[s
     variables = {"repository": known.repository, "parent": known.parent}
     declared, fields = ["$repository: ID!", "$parent: ID!"], []
     for i, part in enumerate(parts):
-        variables |= {
-            f"title{i}": part.title[:_MAX_TITLE],
-            f"body{i}": f"{part.body[:_MAX_BODY]}\n\n{marker(parent, part.key)}",
-        }
+        variables[f"title{i}"], variables[f"body{i}"] = wording(parent, part)
         declared += [f"$title{i}: String!", f"$body{i}: String!"]
         fields.append(
             f"part{i}: createIssue(input: {{repositoryId: $repository, parentIssueId: $parent, "

@@ -17,6 +17,7 @@ from app.graphs.ports import (
     ReviewBoard,
     Roster,
     Scaffold,
+    SubIssues,
 )
 
 
@@ -34,6 +35,7 @@ class Workshop:
     ci: Ci
     roster: Roster
     founder: Founder
+    parts: SubIssues
     scaffold: Scaffold
 
 

@@ -1,11 +1,12 @@
 """What the engineering graph needs of the outside, each port as narrow as its use."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from app.domain.ci import CiFailure
+from app.domain.part import Part
 from app.domain.policy import Price, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.review import Reviews
@@ -107,6 +108,13 @@ class Ci(Protocol):
 
     async def failures(self, repo: RepoRef, head: str, base: str) -> tuple[CiFailure, ...]:
         """The jobs that failed on `head`; `base` is the branch that it is to go to."""
+
+
+class SubIssues(Protocol):
+    """The parts of a large request, as issues of its repository."""
+
+    async def create(self, parent: IssueRef, parts: Sequence[Part]) -> dict[str, IssueRef]:
+        """By key. Each is made once, however often it is asked for, and waits for its needs."""
 
 
 class Roster(Protocol):

@@ -11,6 +11,7 @@ PROFILES: Mapping[str, frozenset[str]] = {
         {"models", "project.get", "project.list", "engineering.status", "respond"}
     ),
     "analyst": frozenset({"models", "project.get", "respond"}),
+    "lead": frozenset({"models", "project.get", "respond"}),
     "architect": frozenset({"models", "project.get", "respond"}),
     "reviewer": frozenset({"models", "project.get", "respond"}),
     "devops": frozenset({"models", "project.get", "deploy.*", "infra.*", "respond"}),

@@ -28,6 +28,7 @@ from app.github.desk import GitHubDesk
 from app.github.policies import GitHubPolicies
 from app.github.reviews import GitHubReviews
 from app.github.roster import GitHubRoster
+from app.github.sub_issues import GitHubSubIssues
 from app.github.survey import GitHubSurvey
 from app.github.webhook import Verifier
 from app.graphs.context import Workshop
@@ -141,6 +142,12 @@ def _workshop(
         roster=GitHubRoster(api),
         scaffold=scaffold(settings, api),
         founder=founder(settings, api, observer),
+        parts=observed(
+            GitHubSubIssues(api, slug, retry_seconds=settings.retry_seconds),
+            "parts",
+            ("create",),
+            observer,
+        ),
     )
 
 

@@ -244,7 +244,7 @@ WRONG = [
     ("reviews: true", 1, "reviews", "valid integer"),
     ("plan_approval: maybe", 1, "plan_approval", "'never', 'new-projects' or 'always'"),
     ("team: everybody", 1, "team", "write a list"),
-    ("team: [tester]", 1, "team.0", "'product-owner', 'analyst', 'architect' or 'reviewer'"),
+    ("team: [tester]", 1, "team.0", "'analyst', 'lead', 'architect' or 'reviewer'"),
     ("roles:\n  tester: {}", 2, "roles.tester", "'architect', 'developer' or 'reviewer'"),
     ("roles:\n  analyst: {deadline: 5}", 2, "roles.analyst.deadline", DURATION),
     ("roles:\n  analyst: {attempts: 5}", 2, "roles.analyst.attempts", "no such key"),

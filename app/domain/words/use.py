@@ -9,6 +9,12 @@ def tokens(usage: Usage) -> str:
     return f"{usage.input:,} in{cached}, {usage.output:,} out"
 
 
+def used(usage: Usage) -> str:
+    """In a few words, for a table."""
+    money = f", {_usd(usage.cost_usd)}" if usage.cost_usd else ""
+    return f"{tokens(usage)} tokens{money}"
+
+
 def cost(task: Task) -> str:
     """Against the budget, with what people have added to it."""
     spent, most = task.record.cost_usd, task.budget_usd

@@ -12,7 +12,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from app.domain.event import RunFinished
+from app.domain.event import PartsMade, RunFinished
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Refused, Unanswered
@@ -20,14 +20,17 @@ from app.graphs.context import Context
 from app.graphs.engineering.nodes.answers import answers
 from app.graphs.engineering.nodes.architect import architect
 from app.graphs.engineering.nodes.developer import developer
+from app.graphs.engineering.nodes.lead import lead
 from app.graphs.engineering.nodes.preparer import preparer
 from app.graphs.engineering.nodes.publisher import publisher
 from app.graphs.engineering.nodes.pull_request import pull_request
 from app.graphs.engineering.nodes.reviewer import reviewer
+from app.graphs.engineering.nodes.splitter import splitter
 from app.graphs.engineering.nodes.submitter import submitter
 from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.nodes.tester import tester
 from app.graphs.engineering.nodes.updater import updater
+from app.graphs.engineering.parts import made_parts, parts_of
 from app.graphs.engineering.state import State, attempts_of, usage_of, verdict_of
 from app.graphs.ports import GivenUp
 
@@ -37,10 +40,12 @@ _STEPS_PER_ATTEMPT = 5
 
 def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
     """Each node says where it goes on to; `over` is where an attempt leads that was the last."""
-    begins, over = ("architect", "updater", "developer", "tester"), ("publisher", END)
+    begins, over = ("lead", "architect", "updater", "developer", "tester"), ("publisher", END)
     graph: StateGraph[State, Context, State, State] = StateGraph(State, context_schema=Context)
     graph.add_node("survey", survey, destinations=("preparer", *begins))
     graph.add_node("preparer", preparer, destinations=begins)
+    graph.add_node("lead", lead, destinations=("splitter", "architect", "developer", END))
+    graph.add_node("splitter", splitter)
     graph.add_node("architect", architect, destinations=("developer", END))
     graph.add_node("updater", updater, destinations=("developer", "tester", END))
     graph.add_node("developer", developer, destinations=("developer", "submitter", *over))
@@ -51,11 +56,12 @@ def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
     graph.add_node("pull_request", pull_request, destinations=("answers", END))
     graph.add_node("answers", answers)
     graph.add_edge(START, "survey")
+    graph.add_edge("splitter", END)
     graph.add_edge("answers", END)
     return graph.compile(checkpointer=checkpointer)
 
 
-async def run_graph(graph: Compiled, context: Context) -> RunFinished:
+async def run_graph(graph: Compiled, context: Context) -> PartsMade | RunFinished:
     """One run from where it was cut short, or from its start, to its end."""
     task = context.task
     config: Any = {
@@ -76,7 +82,14 @@ async def run_graph(graph: Compiled, context: Context) -> RunFinished:
         so_far = cast("State", (await graph.aget_state(config)).values)
         why = f"GitHub refused: {error}" if isinstance(error, Refused) else str(error)
         return replace(_finished(task, so_far), reason=why, pull_request=None, verified=None)
-    return _finished(task, state)
+    return _split(task, state) if state.get("made") else _finished(task, state)
+
+
+def _split(task: Task, state: State) -> PartsMade:
+    """Handed over, before anything of it was built."""
+    parts = parts_of(state["parts"], task.record.round)
+    made = made_parts(task.issue, parts, state["made"])
+    return PartsMade(now(), task.record.round, made, usage=usage_of(state))
 
 
 def _finished(task: Task, state: State) -> RunFinished:

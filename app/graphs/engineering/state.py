@@ -24,6 +24,7 @@ class State(Told, total=False):
     the developer says to each thread. `merging`: `parent` is a merge of the base that the developer
     is to end. `test_command` is what decides, `test_why` says why it is that, as it was found at
     the sha `base`; `onward` is where the preparer leads. `answer` set: there was nothing to do.
+    `parts` are the lead's, `made` says by key which issues they have become.
     """
 
     attempt: int
@@ -53,6 +54,8 @@ class State(Told, total=False):
     test_why: str
     merging: dict[str, Any] | None
     answer: str
+    parts: list[dict[str, Any]]
+    made: dict[str, int]
     usage: dict[str, Any]
 
 

@@ -18,6 +18,7 @@ MAY = {
     "product-owner": set(NAMES),
     "developer": {"project.get", "project.list", "engineering.status", "respond"},
     "analyst": {"project.get", "respond"},
+    "lead": {"project.get", "respond"},
     "architect": {"project.get", "respond"},
     "reviewer": {"project.get", "respond"},
     "devops": DEVOPS,

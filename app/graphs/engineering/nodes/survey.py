@@ -71,6 +71,8 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         return _on(task, start, "tester")
     if task.spec and task.spec.kind is Kind.UPDATE and not start["merging"]:
         return _on(task, start, "updater")
+    if task.may_be_split and heads.branch is None:
+        return _on(task, start, "lead")
     planned = record.plan or record.merging or Member.ARCHITECT not in task.policy.team
     return _on(task, start, "developer" if planned else "architect")
 

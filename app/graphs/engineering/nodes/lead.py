@@ -1,0 +1,65 @@
+"""Asks the engineering lead whether the request is one task, before anything of it is built."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import structlog
+from langgraph.graph import END
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from app.domain.event import Planned
+from app.domain.policy import Member
+from app.domain.run import AgentError, AgentSession
+from app.engine.clock import now
+from app.graphs.agent_run import Assignment, run_agent
+from app.graphs.context import Context
+from app.graphs.engineering.parts import plain_parts
+from app.graphs.engineering.state import State, usage_of
+from app.graphs.thread import comments_of
+from app.roles import lead as role
+from app.roles.context import Request
+
+log = structlog.get_logger(__name__)
+
+
+async def lead(state: State, runtime: Runtime[Context]) -> Command[str]:
+    """On to the splitter with the parts; as one task, to where it would go without a lead."""
+    context, task = runtime.context, runtime.context.task
+    request = Request(task.title, task.body, task.spec, comments_of(state))
+
+    def prompt(_session: AgentSession | None) -> str:
+        return role.prompt(request, task.policy.role("lead").words)
+
+    code = context.workshop.code
+    view = await code.view(task.issue.repo, state["parent"], state["base"])
+
+    async def prepare(workspace: Path) -> None:
+        await code.checkout(task.issue.repo, view.sha, workspace)
+
+    assignment = Assignment(
+        role="lead",
+        part="lead",
+        prompt=prompt,
+        attempt=state["attempt"],
+        base=view.sha,
+        used=usage_of(state),
+        heard=state.get("heard", 0),
+        writes=False,
+        goes_on=False,
+    )
+    work = await run_agent(context, assignment, prepare)
+    used = usage_of(state) + work.usage
+    update = State(usage=asdict(used))
+    if work.result.error is AgentError.OVER_BUDGET:
+        reason = "The money was spent before the lead had read the request."
+        return Command(update=update | State(reason=reason, over_budget=True), goto=END)
+    split = role.read(work.result)
+    if split.parts:
+        return Command(update=update | State(parts=plain_parts(split.parts)), goto="splitter")
+    if split.why:
+        log.info("not split", issue=str(task.issue), why=split.why)
+        note = f"The lead's split can't be used ({split.why}), so this is built as one task."
+        await context.report(Planned(now(), task.record.round, "", used, note))
+    planned = Member.ARCHITECT in task.policy.team
+    return Command(update=update, goto="architect" if planned else "developer")
