@@ -9,6 +9,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.domain.policy import (
+    Escalation,
     Member,
     Merge,
     NewProjects,
@@ -31,6 +32,8 @@ _HOST = re.compile(
     r"(?=.{1,253}(?::|\Z))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
     r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?::([0-9]{1,5}))?"
 )
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+_TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # What no JSON writes in another way, as agents' output is JSON.
 _PROMISE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,:!_-]{1,78}[A-Za-z0-9]")
 MAX_FILE = 100_000
@@ -78,6 +81,19 @@ def _promise(value: str) -> str:
     return value
 
 
+def _login(value: str) -> str:
+    if _LOGIN.fullmatch(name := value.removeprefix("@")) is None:
+        raise ValueError("write a person's login, such as octocat; teams can't be assigned")
+    return name
+
+
+def _login_or_team(value: str) -> str:
+    name = value.removeprefix("@")
+    if _LOGIN.fullmatch(name) is None and _TEAM.fullmatch(name) is None:
+        raise ValueError('write a login, or a team as its organisation names it: "acme/on-call"')
+    return name
+
+
 Size = Annotated[int, BeforeValidator(_bytes), Field(ge=64 << 20, le=1 << 40)]
 Host = Annotated[str, AfterValidator(_host)]
 Capability = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
@@ -88,6 +104,10 @@ Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=MAX_SECOND
 
 _MODEL = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$"
 PricedModel = Annotated[str, Field(pattern=r"^[A-Za-z0-9*?\[][A-Za-z0-9._:/*?\[\]-]{0,99}$")]
+
+
+Login = Annotated[str, AfterValidator(_login)]
+LoginOrTeam = Annotated[str, AfterValidator(_login_or_team)]
 
 
 class _Part(BaseModel):
@@ -124,6 +144,13 @@ class Limits(_Part):
 class Loop(_Part):
     times: int = Field(ge=1, le=Repeat.MOST, strict=True)
     until: Annotated[str, AfterValidator(_promise)]
+
+
+class Called(_Part):
+    """Who is called when a task needs a person."""
+
+    assign: tuple[Login, ...] = Field(default=(), max_length=10)
+    mention: tuple[LoginOrTeam, ...] = Field(default=(), max_length=10)
 
 
 class OfRole(_Part):
@@ -181,6 +208,7 @@ class Config(_Part):
     plan_approval: PlanApproval | None = None
     merge: Merge | None = None
     reviews: int | None = Field(default=None, ge=0, le=10, strict=True)
+    escalate: Called | None = None
     budget_usd: float | None = Field(default=None, gt=0, strict=True, allow_inf_nan=False)
     prices: dict[PricedModel, ModelPrice] = Field(default={}, max_length=200)
     priorities: tuple[Label, ...] | None = Field(default=None, max_length=20)
@@ -257,6 +285,7 @@ _LIMITS = ("memory_bytes", "disk_bytes", "cpus", "processes")
 
 
 def _flat(config: Config) -> dict[str, Any]:
+    said = config.escalate
     values = {
         "trigger_label": config.triggers.label,
         "mention": config.triggers.mention,
@@ -282,6 +311,7 @@ def _flat(config: Config) -> dict[str, Any]:
         "plan_approval": config.plan_approval,
         "merge": config.merge,
         "reviews": config.reviews,
+        "escalation": Escalation(said.assign, said.mention) if said else None,
         "budget_usd": config.budget_usd,
         "priorities": config.priorities,
         "team": None if config.team is None else frozenset(config.team),

@@ -63,6 +63,15 @@ class ReplyLogs:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalate:
+    """Assign people to the issue, and tell them in a comment, once for each key; no text: told."""
+
+    key: str
+    text: str
+    assign: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseBudget:
     """Let a run that is at work cost so much, together with all that came before it."""
 
@@ -95,6 +104,7 @@ Effect = (
     | LookAtChecks
     | Reply
     | ReplyLogs
+    | Escalate
     | RaiseBudget
     | Tell
     | Acknowledge

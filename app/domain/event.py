@@ -281,6 +281,13 @@ class MergeHeld(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NotAssigned(Event):
+    """Those who were to be called, and whom GitHub does not assign."""
+
+    logins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found(Event):
     """A sweep, or a retry after a failure, came upon the task: see that facts and state agree."""
 
@@ -320,5 +327,6 @@ EVENTS: tuple[type[Event], ...] = (
     ChecksEnded,
     MergeRefused,
     MergeHeld,
+    NotAssigned,
     Found,
 )

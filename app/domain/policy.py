@@ -71,6 +71,19 @@ class NewProjects:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is called where a person is needed: logins to assign, logins and `org/team`s to tell."""
+
+    assign: tuple[str, ...] = ()
+    mention: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All who are told, each once; who is assigned already is not notified of it again."""
+        return tuple(dict.fromkeys((*self.mention, *self.assign)))
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`intake`: every new issue of the repository is a request. `who`: the least role that may ask.
 
@@ -114,6 +127,7 @@ class Policy:
     team: frozenset[Member] = frozenset()
     roles: tuple[tuple[str, RolePolicy], ...] = ()
     new_projects: NewProjects | None = None
+    escalation: Escalation = Escalation()
 
     def role(self, name: str) -> RolePolicy:
         """What is different for the role of this name."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.domain import handover
+from app.domain import escalation, handover
 from app.domain.effect import Acknowledge, Effect
 from app.domain.event import Commanded, Event, Mentioned
 from app.domain.task import Task
@@ -37,8 +37,9 @@ def step(task: Task, event: Event) -> Step:
     if stage is not None:
         record = record.with_stage(stage, event.at)
     after = replace(task, stage=stage, record=record)
+    called = escalation.called(task.stage, after)
     told = handover.told_parent(task.stage, after, event)
-    return Step(after, (*effects, *told, *_acknowledge(event, accepted=rule.accepts)))
+    return Step(after, (*called, *effects, *told, *_acknowledge(event, accepted=rule.accepts)))
 
 
 def _acknowledge(event: Event, *, accepted: bool) -> tuple[Effect, ...]:

@@ -14,6 +14,7 @@ from app.domain.event import (
     IssueReopened,
     MergeHeld,
     MergeRefused,
+    NotAssigned,
     OpinionChanged,
     PartsMade,
     Paused,
@@ -44,6 +45,7 @@ from app.domain.table import (
 )
 from app.domain.table.rule import (
     AT_WORK,
+    BLOCKED,
     BUILDING,
     CANCELLED,
     DONE,
@@ -102,6 +104,7 @@ IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
         *((stage, ChecksEnded) for stage in EVERY - {REVIEW}),  # or of a head that is left behind
         *((stage, MergeRefused) for stage in EVERY - {REVIEW}),
         *((stage, MergeHeld) for stage in EVERY - {REVIEW}),
+        *((stage, NotAssigned) for stage in EVERY - {BLOCKED}),
         *((stage, OpinionChanged) for stage in EVERY - {REVIEW}),
         (None, Found),
     }

@@ -12,6 +12,7 @@ from app.domain import words
 from app.domain.effect import (
     Acknowledge,
     Effect,
+    Escalate,
     LookAtChecks,
     MergePullRequest,
     RaiseBudget,
@@ -32,6 +33,7 @@ from app.domain.event import (
     Mentioned,
     MergeHeld,
     MergeRefused,
+    NotAssigned,
     Planned,
     PullRequestMerged,
     RunStopped,
@@ -198,6 +200,8 @@ class Handler:
                     task = await self._show(task, shows)
             elif isinstance(effect, StopRun):
                 task = await self._stop(task)
+            elif isinstance(effect, Escalate):
+                task = await self._escalate(task, effect)
             elif (event := await self._perform(task, effect)) is not None:
                 events.append(event)
         return task, events
@@ -206,6 +210,26 @@ class Handler:
         """What the run used is part of what is shown next."""
         spent = await self._outside.runs.stop(task.issue)
         return step(task, RunStopped(now(), spent)).task
+
+    async def _escalate(self, task: Task, call: Escalate) -> Task:
+        """What GitHub refuses of it must not keep the task from being blocked."""
+        board, assigned = self._outside.board, frozenset[str]()
+        try:
+            if call.assign:
+                assigned = await board.assign(task.issue, call.assign)
+        except Refused as refused:
+            log.warning("nobody assigned", issue=str(task.issue), why=str(refused))
+        try:
+            if call.text:
+                await board.reply(task.issue, call.key, call.text)
+        except Refused as refused:
+            log.warning("nobody told", issue=str(task.issue), why=str(refused))
+        there = {login.casefold() for login in assigned}
+        left = tuple(login for login in call.assign if login.casefold() not in there)
+        if not left:
+            return task
+        log.warning("not assigned", issue=str(task.issue), logins=left)
+        return step(task, NotAssigned(now(), left)).task
 
     async def _show(self, task: Task, shows: list[Show]) -> Task:
         """One write for all the shows of a step; progress waits for its turn."""

@@ -78,6 +78,9 @@ class Board(Protocol):
     async def reply(self, issue: IssueRef, command: str, text: str) -> None:
         """Answer a command."""
 
+    async def assign(self, issue: IssueRef, logins: Sequence[str]) -> frozenset[str]:
+        """Assign these people, as far as GitHub lets them be; all who are assigned now."""
+
     async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
         """React to a comment."""
 

@@ -5,7 +5,7 @@ import math
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -219,6 +219,16 @@ class GitHubBoard:
             {"body": f"{text}\n\n{reply_marker(command)}"},
             content=1,
         )
+
+    async def assign(self, issue: IssueRef, logins: Sequence[str]) -> frozenset[str]:
+        """POST the assignees; GitHub leaves out without a word who can't be one."""
+        answer = await self._api.write(
+            access(issue.repo, Purpose.BOARD),
+            "POST",
+            f"/repos/{issue.repo.full_name}/issues/{issue.number}/assignees",
+            {"assignees": list(logins)},
+        )
+        return frozenset(user["login"] for user in answer["assignees"] or ())
 
     async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
         """POST a reaction; GitHub keeps one of a kind per person."""

@@ -134,6 +134,7 @@ class Issue:
     last_edited_at: datetime | None = None
     via_app: bool = False
     labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
     comments: tuple[int, ...] = ()  # ids, oldest first; see Repository.comments
     reactions: tuple[Reaction, ...] = ()
     timeline: tuple[TimelineEvent, ...] = ()

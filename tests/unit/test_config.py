@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.config import MAX_FILE, Config, ConfigError, parse, resolve
 from app.domain.policy import (
+    Escalation,
     Member,
     Merge,
     NewProjects,
@@ -69,6 +70,7 @@ roles:
 plan_approval: always
 merge: on-green
 reviews: 2
+escalate: {assign: ["@wanda"], mention: [acme/on-call]}
 budget_usd: 2.5
 prices:
   "claude-sonnet-*": {input: 3, cached_input: 0.3, cache_write: 3.75, output: 15}
@@ -112,6 +114,7 @@ def test_every_key() -> None:
         plan_approval=PlanApproval.ALWAYS,
         merge=Merge.ON_GREEN,
         reviews=2,
+        escalation=Escalation(("wanda",), ("acme/on-call",)),
         budget_usd=2.5,
         prices=(
             ("claude-sonnet-*", Price(3.0, 15.0, 0.3, 3.75)),
@@ -220,12 +223,13 @@ def test_who(name: str, who: Role) -> None:
 
 def test_the_documentation_shows_every_key_with_its_default() -> None:
     text = Path(__file__).parents[2].joinpath("docs", "configuration.md").read_text()
-    shown, team, roles, founding, prices = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    shown, team, roles, founding, prices, called = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert policy(shown) == Policy()
     assert yaml.safe_load(shown).keys() == Config.model_fields.keys()
     assert policy(team).team == frozenset(Member)
     assert policy(roles).role("reviewer").agent == "codex"
     assert policy(founding, repository="requests").new_projects == NewProjects()
+    assert policy(called).escalation == Escalation(("wanda",), ("acme/on-call",))
     assert policy(prices).prices == (("claude-sonnet-4*", Price(3.0, 15.0, 0.3, 3.75)),)
 
 
@@ -239,6 +243,11 @@ WRONG = [
     ("new_projects: {repositories: []}", 1, "new_projects.repositories", "at least 1"),
     ("new_projects: {repositories: [a], python: 3.12}", 1, "new_projects.python", "'3.12'"),
     ("merge: always", 1, "merge", "'by-person' or 'on-green'"),
+    ("escalate: wanda", 1, "escalate", "lines below it"),
+    ("escalate: {assign: wanda}", 1, "escalate.assign", "write a list"),
+    ("escalate: {assign: [acme/on-call]}", 1, "escalate.assign.0", "teams can't be assigned"),
+    ("escalate: {mention: ['a b']}", 1, "escalate.mention.0", "acme/on-call"),
+    ("escalate: {mention: ['@everyone!']}", 1, "escalate.mention.0", "write a login"),
     ("reviews: 11", 1, "reviews", "less than or equal to 10"),
     ("reviews: -1", 1, "reviews", "greater than or equal to 0"),
     ("reviews: true", 1, "reviews", "valid integer"),

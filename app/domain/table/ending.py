@@ -1,11 +1,12 @@
 """The pull request is merged or closed, or a person stops the work."""
 
-from app.domain import change, guard, reaction
+from app.domain import change, escalation, guard, reaction
 from app.domain.event import (
     Cancelled,
     IssueClosed,
     MergeHeld,
     MergeRefused,
+    NotAssigned,
     PullRequestClosed,
     PullRequestMerged,
 )
@@ -28,6 +29,7 @@ RULES: tuple[AnyRule, ...] = (
     Rule(of(REVIEW), PullRequestClosed, BLOCKED, guard.ours, change.closed_unmerged),
     Rule(of(REVIEW), MergeRefused, BLOCKED, guard.always, change.refused),
     Rule(of(REVIEW), MergeHeld, None, guard.unsaid_that_held, change.held),
+    Rule(of(BLOCKED), NotAssigned, None, guard.always, escalation.note_unassigned),
     # stopping
     Rule(of(REVIEW), IssueClosed, DONE, guard.is_merged, change.found_merged, reaction.finish),
     Rule(WAITING | of(NEEDS_INFO, REVIEW), IssueClosed, CANCELLED, guard.always, change.stopped),

@@ -77,6 +77,15 @@ def remove_label(call: Call) -> Reply:
     return Reply(200, _labels(call, repo, issue))
 
 
+def assign(call: Call) -> Reply:
+    repo, issue = call.issue("write")
+    logins = call.body.get("assignees") or []
+    if not isinstance(logins, list) or not all(isinstance(one, str) for one in logins):
+        raise Refusal(422, "Invalid request.\n\nFor 'properties/assignees', not a list of logins.")
+    issue = rules.assign(call.world, repo, issue.number, logins, call.actor)
+    return Reply(201, shape.issue(call.site, repo, issue))
+
+
 def reactions(call: Call) -> Reply:
     _, issue = call.issue("read")
     wanted = call.query.get("content")
@@ -100,6 +109,7 @@ ROUTES = (
     Route("GET", f"{_ISSUE}/labels", labels),
     Route("POST", f"{_ISSUE}/labels", add_labels),
     Route("DELETE", f"{_ISSUE}/labels/{{name}}", remove_label),
+    Route("POST", f"{_ISSUE}/assignees", assign),
     Route("GET", f"{_ISSUE}/reactions", reactions),
     Route("POST", f"{_ISSUE}/reactions", react),
 )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from app.sandbox.gate import may_write
 from app.sandbox.refusal import invalid
 from app.sandbox.shapes import issues as shape
+from app.sandbox.shapes.accounts import user
 from app.sandbox.shapes.pulls import pull
 from app.sandbox.state import Issue, Label, PullRequest, Repository, TimelineEvent, TimelineKind
 from app.sandbox.world import Actor, World, get_issue, put_issue
 
 MAX_BODY = 65_536
+_MOST_ASSIGNEES = 10
 StateReason = Literal["completed", "not_planned", "duplicate"]
 
 
@@ -189,6 +192,24 @@ def remove_labels(
             if label.name in issue.labels:
                 names = tuple(name for name in issue.labels if name != label.name)
                 issue = _relabel(world, repo, issue, names, "unlabeled", actor, label)
+        return issue
+
+
+def assign(
+    world: World, repo: Repository, number: int, logins: Sequence[str], actor: Actor
+) -> Issue:
+    """Ten at most, of those who may write or have commented; others are left out without a word."""
+    with world.writing(repo):
+        issue = get_issue(repo, number)
+        known = {one.author for one in repo.comments_of(number)}
+        for login in (one for one in dict.fromkeys(logins) if one not in issue.assignees):
+            may = may_write(repo, login) or login in known
+            if not may or len(issue.assignees) >= _MOST_ASSIGNEES:
+                continue
+            issue = put_issue(
+                repo, issue, assignees=(*issue.assignees, login), updated_at=world.now()
+            )
+            emit(world, repo, issue, "assigned", actor, assignee=user(world.site, login))
         return issue
 
 

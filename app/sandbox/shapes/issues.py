@@ -77,6 +77,11 @@ def _dependencies(repo: Repository, value: Issue) -> Json:
     }
 
 
+def assigned(site: Site, value: Issue) -> Json:
+    people = [user(site, login) for login in value.assignees]
+    return {"assignee": people[0] if people else None, "assignees": people}
+
+
 def issue_page(site: Site, repo: Repository, issue: Issue) -> str:
     kind = "pull" if isinstance(issue, PullRequest) else "issues"
     return f"{page_url(site, repo)}/{kind}/{issue.number}"
@@ -103,8 +108,7 @@ def issue(site: Site, repo: Repository, value: Issue) -> Json:
         "body": value.body or None,
         "user": user(site, value.author),
         "labels": [label(site, repo, one) for one in repo.labels_of(value)],
-        "assignee": None,
-        "assignees": [],
+        **assigned(site, value),
         "milestone": None,
         "type": None,
         "locked": False,

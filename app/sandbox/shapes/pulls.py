@@ -7,7 +7,7 @@ from app.sandbox.clock import stamp, stamp_or_none
 from app.sandbox.gate import merge_state
 from app.sandbox.ids import node_id
 from app.sandbox.shapes.accounts import Json, Site, actions_app, integration, user, user_or_none
-from app.sandbox.shapes.issues import association, issue_page, label
+from app.sandbox.shapes.issues import assigned, association, issue_page, label
 from app.sandbox.shapes.repositories import api_url, page_url, repository
 from app.sandbox.state import CheckRun, PullRequest, Repository
 
@@ -69,8 +69,7 @@ def pull_simple(site: Site, repo: Repository, pull: PullRequest) -> Json:
         "closed_at": stamp_or_none(pull.closed_at),
         "merged_at": stamp_or_none(pull.merged_at),
         "merge_commit_sha": pull.merge_commit_sha,
-        "assignee": None,
-        "assignees": [],
+        **assigned(site, pull),
         "requested_reviewers": [user(site, login) for login in pull.reviewers],
         "requested_teams": [],
         "labels": [label(site, repo, one) for one in repo.labels_of(pull)],

@@ -110,6 +110,8 @@ CASES: tuple[Case, ...] = (
     ("GET /repos/{owner}/{repo}/issues/{issue_number}/labels", _get(f"{WEB}/issues/1/labels"), 200),
     ("POST /repos/{owner}/{repo}/issues/{issue_number}/labels",
      _post(f"{WEB}/issues/1/labels", labels=["orc:queued"]), 200),
+    ("POST /repos/{owner}/{repo}/issues/{issue_number}/assignees",
+     _post(f"{WEB}/issues/1/assignees", assignees=["ann", "nobody-at-all"]), 201),
     ("DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}",
      lambda hub: hub.http.delete(f"{WEB}/issues/1/labels/bug"), 200),
     ("GET /repos/{owner}/{repo}/issues/{issue_number}/reactions",

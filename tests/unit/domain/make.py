@@ -23,6 +23,7 @@ from app.domain.event import (
     Mentioned,
     MergeHeld,
     MergeRefused,
+    NotAssigned,
     OpinionChanged,
     PartsMade,
     Paused,
@@ -131,5 +132,6 @@ EVENTS: dict[str, Event] = {
     "OpinionChanged": OpinionChanged(LATER, "wanda"),
     "MergeRefused": MergeRefused(LATER, "not mergeable"),
     "MergeHeld": MergeHeld(LATER),
+    "NotAssigned": NotAssigned(LATER, ("ghost",)),
     "Found": Found(LATER),
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -35,6 +35,7 @@ class Board:
     said: list[tuple[str, str]] = field(default_factory=list)
     reactions: list[tuple[int, bool]] = field(default_factory=list)
     fails: dict[str, deque[Exception | None]] = field(default_factory=dict)
+    assigns: frozenset[str] = frozenset()  # who can be assigned
     merges: str | Awaited = ""  # why it is refused
 
     def fail(self, call: str, *errors: Exception | None) -> None:
@@ -70,6 +71,10 @@ class Board:
         self.said.append((command, text))
         task = self.tasks[issue.key]
         self.tasks[issue.key] = replace(task, replied=task.replied | {command})
+
+    async def assign(self, issue: IssueRef, logins: Sequence[str]) -> frozenset[str]:
+        self._call("assign")
+        return self.assigns
 
     async def acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
         self._call("acknowledge")
