@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.agents import agent_type
-from app.sandbox.models import FakeModels, builtin_scripts, load_script
+from app.sandbox.models import FakeModels, Script, builtin_scripts, load_script
 
 # Whose API each agent speaks.
 _PROVIDERS = {"claude": "ANTHROPIC", "droid": "ANTHROPIC", "codex": "OPENAI"}
@@ -23,7 +23,7 @@ class Model:
 
 @contextmanager
 def model(agent: str, scenario: str) -> Iterator[Model]:
-    """For as long as the block runs; the fake plays the script that has the scenario's name."""
+    """For as long as the block runs; the fake plays the scenario's script."""
     if not agent_type(agent).metered:
         yield Model({}, "")
         return
@@ -34,8 +34,7 @@ def model(agent: str, scenario: str) -> Iterator[Model]:
         said = f"The model is real: {provider.title()}'s, with your key, at your cost."
         yield Model({names[0]: key, **_own_url(provider)}, said)
         return
-    scripts = builtin_scripts()
-    fake = FakeModels(load_script(scripts.get(scenario, scripts["default"])))
+    fake = FakeModels(script_for(scenario))
     fake.start()
     try:
         said = (
@@ -44,6 +43,12 @@ def model(agent: str, scenario: str) -> Iterator[Model]:
         yield Model({names[0]: _FAKE_KEY, f"ORC_{provider}_URL": fake.url}, said)
     finally:
         fake.stop()
+
+
+def script_for(scenario: str) -> Script:
+    """The built-in one of the scenario's name; else the default one."""
+    scripts = builtin_scripts()
+    return load_script(scripts.get(scenario, scripts["default"]))
 
 
 def _own_url(provider: str) -> dict[str, str]:
