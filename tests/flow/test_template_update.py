@@ -14,6 +14,7 @@ import pytest
 from app.domain.record import Record
 from app.domain.spec import Kind
 from app.domain.stage import Stage
+from app.sandbox import Fault
 from app.scaffold.recorded import ANSWERS_FILE, parse
 from app.scaffold.render import render
 from app.scaffold.shelf import Shelf
@@ -113,6 +114,19 @@ def test_what_git_can_merge_costs_no_agent(made: Callable[..., House]) -> None:
     assert "up to date with its template" in said
     assert digest(service()).removeprefix("sha256:")[:12] in said
     assert home.sandbox.issue(REPO, again).state == "closed"
+
+
+def test_pushes_whose_answers_are_lost(made: Callable[..., House]) -> None:
+    """Of what comes first, and of the rest."""
+    home = made()
+    home.start()
+    home.sandbox.inject(Fault("git:push", "write_then_fail", times=2))
+    _, record = asked(home, Stage.REVIEW)
+    assert not home.sandbox.pending_faults
+    assert [attempt.outcome for attempt in record.attempts] == ["passed"]
+    path = home.sandbox.repository(REPO).path
+    log = making.git(path, "log", "--format=%s", f"main..{record.branch}").splitlines()
+    assert log == ["Take up the newest template", "Take up the template's workflows and settings"]
 
 
 def test_what_collides_is_a_developers(made: Callable[..., House]) -> None:
