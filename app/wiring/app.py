@@ -140,7 +140,7 @@ def _workshop(
         ci=GitHubCi(api, slug),
         reviews=GitHubReviews(api, retry_seconds=settings.retry_seconds),
         roster=GitHubRoster(api),
-        scaffold=scaffold(settings, api),
+        scaffold=observed(scaffold(settings, api), "scaffold", ("update", "lay"), observer),
         founder=founder(settings, api, observer),
         parts=observed(
             GitHubSubIssues(api, slug, retry_seconds=settings.retry_seconds),
