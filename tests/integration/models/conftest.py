@@ -26,6 +26,17 @@ SCRIPT = {
 }  # fmt: skip
 
 
+# Fixtures, since each of these imports takes seconds of every test process that collects.
+@pytest.fixture(scope="session")
+def anthropic() -> Any:
+    return pytest.importorskip("anthropic", reason="needs the providers' types: anthropic")
+
+
+@pytest.fixture(scope="session")
+def openai() -> Any:
+    return pytest.importorskip("openai", reason="needs the providers' types: openai")
+
+
 @pytest.fixture
 def models() -> Iterator[FakeModels]:
     server = FakeModels(Script.model_validate(SCRIPT))

@@ -5,11 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from pydantic import BaseModel, TypeAdapter
-
-anthropic = pytest.importorskip("anthropic", reason="needs the providers' types: anthropic")
-openai = pytest.importorskip("openai", reason="needs the providers' types: openai")
 
 
 @functools.cache

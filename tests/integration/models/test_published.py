@@ -7,7 +7,7 @@ import pytest
 
 from app.sandbox.models import FakeModels, Tokens
 from tests.integration.models import conftest as given
-from tests.integration.models.published import anthropic, check, openai, stream
+from tests.integration.models.published import check, stream
 
 
 def post(client: httpx.Client, api: str, body: dict[str, Any]) -> httpx.Response:
@@ -17,7 +17,7 @@ def post(client: httpx.Client, api: str, body: dict[str, Any]) -> httpx.Response
     return response
 
 
-def test_messages_as_json(client: httpx.Client) -> None:
+def test_messages_as_json(client: httpx.Client, anthropic: Any) -> None:
     said = post(client, "messages", given.messages()).json()
     message = check(anthropic.types.Message, said)
     assert [block.type for block in message.content] == ["text", "tool_use", "tool_use"]
@@ -26,7 +26,7 @@ def test_messages_as_json(client: httpx.Client) -> None:
     assert (usage.input_tokens, usage.cache_read_input_tokens, usage.output_tokens) == (60, 40, 20)
 
 
-def test_messages_as_a_stream(client: httpx.Client) -> None:
+def test_messages_as_a_stream(client: httpx.Client, anthropic: Any) -> None:
     events = stream(post(client, "messages", given.messages(stream=True)).text)
     for name, data in events:
         assert name == data["type"]
@@ -37,7 +37,7 @@ def test_messages_as_a_stream(client: httpx.Client) -> None:
     assert names.count("content_block_start") == names.count("content_block_stop") == 3
 
 
-def test_messages_with_its_own_client(models: FakeModels) -> None:
+def test_messages_with_its_own_client(models: FakeModels, anthropic: Any) -> None:
     with (
         anthropic.Anthropic(base_url=models.url, api_key="k", max_retries=0) as own,
         own.messages.stream(**given.messages()) as streamed,
@@ -48,14 +48,14 @@ def test_messages_with_its_own_client(models: FakeModels) -> None:
     assert models.ledger.total() == Tokens(input=100, output=20, cached=40)
 
 
-def test_counted_tokens(client: httpx.Client) -> None:
+def test_counted_tokens(client: httpx.Client, anthropic: Any) -> None:
     body = given.messages()
     del body["max_tokens"]
     said = client.post("/v1/messages/count_tokens", json=body, headers=given.ANTHROPIC_HEADERS)
     assert check(anthropic.types.MessageTokensCount, said.json()).input_tokens > 0
 
 
-def test_responses_as_json(client: httpx.Client) -> None:
+def test_responses_as_json(client: httpx.Client, openai: Any) -> None:
     said = post(client, "responses", given.responses()).json()
     response = check(openai.types.responses.Response, said)
     kinds = [item.type for item in response.output]
@@ -64,7 +64,7 @@ def test_responses_as_json(client: httpx.Client) -> None:
     assert (response.usage.input_tokens, response.usage.total_tokens) == (100, 120)
 
 
-def test_responses_as_a_stream(client: httpx.Client) -> None:
+def test_responses_as_a_stream(client: httpx.Client, openai: Any) -> None:
     events = stream(post(client, "responses", given.responses(stream=True)).text)
     for number, (name, data) in enumerate(events):
         assert (name, data["sequence_number"]) == (data["type"], number)
@@ -73,7 +73,7 @@ def test_responses_as_a_stream(client: httpx.Client) -> None:
     assert events[-1][1]["response"]["id"] == events[0][1]["response"]["id"]
 
 
-def test_responses_with_its_own_client(models: FakeModels) -> None:
+def test_responses_with_its_own_client(models: FakeModels, openai: Any) -> None:
     with (
         openai.OpenAI(base_url=f"{models.url}/openai/v1", api_key="k", max_retries=0) as own,
         own.responses.stream(**given.responses()) as streamed,
@@ -83,7 +83,7 @@ def test_responses_with_its_own_client(models: FakeModels) -> None:
     assert response.output[2].input.startswith("*** Begin Patch")
 
 
-def test_chat_as_json(client: httpx.Client) -> None:
+def test_chat_as_json(client: httpx.Client, openai: Any) -> None:
     said = check(openai.types.chat.ChatCompletion, post(client, "chat", given.chat()).json())
     assert said.choices[0].finish_reason == "tool_calls"
     assert len(said.choices[0].message.tool_calls) == 2
@@ -91,7 +91,9 @@ def test_chat_as_json(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_chat_as_a_stream(told: bool, client: httpx.Client, models: FakeModels) -> None:
+def test_chat_as_a_stream(
+    told: bool, client: httpx.Client, models: FakeModels, openai: Any
+) -> None:
     """Who does not ask for it is not told what it used, and none is entered."""
     options = {"include_usage": True} if told else None
     body = given.chat(stream=True, stream_options=options)
@@ -102,7 +104,7 @@ def test_chat_as_a_stream(told: bool, client: httpx.Client, models: FakeModels) 
     assert models.ledger.total().input == (100 if told else 0)
 
 
-def test_chat_with_its_own_client(models: FakeModels) -> None:
+def test_chat_with_its_own_client(models: FakeModels, openai: Any) -> None:
     with (
         openai.OpenAI(base_url=f"{models.url}/v1", api_key="k", max_retries=0) as own,
         own.chat.completions.stream(**given.chat()) as streamed,
