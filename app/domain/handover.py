@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from app.domain import change, guard, reaction
 from app.domain.effect import Effect, Reply, Show, Tell
-from app.domain.event import Delegated, Event, Found, Mentioned, PartsMade, Withdrawn
+from app.domain.event import (
+    Delegated,
+    Event,
+    Found,
+    IssueReopened,
+    Mentioned,
+    PartsMade,
+    Retried,
+    Withdrawn,
+)
 from app.domain.part import MadePart, ready
 from app.domain.record import Record
 from app.domain.run import UNUSED
@@ -48,13 +57,31 @@ def one_gone(task: Task, event: Event) -> bool:
     """one of its parts can't be found"""
     history = task.record.history
     settled = not history or event.at - history[-1].at >= _SETTLING
-    return settled and any(part.gone for part in task.parts)
+    return settled and any(map(_is_lost, task.parts))
 
 
 def all_go_on(task: Task, event: Event) -> bool:
     """none of its parts is stopped any more"""
-    stopped = one_given_up(task, event) or any(part.gone for part in task.parts)
+    stopped = one_given_up(task, event) or any(map(_is_lost, task.parts))
     return is_handed_over(task, event) and not stopped
+
+
+def _is_lost(part: MadePart) -> bool:
+    """Done is done, whatever becomes of its issue."""
+    return part.gone and part.stage is not Stage.DONE
+
+
+def may_go_on_reopened(task: Task, event: IssueReopened) -> bool:
+    """it was split, nobody has edited it since, and it was reopened after it had ended"""
+    return guard.is_news(task, event) and may_go_on(task, event)
+
+
+def may_go_on(task: Task, _event: Event) -> bool:
+    """it was split, and nobody has edited it since"""
+    at = task.record.handed_over_at
+    edited = task.edited_at is not None and at is not None and task.edited_at > at
+    stands = any(not part.gone for part in task.parts) and not edited
+    return stands and not (task.is_new_project or task.is_unspecified)
 
 
 def moved(task: Task, _event: Event) -> bool:
@@ -106,6 +133,21 @@ def see(task: Task, _event: Event) -> Record:
     return replace(task.record, parts=task.parts, reason="")
 
 
+def go_on(task: Task, event: Retried | IssueReopened) -> Record:
+    """With the same parts, but for those that somebody has deleted; what is at work stays so."""
+    here = [part for part in task.parts if not part.gone]
+    keys = {part.key for part in here}
+    parts = tuple(
+        replace(
+            part,
+            stage=part.stage if part.stage is Stage.DONE else None,
+            after=tuple(key for key in part.after if key in keys),
+        )
+        for part in here
+    )
+    return replace(task.record.with_requesters(event.by), parts=parts, reason="", paused=False)
+
+
 def give_up(task: Task, event: Event) -> Record:
     stopped = [part for part in task.parts if part.stage is Stage.CANCELLED]
     names = ", ".join(str(part.issue) for part in stopped)
@@ -114,11 +156,9 @@ def give_up(task: Task, event: Event) -> Record:
 
 
 def miss(task: Task, event: Event) -> Record:
-    names = ", ".join(str(part.issue) for part in task.parts if part.gone)
-    reason = (
-        f"There is no {names} any more, or I can't see it. `/retry` makes what is missing and goes "
-        "on with the rest."
-    )
+    names = ", ".join(str(part.issue) for part in task.parts if _is_lost(part))
+    how = "makes what is missing and goes on" if task.is_new_project else "goes on without"
+    reason = f"There is no {names} any more, or I can't see it. `/retry` {how}."
     return replace(see(task, event), reason=reason)
 
 
@@ -187,6 +227,18 @@ def _approved(record: Record, task: Task, event: Delegated) -> Record:
 
 def show_and_begin(task: Task, event: Event) -> tuple[Effect, ...]:
     return (Show(), *_begin_ready(task, task.record.parts, event))
+
+
+def hand_over(task: Task, event: PartsMade) -> tuple[Effect, ...]:
+    """Who said something that its agents were not told of is told where to say it."""
+    key = f"parts-{event.round}"
+    missed = task.record.asked > event.heard and key not in task.replied
+    said = (Reply(key, where_to_say_it(event.parts)),) if missed else ()
+    return (*show_and_begin(task, event), *said)
+
+
+def reopen_and_begin(task: Task, event: Event) -> tuple[Effect, ...]:
+    return (Show(open=True), *_begin_ready(task, task.record.parts, event))
 
 
 def mend_and_begin(task: Task, event: Event) -> tuple[Effect, ...]:

@@ -1,5 +1,7 @@
 """A repository that a new project is made in. It makes none and knows no template."""
 
+import hashlib
+import hmac
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -32,24 +34,29 @@ class NameTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """`request` is the issue that asks for it: by its name the repository is known as ours."""
+    """`request` is the issue that asks for it. What is signed with `key` only we can have written:
+    who may make repositories could else make this one before us, in our name."""
 
     name: str
     private: bool
     summary: str
     request: IssueRef
 
-    @property
-    def origin(self) -> str:
-        return f"[{self.request}]"
+    def is_origin_of(self, description: str, key: bytes) -> bool:
+        """The repository of this description was made for this request, under this name."""
+        return description.endswith(f" {self._seal(key)}]")
 
-    @property
-    def description(self) -> str:
+    def _seal(self, key: bytes) -> str:
+        said = f"repository\n{self.request.key}\n{self.name}"
+        return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:16]
+
+    def description(self, key: bytes) -> str:
         """One line that ends with where it comes from."""
+        origin = f"[{self.request} {self._seal(key)}]"
         flat = " ".join("".join(c if _is_printable(c) else " " for c in self.summary).split())
-        room = MAX_DESCRIPTION - len(self.origin) - 1
+        room = MAX_DESCRIPTION - len(origin) - 1
         short = flat if len(flat) <= room else f"{flat[: room - 1]}…"
-        return f"{short} {self.origin}".strip()
+        return f"{short} {origin}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,15 @@ class Task:
     def plan_digest(self) -> str:
         """Of all that is built: the request, and what was specified for it."""
         spec = self.spec
-        return digest(self.title, self.body, *((spec.text,) if spec else ()))
+        return digest(self.title, self.body, *((spec.text,) if spec else ()), *self._seen_by)
+
+    @property
+    def _seen_by(self) -> tuple[str, ...]:
+        """Who may see a new project is part of what is approved, though it isn't specified."""
+        wanted = self.policy.new_projects
+        if wanted is None or not self.is_new_project:
+            return ()
+        return ("private" if wanted.private else "public",)
 
     @property
     def spec(self) -> Specification | None:

@@ -96,6 +96,12 @@ class Api:
         answer = await self._read(Call("POST", self._graphql, access, json=body))
         return _data(answer, "query")
 
+    async def query_each(self, access: Access, document: str, **variables: object) -> Any:
+        """As `query`, for several things: None stands for one that is not there."""
+        body = {"query": document, "variables": variables}
+        answer = await self._read(Call("POST", self._graphql, access, json=body))
+        return _data(answer, "query", gaps=True)
+
     async def tail(self, access: Access, path: str, most_bytes: int) -> bytes:
         """The end of a text of any length, such as a log; GitHub sends one on to where it lies.
 
@@ -238,8 +244,11 @@ def _until_reset(headers: Mapping[str, str]) -> timedelta:
     return timedelta(seconds=int(reset) - now().timestamp() if reset.isdigit() else 60)
 
 
-def _data(answer: Any, what: str) -> dict[str, Any]:
-    """The data of a GraphQL answer, whose errors come with status 200."""
+def _data(answer: Any, what: str, *, gaps: bool = False) -> dict[str, Any]:
+    """The data of a GraphQL answer, whose errors come with status 200.
+
+    `gaps`: what is not there may be left out of it.
+    """
     if not isinstance(answer, dict):
         raise Unanswered(f"GraphQL {what}: the answer says nothing")
     errors = answer.get("errors") or []
@@ -247,6 +256,8 @@ def _data(answer: Any, what: str) -> dict[str, Any]:
     if not errors:
         return data
     kinds = {error.get("type") for error in errors}
+    if gaps and data and kinds == {"NOT_FOUND"}:
+        return data
     text = "; ".join(str(error.get("message")) for error in errors)
     done = what == "mutation" and any(value is not None for value in data.values())
     if done or not kinds <= _LASTING:

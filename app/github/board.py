@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain.part import MadePart
 from app.domain.record import STATUS_MARKER, Record, read, replied_to, reply_marker, sign
-from app.domain.ref import IssueRef
+from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage, standing
 from app.domain.task import PullRequest, PullRequestState, Task
 from app.domain.thread import MAX_TEXT, Comment
@@ -101,23 +101,40 @@ class GitHubBoard:
 
     async def _parts(self, issue: IssueRef, record: Record) -> tuple[MadePart, ...]:
         """One request more, for a task that waits for its parts: what their own records say."""
-        if record.stage is not Stage.PARTS or not record.parts:
+        if record.stage not in (Stage.PARTS, Stage.BLOCKED):
             return record.parts
-        survey = Access(issue.repo.installation, None, Purpose.SURVEY)
-        document, variables = queries.parts([part.issue for part in record.parts])
-        data = await self._api.query(survey, document, **variables)
-        return tuple(
-            self._seen(part, (data.get(f"part{i}") or {}).get("issue"))
-            for i, part in enumerate(record.parts)
-        )
+        parts = list(record.parts)
+        after: dict[int, str | None] = dict.fromkeys(range(len(parts)))
+        while after:
+            pages = await self._comments_of([(parts[i].issue, after[i]) for i in after], issue.repo)
+            asked, after = tuple(after), {}
+            for i, page in zip(asked, pages, strict=True):
+                seen = self._seen(parts[i], page, record)
+                if seen is not None:
+                    parts[i] = seen
+                elif page is not None:
+                    after[i] = page["pageInfo"]["endCursor"]
+        return tuple(parts)
 
-    def _seen(self, part: MadePart, issue: dict[str, Any] | None) -> MadePart:
-        """As it stood last, where it can't be seen; gone is gone, and not done."""
-        for comment in issue["comments"]["nodes"] if issue else ():
+    async def _comments_of(
+        self, issues: list[tuple[IssueRef, str | None]], home: RepoRef
+    ) -> list[dict[str, Any] | None]:
+        survey = Access(home.installation, None, Purpose.SURVEY)
+        document, variables = queries.parts(issues)
+        data = await self._api.query_each(survey, document, **variables)
+        found = [(data.get(f"part{i}") or {}).get("issue") for i in range(len(issues))]
+        return [issue["comments"] if issue else None for issue in found]
+
+    def _seen(self, part: MadePart, page: dict[str, Any] | None, whole: Record) -> MadePart | None:
+        """As its record says, or as it stood where that can't be read; None: more is to be read."""
+        if page is None:
+            return replace(part, gone=True)
+        there = replace(part, gone=False)
+        for comment in page["nodes"]:
             if comment["viewerDidAuthor"] and comment["body"].startswith(STATUS_MARKER):
-                own = read(comment["body"], part.issue, self._key) or Record()
-                return replace(part, stage=own.stage, usage=own.total, merged=own.merged)
-        return part
+                own = read(comment["body"], part.issue, self._key)
+                return there if own is None else whole.standing(part, own)
+        return None if page["pageInfo"]["hasNextPage"] else there
 
     async def _read(self, issue: IssueRef, branch: str) -> tuple[dict[str, Any], _Comments]:
         board = access(issue.repo, Purpose.BOARD)

@@ -27,23 +27,30 @@ class GitHubFirstIssues:
         self, parent: IssueRef, repo: RepoRef, title: str, body: str, *, resumed: bool
     ) -> IssueRef:
         """POST /repos/{owner}/{repo}/issues; found again by the marker that ends its text."""
-        board = access(repo, Purpose.BOARD)
-
-        async def find() -> IssueRef | None:
-            data = await self._api.query(board, FIRST, owner=repo.owner, name=repo.name)
-            if data.get("repository") is None:
-                raise Refused(404, f"issues of {repo.full_name}", "the repository is gone")
-            ours = (
-                node["number"]
-                for node in data["repository"]["issues"]["nodes"]
-                if node["viewerDidAuthor"] and key_of(parent, node["body"]) is not None
-            )
-            number = next(ours, None)
-            return None if number is None else IssueRef(repo, number)
 
         async def create() -> IssueRef:
             path, said = f"/repos/{repo.full_name}/issues", {"title": title, "body": body}
+            board = access(repo, Purpose.BOARD)
             made = await self._api.write(board, "POST", path, said, content=1)
             return IssueRef(repo, int(made["number"]))
 
-        return await once(find, create, look_first=resumed, retry_seconds=self._retry_seconds)
+        return await once(
+            lambda: self.find(parent, repo),
+            create,
+            look_first=resumed,
+            retry_seconds=self._retry_seconds,
+        )
+
+    async def find(self, parent: IssueRef, repo: RepoRef) -> IssueRef | None:
+        """Ours alone: anybody may copy the marker into an issue of theirs."""
+        board = access(repo, Purpose.BOARD)
+        data = await self._api.query(board, FIRST, owner=repo.owner, name=repo.name)
+        if data.get("repository") is None:
+            raise Refused(404, f"issues of {repo.full_name}", "the repository is gone")
+        ours = (
+            node["number"]
+            for node in data["repository"]["issues"]["nodes"]
+            if node["viewerDidAuthor"] and key_of(parent, node["body"]) is not None
+        )
+        number = next(ours, None)
+        return None if number is None else IssueRef(repo, number)

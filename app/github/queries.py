@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.domain.ref import IssueRef
 from app.domain.stage import ACTIVE, DESCRIPTIONS, Stage
 
+_FEW, _MORE = 10, 100  # comments of a part: the status comment is nearly always the first
 TASK = """
 query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $after: String) {
   repository(owner: $owner, name: $name) {
@@ -125,18 +126,22 @@ def create_labels(stages: Sequence[Stage]) -> tuple[str, dict[str, str]]:
     return f"mutation CreateLabels({', '.join(declared)}) {{ {' '.join(fields)} }}", variables
 
 
-def parts(issues: Sequence[IssueRef]) -> tuple[str, dict[str, object]]:
-    """A query for the first comments of issues in any repository, where their records stand."""
+def parts(issues: Sequence[tuple[IssueRef, str | None]]) -> tuple[str, dict[str, object]]:
+    """A query for comments of issues in any repository, each from a cursor on: the first ones few,
+    since among them their records stand."""
     fields: list[str] = []
     declared: list[str] = []
     variables: dict[str, object] = {}
-    for i, issue in enumerate(issues):
-        owner, name, number = f"owner{i}", f"name{i}", f"number{i}"
+    for i, (issue, after) in enumerate(issues):
+        owner, name, number, cursor = f"owner{i}", f"name{i}", f"number{i}", f"after{i}"
         variables |= {owner: issue.repo.owner, name: issue.repo.name, number: issue.number}
+        variables[cursor] = after
         declared += [f"${owner}: String!", f"${name}: String!", f"${number}: Int!"]
+        declared.append(f"${cursor}: String")
         fields.append(
             f"part{i}: repository(owner: ${owner}, name: ${name}) {{ issue(number: ${number}) "
-            "{ comments(first: 10) { nodes { body viewerDidAuthor } } } }"
+            f"{{ comments(first: {_MORE if after else _FEW}, after: ${cursor}) "
+            "{ pageInfo { hasNextPage endCursor } nodes { body viewerDidAuthor } } } }"
         )
     return f"query Parts({', '.join(declared)}) {{ {' '.join(fields)} }}", variables
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+import structlog
+
 from app.domain.project import BranchRules, MadeProject, NameTaken, NewProject, Protected
 from app.domain.ref import RepoRef
 from app.engine.ports import Refused, Unanswered
@@ -20,12 +22,16 @@ query Project($owner: String!, $name: String!) {
   }
 }
 """
+log = structlog.get_logger(__name__)
 _PLAN = "upgrade to"  # how GitHub begins to say that the plan lacks something
 
 
 class GitHubRepositories:
-    def __init__(self, api: Api, *, retry_seconds: float = 1.0) -> None:
+    """`key` signs what they are known by as ours."""
+
+    def __init__(self, api: Api, key: bytes, *, retry_seconds: float = 1.0) -> None:
         self._api = api
+        self._key = key
         self._retry_seconds = retry_seconds
 
     async def create(self, project: NewProject, *, resumed: bool = False) -> MadeProject:
@@ -43,7 +49,7 @@ class GitHubRepositories:
             body = {
                 "name": project.name,
                 "private": project.private,
-                "description": project.description,
+                "description": project.description(self._key),
             }
             path = f"/orgs/{home.owner}/repos"
             try:
@@ -85,7 +91,7 @@ class GitHubRepositories:
         seen = await self._look(home.installation, home.owner, project.name)
         if seen is None:
             return None
-        if not (seen["description"] or "").endswith(project.origin):
+        if not project.is_origin_of(seen["description"] or "", self._key):
             raise NameTaken(home.owner, project.name, "it was made for something else")
         if seen["isPrivate"] != project.private or seen["isArchived"]:
             raise NameTaken(home.owner, project.name, "somebody has changed who sees it")
@@ -138,9 +144,18 @@ class GitHubRepositories:
         await once(find, put, look_first=True, retry_seconds=self._retry_seconds)
 
     async def invite(self, repo: RepoRef, login: str) -> None:
-        """PUT …/collaborators/{login}: a member can write at once, others when they accept."""
+        """PUT …/collaborators/{login}: a member can write at once, others when they accept.
+
+        An organisation may not let outsiders in; its owners then say who gets what.
+        """
         path = f"/repos/{repo.full_name}/collaborators/{quote(login, safe='')}"
-        await self._api.write(access(repo, Purpose.FOUND), "PUT", path, {"permission": "push"})
+        founder = access(repo, Purpose.FOUND)
+        try:
+            await self._api.write(founder, "PUT", path, {"permission": "push"})
+        except Refused as refused:
+            if refused.status not in (403, 404, 422):
+                raise
+            log.warning("not invited", repo=repo.full_name, login=login, why=str(refused))
 
     async def protect(self, repo: RepoRef, branch: str, rules: BranchRules) -> Protected:
         """PUT …/branches/{branch}/protection, where nothing protects it yet and the plan allows."""

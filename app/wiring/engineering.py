@@ -12,6 +12,7 @@ from app.db import Database
 from app.domain.event import Finished
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import UNUSED, Spent
+from app.domain.spec import Kind
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.engine.observe import Observer, observed
@@ -94,7 +95,8 @@ class Graphs:
 def _graph(task: Task) -> str:
     if task.stage is Stage.INTAKE:
         return "intake"
-    return "founding" if task.is_new_project else "engineering"
+    spec = task.record.spec  # for which the run was begun, whatever was edited since
+    return "founding" if spec and spec.kind is Kind.NEW_PROJECT else "engineering"
 
 
 def code(settings: Settings, api: Api, purpose: Purpose = Purpose.CODE) -> GitCode:

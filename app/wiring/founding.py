@@ -12,14 +12,16 @@ from app.scaffold.shelf import Shelf
 from app.scaffold.template import service
 from app.settings import Settings
 from app.wiring.engineering import remotes
+from app.wiring.keys import record_key
 
 
 def founder(settings: Settings, api: Api, observer: Observer | None) -> Founder:
     """Its commits are the template's alone, so they may hold workflows."""
+    key = record_key(settings.webhook_secret.get_secret_value())
     commits = GitFirstCommits(remotes(settings, api, Purpose.SCAFFOLD))
     templates = CopierTemplates(Shelf(settings.state_dir / "templates"), service())
     return Founder(
-        repositories=GitHubRepositories(api, retry_seconds=settings.retry_seconds),
+        repositories=GitHubRepositories(api, key, retry_seconds=settings.retry_seconds),
         templates=observed(templates, "templates", ("make",), observer),
         commits=observed(commits, "commits", ("begin",), observer),
         issues=GitHubFirstIssues(api, retry_seconds=settings.retry_seconds),

@@ -4,21 +4,23 @@ import unicodedata
 
 from app.domain.clean import clean, clean_line
 from app.domain.task import Task
+from app.graphs.founding.project import specified
 
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _LONGEST = 3_000
 
 
 def answers(task: Task) -> dict[str, object]:
-    """By the names of the template's questions; app/scaffold checks them once more."""
-    project, wanted = task.spec.project if task.spec else None, task.policy.new_projects
-    if project is None or wanted is None:
-        raise ValueError("no project was specified")
+    """By the names of the template's questions, which app/scaffold checks once more.
+
+    Raises GivenUp.
+    """
+    spec, project, wanted = specified(task)
     author = task.author if _is_login(task.author) else "orc"
     return {
         "project_name": project.name,
         "project_description": _line(clean_line(task.title).text) or project.name,
-        "task_description": _paragraphs(clean(task.spec.what if task.spec else "").text),
+        "task_description": _paragraphs(clean(spec.what).text),
         "author_name": author,
         "author_email": f"{author}@users.noreply.github.com",
         "modules": list(project.modules),

@@ -12,6 +12,7 @@ from app.engine.clock import now
 from app.engine.ports import Refused, Unanswered
 from app.graphs.context import Context
 from app.graphs.founding.first_issue import part
+from app.graphs.founding.nodes.earlier import earlier
 from app.graphs.founding.nodes.first_commit import first_commit
 from app.graphs.founding.nodes.first_issue import first_issue
 from app.graphs.founding.nodes.furnishing import furnishing
@@ -23,14 +24,15 @@ Compiled = CompiledStateGraph[State, Context, State, State]
 
 
 def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
-    """repository → first commit → furnishing → first issue."""
+    """repository → earlier → first commit → furnishing → first issue."""
     graph: StateGraph[State, Context, State, State] = StateGraph(State, context_schema=Context)
     graph.add_node("repository", repository)
+    graph.add_node("earlier", earlier, destinations=("first_commit", END))
     graph.add_node("first_commit", first_commit)
     graph.add_node("furnishing", furnishing)
     graph.add_node("first_issue", first_issue)
     graph.add_edge(START, "repository")
-    graph.add_edge("repository", "first_commit")
+    graph.add_edge("repository", "earlier")
     graph.add_edge("first_commit", "furnishing")
     graph.add_edge("furnishing", "first_issue")
     graph.add_edge("first_issue", END)

@@ -16,6 +16,9 @@ class Repositories(Protocol):
     async def create(self, project: NewProject, *, resumed: bool) -> MadeProject:
         """Make it, or take up what this request has made. NameTaken where it is another's."""
 
+    async def discard(self, project: NewProject) -> bool:
+        """Delete what was made for this request, if nothing was pushed into it."""
+
     async def add_topics(self, repo: RepoRef, names: Sequence[str]) -> None:
         """Besides those that are there."""
 
@@ -47,6 +50,9 @@ class FirstCommits(Protocol):
 
 class FirstIssues(Protocol):
     """Where the work goes on."""
+
+    async def find(self, parent: IssueRef, repo: RepoRef) -> IssueRef | None:
+        """The issue in `repo` that was made for `parent`."""
 
     async def open(
         self, parent: IssueRef, repo: RepoRef, title: str, body: str, *, resumed: bool

@@ -7,12 +7,15 @@ from app.domain.ref import RepoRef
 
 
 class State(TypedDict, total=False):
-    """`repo` is the new repository, `branch` its default branch, `number` its first issue's."""
+    """`repo` is the new repository, `branch` its default branch, `number` its first issue's.
+
+    `empty`: nothing was in it when it was made or found.
+    """
 
     repo: dict[str, Any]
     branch: str
+    empty: bool
     number: int
-    reason: str
 
 
 def repo_of(state: State) -> RepoRef:
@@ -27,4 +30,4 @@ def plain_repo(made: MadeProject) -> State:
         "name": repo.name,
         "installation": repo.installation,
     }
-    return State(repo=said, branch=made.default_branch)
+    return State(repo=said, branch=made.default_branch, empty=made.empty)

@@ -21,6 +21,7 @@ from tests.flow.sandbox.conftest import Hub
 from tests.flow.sandbox.test_org_repositories import founder, project
 
 __all__ = ["founder"]
+KEY = b"a key"
 
 
 def wanted(we: Client, name: str = "weather-bot") -> NewProject:
@@ -28,7 +29,7 @@ def wanted(we: Client, name: str = "weather-bot") -> NewProject:
 
 
 def repositories_of(we: Client) -> GitHubRepositories:
-    return GitHubRepositories(we.api, retry_seconds=0.0)
+    return GitHubRepositories(we.api, KEY, retry_seconds=0.0)
 
 
 def names(hub: Hub) -> set[str]:
@@ -58,7 +59,7 @@ async def test_from_nothing_to_a_protected_project(founder: Hub) -> None:
         again = await here.create(wanted(we), resumed=True)
     assert again == replace(made, empty=False)
     repo = founder.sandbox.repository("weather-bot")
-    assert repo.description == "Tells the weather [acme/web#1]"
+    assert repo.description == wanted(we).description(KEY)
     assert repo.topics == ("orchestrated", "service")
     assert repo.protections["main"].checks == ("ci",)
     assert (repo.protections["main"].reviews, repo.private) == (1, True)

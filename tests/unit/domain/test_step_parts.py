@@ -148,6 +148,18 @@ LOOKS: dict[str, tuple[Task, Event, Stage, list[str]]] = {
     ),
     "one is gone": (seen(parent(PART), GONE), LATE_FOUND, S.BLOCKED, []),
     "one can't be seen yet": (seen(parent(PART), GONE), FOUND, S.PARTS, []),
+    "one was done, and is gone": (
+        seen(parent(PART, stands(S.REVIEW, SECOND)), replace(GONE, stage=S.DONE), SECOND),
+        LATE_FOUND,
+        S.PARTS,
+        [f"Delegated {SECOND.issue}"],
+    ),
+    "all were done, and are gone": (
+        seen(parent(PART), replace(GONE, stage=S.DONE)),
+        LATE_FOUND,
+        S.DONE,
+        [],
+    ),
     "nobody knows of any": (parent(), FOUND, S.BLOCKED, []),
     "the issue is closed": (
         replace(parent(stands(S.REVIEW)), is_open=False),
@@ -251,7 +263,7 @@ def test_blocked_for_other_reasons_stops_as_ever() -> None:
 
 
 def test_a_round_begun_anew_knows_no_parts() -> None:
-    taken = step(parent(CANCELLED_PART, stage=S.BLOCKED), EVENTS["Retried"])
+    taken = step(parent(CANCELLED_PART, stage=S.BLOCKED, spec=NEW), EVENTS["Retried"])
     assert (taken.task.stage, taken.task.record.parts) == (S.QUEUED, ())
 
 
