@@ -2,7 +2,8 @@
 
 - `docker_engine`: a docker.DockerClient. Where no engine answers, one is started (root with dockerd
   installed) and ended with the last test process that uses it; else the test is skipped by name.
-- `base_image`: "orc-test-base", Debian bookworm's minbase. It is what images are built from in
+- `base_image`: Debian bookworm's minbase ("orc-test-base"), stocked with what projects of the
+  template are tested with. It is what images are built from in
   tests, since no registry can be counted on. Made by debootstrap, which takes a minute, once.
 - `python_image`: the tag of base + python3 + git, built in 20 seconds, once. It is enough to run
   the wrapper: mount the checkout's `agent_image` at /opt/orc/agent_image, which python3 finds.
@@ -24,6 +25,7 @@ import pytest
 
 from tests.docker.daemon import NoEngineError, engine
 from tests.docker.lock import exclusive
+from tests.docker.stock import stocked
 
 if TYPE_CHECKING:  # see daemon.py
     from docker import DockerClient
@@ -54,7 +56,7 @@ def base_image(docker_engine: "DockerClient") -> str:
     with exclusive("docker-images"):
         if not docker_engine.images.list(name=BASE):
             _bootstrap(docker_engine)
-    return BASE
+        return stocked(docker_engine, BASE)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from app.cli.demo.model import model
 from app.cli.demo.options import Options, Plan, check
 from app.cli.demo.outcome import outcome
 from app.cli.demo.screen import Screen
-from app.cli.demo.stand import PERSON, stand
+from app.cli.demo.stand import PERSON, Setting, stand
 from app.cli.demo.tools import interpreter
 from app.cli.demo.watch import watch
 from app.domain.stage import Stage
@@ -44,7 +44,7 @@ def run(options: Options) -> int:
 def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
     screen.title(plan.scenario.name, plan.scenario.description)
     stack = contextlib.ExitStack()
-    talks = stack.enter_context(model(options.agent, plan.scenario.name))
+    talks = stack.enter_context(model(options.agent, plan.scenario_file.stem))
     if talks.said:
         screen.note(talks.said)
     given = {
@@ -54,13 +54,15 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
     }
     if options.executor == "docker":
         given |= _images(options, screen)
-    if plan.scenario.repository is not None and options.executor == "process":
+    tools: dict[str, str] = {}
+    if plan.scenario.repository is not None:
         with screen.working("What the new project is tested with"):
-            given["ORC_RUN_ENVIRONMENT"] = json.dumps(
-                {"PYTHON": str(interpreter()), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-            )
+            tools = {"PYTHON": str(interpreter()), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    if tools and options.executor == "process":
+        given["ORC_RUN_ENVIRONMENT"] = json.dumps(tools)
     with screen.working("Setting up an offline GitHub and the app"):
-        place = stack.enter_context(stand(plan, options, root, given | dict(talks.environ)))
+        setting = Setting(root, given | dict(talks.environ), tools)
+        place = stack.enter_context(stand(plan, options.agent, setting))
     with stack:
         began, mark = time.monotonic(), len(place.sandbox.requests)
         issue = place.sandbox.open_issue(
@@ -91,7 +93,7 @@ def _images(options: Options, screen: Screen) -> dict[str, str]:
     for capabilities in needs:
         with screen.working(f"An image with {', '.join(sorted(capabilities))}"):
             ensure(capabilities)
-    kept = ("ORC_BASE_IMAGE", "ORC_EXTRA_CA")
+    kept = ("ORC_BASE_IMAGE", "ORC_EXTRA_CA", "ORC_RUN_ENVIRONMENT")
     return {name: os.environ[name] for name in kept if os.environ.get(name)}
 
 

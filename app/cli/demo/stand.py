@@ -1,7 +1,6 @@
 """The offline GitHub of a demo with the app beside it, and the issue that is looked at."""
 
 import contextlib
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 import yaml
 
 from app.cli.demo.app_process import AppProcess
-from app.cli.demo.options import Options, Plan
+from app.cli.demo.options import Plan
 from app.domain.record import Record
 from app.domain.ref import IssueRef
 from app.domain.stage import Stage, standing
@@ -54,15 +53,24 @@ class Stand:
         return Stand(self.sandbox, issue.repo.name, issue.number)
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A folder for all of it, settings of the app, and variables for the repositories' own CI."""
+
+    root: Path
+    given: dict[str, str]
+    tools: dict[str, str]
+
+
 @contextlib.contextmanager
-def stand(plan: Plan, options: Options, root: Path, given: dict[str, str]) -> Iterator[Stand]:
-    """`given` are settings of the app."""
+def stand(plan: Plan, agent: str, setting: Setting) -> Iterator[Stand]:
+    """For as long as the block runs."""
     scenario = plan.scenario
     source = None
     if plan.repo is not None or scenario.repository is None:
-        source = plan.repo or sample_repository(root / "sample")
+        source = plan.repo or sample_repository(setting.root / "sample")
     name = _named(plan)
-    with Sandbox(root / "github", manifest=manifest()) as sandbox:
+    with Sandbox(setting.root / "github", manifest=manifest()) as sandbox:
         sandbox.add_person(PERSON)
         sandbox.create_repository(".github")
         sandbox.create_repository(name, source=source)
@@ -70,29 +78,27 @@ def stand(plan: Plan, options: Options, root: Path, given: dict[str, str]) -> It
         sandbox.grant(name, PERSON, "write")
         for path, content in scenario.files.items():
             sandbox.write_file(name, path, content, by=PERSON)
-        config = yaml.safe_dump(_config(options, scenario.config))
+        config = yaml.safe_dump(_config(agent, scenario.config))
         sandbox.write_file(".github", "orchestrator.yml", config, by=PERSON)
-        _prepare_runners(sandbox, given)
-        with AppProcess(sandbox, root / "state", given) as app:
+        _prepare_runners(sandbox, setting.tools)
+        with AppProcess(sandbox, setting.root / "state", setting.given) as app:
             sandbox.webhook_url = app.webhook_url
             yield Stand(sandbox, name)
 
 
-def _config(options: Options, said: dict[str, Any]) -> dict[str, Any]:
+def _config(agent: str, said: dict[str, Any]) -> dict[str, Any]:
     """New projects run on the Python that is here: the sandbox's runners have no other."""
-    config: dict[str, Any] = {"agent": options.agent, "merge": "on-green", **said}
+    config: dict[str, Any] = {"agent": agent, "merge": "on-green", **said}
     if founding := config.get("new_projects"):
         here = f"{sys.version_info.major}.{sys.version_info.minor}"
         config["new_projects"] = {"python": here, **founding}
     return config
 
 
-def _prepare_runners(sandbox: Sandbox, given: dict[str, str]) -> None:
-    """The repositories' own CI has the interpreter that runs have."""
-    variables: dict[str, str] = json.loads(given.get("ORC_RUN_ENVIRONMENT", "{}"))
-    sandbox.actions.environment |= variables
-    if "PYTHON" in variables:
-        sandbox.set_variable(None, "PYTHON", variables["PYTHON"])
+def _prepare_runners(sandbox: Sandbox, tools: dict[str, str]) -> None:
+    sandbox.actions.environment |= tools
+    if "PYTHON" in tools:
+        sandbox.set_variable(None, "PYTHON", tools["PYTHON"])
 
 
 def _named(plan: Plan) -> str:
