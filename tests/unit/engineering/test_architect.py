@@ -115,3 +115,10 @@ async def test_a_repeated_call_is_the_same_run() -> None:
     assert await gone(made) == await gone(made)
     assert len(made.specs) == 1
     assert made.prompts[0] == made.prompts[1]
+
+
+async def test_it_works_on_what_agents_are_to_see() -> None:
+    made = shop(said("One more route."))
+    made.hidden[BASE] = "d" * 40
+    await gone(made)
+    assert made.checked_out == ["d" * 40]

@@ -216,3 +216,16 @@ async def test_the_ceiling_counts_from_this_round() -> None:
     assert to == "developer"
     to, _ = await gone(shop(CHANGES), state(7), later)
     assert to == "publisher"
+
+
+@pytest.mark.parametrize("hides", [True, False], ids=["some hidden", "nothing hidden"])
+async def test_it_reads_the_change_itself_where_its_workspace_shows_less(hides: bool) -> None:
+    made = shop(APPROVED)
+    if hides:
+        made.hidden[HEAD] = "d" * 40
+    await gone(made)
+    assert made.checked_out == ["d" * 40 if hides else HEAD]
+    (prompt,) = made.prompts
+    assert (f"git diff {FORK} {HEAD}" in prompt) is hides
+    assert (f"git diff {FORK} HEAD" in prompt) is not hides
+    assert ("files that agents take orders from" in prompt) is hides

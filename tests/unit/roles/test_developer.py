@@ -1,5 +1,6 @@
 """What the developer is told: everything at first, what is new when its session goes on."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -60,3 +61,9 @@ def test_nothing_foreign_ends_its_block(said: str, tag: str) -> None:
     for text in (prompt(hostile), follow_up(hostile, 0)):
         for block in BLOCKS:
             assert text.count(f"<{block}>") == text.count(f"</{block}>") <= 1
+
+
+@pytest.mark.parametrize("told", [prompt, lambda brief: follow_up(brief, 0)], ids=["all", "new"])
+def test_where_files_are_hidden_it_is_told_where_they_are(told: Callable[[Brief], str]) -> None:
+    assert f"git show {'c' * 40}:PATH" in told(replace(BRIEF, hidden="c" * 40))
+    assert "take orders from" not in told(BRIEF)
