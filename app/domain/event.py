@@ -225,11 +225,15 @@ class RunFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class PartsMade(Event):
-    """The task was handed over to others, which are issues by now. `usage` is that of this run."""
+    """The task was handed over to others, which are issues by now.
+
+    `usage` is that of this run; `heard` is the last comment that its agents were told of.
+    """
 
     round: int
     parts: tuple[MadePart, ...]
     usage: Usage = UNUSED
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,19 @@ class Record:
         return max((a.number for a in self.attempts), default=self.floor)
 
     @property
+    def handed_over_at(self) -> datetime | None:
+        """When it was handed over last, if it ever was."""
+        visits = (visit.at for visit in reversed(self.history) if visit.stage is Stage.PARTS)
+        return next(visits, None)
+
+    def standing(self, part: MadePart, own: "Record") -> MadePart:
+        """How a part stands by its own record; stopped before it was handed over, it waits."""
+        at, last = self.handed_over_at, own.history[-1:]
+        before = at is not None and bool(last) and last[0].at < at
+        stage = None if own.stage is Stage.CANCELLED and before else own.stage
+        return replace(part, stage=stage, usage=own.total, merged=own.merged, gone=False)
+
+    @property
     def total(self) -> Usage:
         return self.usage + self.running
 

@@ -6,8 +6,10 @@ from app.domain.event import (
     Delegated,
     Found,
     IssueClosed,
+    IssueReopened,
     Mentioned,
     PartsMade,
+    Retried,
     Withdrawn,
 )
 from app.domain.table.rule import (
@@ -31,7 +33,7 @@ from app.domain.table.rule import (
 _STARTABLE = of(None, CANCELLED)
 
 RULES: tuple[AnyRule, ...] = (
-    Rule(of(BUILDING), PartsMade, PARTS, guard.this_round, handover.take, handover.show_and_begin),
+    Rule(of(BUILDING), PartsMade, PARTS, guard.this_round, handover.take, handover.hand_over),
     Rule(of(PARTS), Mentioned, None, guard.unaltered, change.nothing, handover.point),
     Rule(
         ENDED,
@@ -67,6 +69,22 @@ RULES: tuple[AnyRule, ...] = (
     Rule(of(PARTS), Found, None, handover.moved, handover.see, handover.show_and_begin),
     Rule(of(PARTS), Found, None, guard.always, change.nothing, handover.mend_and_begin),
     Rule(of(BLOCKED), Found, PARTS, handover.all_go_on, handover.see, handover.show_and_begin),
+    Rule(
+        of(BLOCKED, CANCELLED),
+        Retried,
+        PARTS,
+        handover.may_go_on,
+        handover.go_on,
+        handover.reopen_and_begin,
+    ),
+    Rule(
+        of(CANCELLED),
+        IssueReopened,
+        PARTS,
+        handover.may_go_on_reopened,
+        handover.go_on,
+        handover.reopen_and_begin,
+    ),
     # as a part of another
     Rule(
         of(CANCELLED),

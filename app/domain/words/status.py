@@ -7,7 +7,7 @@ from app.domain.run import UNUSED
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.words import consent, plan
-from app.domain.words.parts import parts_table, places, progress
+from app.domain.words.parts import parts_table, places, progress, said_in
 from app.domain.words.quoting import block_quoted, code, minutes
 from app.domain.words.steering import is_paused, next_step
 from app.domain.words.use import cost, tokens
@@ -39,7 +39,7 @@ def status_comment(task: Task) -> str:
         f"### {headline(task)}",
         _alert(task),
         _checklist(task),
-        plan.specification(task.spec) if task.spec else "",
+        plan.specification(task.spec) if task.spec and not _says_itself(task) else "",
         plan.architecture(task.record.plan) if task.record.plan else "",
         _plan(task) if task.stage is Stage.PLAN_REVIEW else "",
         parts_table(task.record.parts),
@@ -50,6 +50,12 @@ def status_comment(task: Task) -> str:
         else "",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _says_itself(task: Task) -> bool:
+    """The issue is a part whose own text holds all that was specified."""
+    spec = task.spec
+    return task.is_part and spec is not None and said_in(task.body) == (spec.what, spec.checks)
 
 
 def headline(task: Task) -> str:

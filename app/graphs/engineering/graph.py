@@ -89,7 +89,8 @@ def _split(task: Task, state: State) -> PartsMade:
     """Handed over, before anything of it was built."""
     parts = parts_of(state["parts"], task.record.round)
     made = made_parts(task.issue, parts, state["made"])
-    return PartsMade(now(), task.record.round, made, usage=usage_of(state))
+    heard = state.get("heard", 0)
+    return PartsMade(now(), task.record.round, made, usage=usage_of(state), heard=heard)
 
 
 def _finished(task: Task, state: State) -> RunFinished:
