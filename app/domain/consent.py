@@ -3,7 +3,6 @@
 It counts what GitHub says of exactly the open head, and asks nobody.
 """
 
-from app.domain.policy import Merge
 from app.domain.task import Task
 
 HELD = "GitHub merges this as soon as people who may write have approved it."
@@ -18,8 +17,3 @@ def is_given(task: Task) -> bool:
         return True
     by = pull_request.approved_by
     return len(by) >= wanted and bool(by - task.requesters) and not pull_request.is_opposed
-
-
-def waits(task: Task) -> bool:
-    """The policy merges, and nothing else is missing that a person could give."""
-    return task.policy.merge is Merge.ON_GREEN and task.policy.reviews > 0 and not is_given(task)

@@ -19,14 +19,11 @@ def besides_tests(policy: Policy) -> str:
 
 
 def how_to_consent(task: Task) -> str:
-    """What a person can do for it; empty where nothing of the kind is wanted."""
-    wanted = task.policy.reviews
-    if not wanted:
-        return ""
+    """What people can do for it, where the policy wants them to."""
     return (
-        f"It is merged when people with write access have approved the pull request as it stands: "
-        f"{_reviews(wanted)}, at least one by somebody who neither opened this issue nor asked for "
-        "work on it."
+        "It is merged when people with write access have approved the pull request as it stands: "
+        f"{_reviews(task.policy.reviews)}, at least one by somebody who neither opened this issue "
+        "nor asked for work on it."
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.remark import quoted
+from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.words.quoting import block_quoted, code
 from app.domain.words.steering import next_step
@@ -17,9 +18,8 @@ def call(task: Task) -> str:
     parts = [f"{names} — a person is needed here.", block_quoted(reason[:_MOST])]
     if task.record.question:
         parts.append(f"The agent asks:\n\n{quoted(task.record.question)}")
-    if task.stage:
-        parts.append(f"**What you can do** — {next_step(task, task.stage)}")
-    return "\n\n".join(parts)
+    todo = f"**What you can do** — {next_step(task, Stage.BLOCKED)}"
+    return "\n\n".join((*parts, todo))
 
 
 def listed(logins: Sequence[str]) -> str:
