@@ -150,8 +150,15 @@ class GitHubRepositories:
         """
         path = f"/repos/{repo.full_name}/collaborators/{quote(login, safe='')}"
         founder = access(repo, Purpose.FOUND)
-        try:
+
+        async def unknown() -> None:
+            """To invite twice is to invite once."""
+
+        async def put() -> None:
             await self._api.write(founder, "PUT", path, {"permission": "push"})
+
+        try:
+            await once(unknown, put, look_first=False, retry_seconds=self._retry_seconds)
         except Refused as refused:
             if refused.status not in (403, 404, 422):
                 raise

@@ -17,7 +17,7 @@ async def furnishing(state: State, runtime: Runtime[Context]) -> State:
     await repositories.add_topics(repo, [TOPIC])
     await repositories.protect(repo, state["branch"], BranchRules())
     least = max(task.policy.who, Role.WRITE)
-    for login in sorted(task.requesters):
+    for login in sorted({task.author, *task.record.requesters}):
         if await context.workshop.roster.role(task.issue.repo, login) >= least:
             await repositories.invite(repo, login)
     return State()
