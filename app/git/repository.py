@@ -225,6 +225,16 @@ class GitCode:
         made = await git.having(who).run("commit-tree", tree, *onto, "-F", "-", stdin=text)
         return made.decode().strip()
 
+    async def restore(self, repo: RepoRef, sha: str, of: str, message: str) -> str:
+        """The files of commit `of` on top of `sha`, as a commit of ours, which stays here."""
+        _check_sha(sha)
+        _check_sha(of)
+        async with self._mirrors.hold(repo) as git:
+            await self._have(git, repo, sha)
+            await self._have(git, repo, of)
+            (tree,) = await _told(git, of, "%T")
+            return await self.onto(git, sha, tree, message)
+
     async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:
         """Everything in parent..sha that an agent may not change; empty if it may be pushed."""
         _check_sha(parent)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.ci import CiFailure
-from app.domain.part import Part
+from app.domain.part import Part, PartIssue
 from app.domain.policy import Price, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.review import Reviews
@@ -115,6 +115,9 @@ class SubIssues(Protocol):
 
     async def create(self, parent: IssueRef, parts: Sequence[Part]) -> dict[str, IssueRef]:
         """By key. Each is made once, however often it is asked for, and waits for its needs."""
+
+    async def listed(self, parent: IssueRef) -> tuple[PartIssue, ...]:
+        """All there are; those with a key are ours."""
 
 
 class Roster(Protocol):
@@ -239,6 +242,9 @@ class Code(Protocol):
         On `merge`, which is then `parent`, it stands where that does. The same work
         gives the same sha. Raises ValueError when the bundle can't be trusted.
         """
+
+    async def restore(self, repo: RepoRef, sha: str, of: str, message: str) -> str:
+        """The files of commit `of` as a commit on top of `sha`; pushed nowhere, always the same."""
 
     async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:
         """Everything in parent..sha that an agent may not change."""

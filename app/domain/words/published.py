@@ -21,6 +21,15 @@ def commit_message(task: Task, attempt: int) -> str:
     )
 
 
+def going_back(task: Task, attempt: int) -> str:
+    """Of a commit that holds an earlier attempt's files again."""
+    return (
+        f"Go back to attempt {attempt}\n\n"
+        f"For #{task.issue.number}: what came after it did worse.\n\n"
+        f"Orc-Task: {task.code_mark}\nOrc-Attempt: {task.record.attempt}\n"
+    )
+
+
 def pull_request_title(task_title: str) -> str:
     return _subject(task_title)[:240] or "The requested change"
 

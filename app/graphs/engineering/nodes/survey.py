@@ -14,6 +14,8 @@ from app.domain.task import Task
 from app.domain.verdict import Outcome
 from app.graphs.context import Context
 from app.graphs.engineering.merged import base_merged, begun
+from app.graphs.engineering.restored import best_restored
+from app.graphs.engineering.restored import told as told_of
 from app.graphs.engineering.reviewed import reviewed
 from app.graphs.engineering.state import State
 from app.graphs.thread import listened
@@ -59,6 +61,11 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
     waiting = pushed and heads.attempt >= record.attempt
     if not waiting:
         start["attempt"] = record.attempt + 1
+        best = await best_restored(runtime.context, heads)
+        if best is not None:
+            heads = await code.heads(task.issue, record.branch, task.base, task.code_mark)
+            start["parent"] = heads.branch or heads.base
+            start["failures"] = [told_of(best)]
         merge = await base_merged(runtime.context, heads, start["attempt"])
         if merge and merge.conflicts:
             start |= begun(merge, start["attempt"])
