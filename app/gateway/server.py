@@ -40,6 +40,7 @@ from app.gateway.models.proxy import ModelProxy, Upstream
 from app.gateway.models.usage import Dialect
 from app.gateway.price import DEFAULTS, Prices
 from app.gateway.token import Tokens
+from app.trust import trusted
 
 MOST_CONNECTIONS = 1024
 CONNECTIONS_PER_RUN = 64
@@ -115,7 +116,7 @@ class Gateway:
 def _client() -> httpx.AsyncClient:
     """Connections to providers; how many there are is bounded by runs and their calls."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-    return httpx.AsyncClient(limits=limits, follow_redirects=False)
+    return httpx.AsyncClient(verify=trusted(), limits=limits, follow_redirects=False)
 
 
 class _Server(uvicorn.Server):

@@ -19,6 +19,7 @@ from app.engine.clock import now
 from app.engine.ports import Postponed, Refused, Unanswered
 from app.github.auth import Access, AppKey, Tokens
 from app.github.pacing import Pacer
+from app.trust import trusted
 
 log = structlog.get_logger(__name__)
 READ_TRIES = 3
@@ -54,7 +55,12 @@ class Api:
         self, url: str, key: AppKey, *, retry_seconds: float = 0.5, paced: bool = True
     ) -> None:
         self._github = GitHub(
-            UnauthAuthStrategy(), base_url=url, http_cache=False, auto_retry=False, timeout=20.0
+            UnauthAuthStrategy(),
+            base_url=url,
+            http_cache=False,
+            auto_retry=False,
+            timeout=20.0,
+            ssl_verify=trusted(),
         )
         enterprise = re.sub(r"/api/v3/?\Z", "/api/graphql", url)
         self._graphql = enterprise if enterprise != url else url.rstrip("/") + "/graphql"
@@ -128,7 +134,9 @@ class Api:
     def _client(self) -> httpx.AsyncClient:
         """Follows a redirect without our token, where that leads to another host."""
         if self._downloads is None:
-            self._downloads = httpx.AsyncClient(follow_redirects=True, timeout=20.0)
+            self._downloads = httpx.AsyncClient(
+                verify=trusted(), follow_redirects=True, timeout=20.0
+            )
             self._stack.push_async_callback(self._downloads.aclose)
         return self._downloads
 
