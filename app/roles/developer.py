@@ -44,6 +44,12 @@ base branch has them; `git show {commit}:PATH` says what your branch made of the
 the request is about them: what you commit to one then replaces what your branch has of it.
 """
 
+_MERGING = """
+A merge is begun in your workspace:
+
+{merging}
+"""
+
 _REVIEW = """
 Reviewers have read your work and said this of it. {rules}
 {review}
@@ -68,6 +74,7 @@ class Brief:
     """What the agent works on in this attempt; `failures` of the one before, empty at first.
 
     `hidden` is the commit that its workspace shows, where some files are the base's instead.
+    `merging` says what is merged in it, and how far.
     """
 
     title: str
@@ -81,6 +88,7 @@ class Brief:
     threads: tuple[Thread, ...] = ()
     remarks: tuple[str, ...] = ()
     hidden: str = ""
+    merging: str = ""
 
 
 def prompt(brief: Brief) -> str:
@@ -119,7 +127,8 @@ def _reviewed(brief: Brief) -> str:
 
 
 def _failed(brief: Brief) -> str:
+    merging = _MERGING.format(merging=block("notes", brief.merging)) if brief.merging else ""
     if not brief.failures:
-        return ""
+        return merging
     failures = block("failures", "\n\n".join(brief.failures))
-    return _AGAIN.format(attempt=brief.attempt, failures=failures)
+    return _AGAIN.format(attempt=brief.attempt, failures=failures) + merging

@@ -46,13 +46,13 @@ async def merge_again(context: Context, state: State) -> Merge | None:
     return await code.merge(repo, plain["branch"], plain["base"], message)
 
 
-def to_settle(state: State, base: str) -> tuple[str, ...]:
+def to_settle(state: State, base: str) -> str:
     """The words for it, in each attempt until it is settled."""
     plain = state.get("merging")
     if not plain:
-        return ()
+        return ""
     if "template" in plain and not plain["conflicts"]:
-        return ("You find what is new in the project's template merged in; nothing conflicts.",)
+        return "You find what is new in the project's template merged in; nothing conflicts."
     files = ", ".join(plain["conflicts"][:_NAMED]) or "what git does not name"
     more = len(plain["conflicts"]) - _NAMED
     what, into = f"branch {base}", "your work"
@@ -64,5 +64,5 @@ def to_settle(state: State, base: str) -> tuple[str, ...]:
         + f". You find it merged into {into} as far as git could: where both sides differ "
         "they stand between lines that begin with <<<<<<< and >>>>>>>; of what is no text, or was "
         "deleted on one side, you find one of the two. Settle each so that both sides' intents "
-        "hold, remove the markers, and commit.",
+        "hold, remove the markers, and commit."
     )

@@ -101,10 +101,10 @@ async def test_ci_that_is_red_on_the_base_too_holds_up_no_merge() -> None:
 
 async def test_conflicts_are_told_and_no_more_of_them_than_one_reads() -> None:
     _, state = await begun(Place(merge_made=CONFLICTING), merging=True)
-    (told,) = to_settle(state, "main")
+    told = to_settle(state, "main")
     assert "The branch main has moved, and conflicts with your work in a.py, b.py." in told
     many = replace(CONFLICTING, conflicts=tuple(f"{n}.py" for n in range(23)))
     _, state = await begun(Place(merge_made=many), merging=True)
-    (told,) = to_settle(state, "main")
+    told = to_settle(state, "main")
     assert "19.py and 3 more files." in told
-    assert to_settle(State(), "main") == ()
+    assert to_settle(State(), "main") == ""

@@ -137,9 +137,9 @@ async def test_the_developer_finds_it_begun_and_is_told() -> None:
     place = Place(update_made=COLLIDING)
     _, state = await updated(place)
     assert await merge_again(place.context(wanted()), state) == COLLIDING.merge
-    (told,) = to_settle(state, "main")
+    told = to_settle(state, "main")
     assert "template that this project was made from has moved" in told
     assert "conflicts with the project in Makefile." in told
     _, state = await updated(Place(update_made=CLEAN), asked=7)
-    (told,) = to_settle(state, "main")
+    told = to_settle(state, "main")
     assert "nothing conflicts" in told

@@ -30,7 +30,7 @@ def brief(text: str) -> developer.Brief:
     return developer.Brief(
         title=text, body=text, test_command="make test", attempt=2, failures=(text,),
         comments=given.comments, spec=given.spec, plan=text,
-        threads=(developer.Thread(text, text, (text,)),), remarks=(text,),
+        threads=(developer.Thread(text, text, (text,)),), remarks=(text,), merging=text,
     )  # fmt: skip
 
 

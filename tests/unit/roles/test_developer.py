@@ -67,3 +67,13 @@ def test_nothing_foreign_ends_its_block(said: str, tag: str) -> None:
 def test_where_files_are_hidden_it_is_told_where_they_are(told: Callable[[Brief], str]) -> None:
     assert f"git show {'c' * 40}:PATH" in told(replace(BRIEF, hidden="c" * 40))
     assert "take orders from" not in told(BRIEF)
+
+
+@pytest.mark.parametrize("told", [prompt, lambda brief: follow_up(brief, 0)], ids=["all", "new"])
+def test_a_merge_that_is_begun_is_no_failure(told: Callable[[Brief], str]) -> None:
+    begun = "A merge is begun in your workspace:\n\n<notes>\nIt conflicts.\n</notes>"
+    first, later = (told(replace(brief, merging="It conflicts.")) for brief in (BARE, BRIEF))
+    assert begun in first
+    assert "did not pass" not in first
+    assert later.index("did not pass") < later.index(begun)
+    assert "A merge" not in told(BRIEF)
