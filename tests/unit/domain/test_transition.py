@@ -14,7 +14,7 @@ from app.domain.transition import IGNORED, RULES
 from tests.unit.domain.make import EVENTS, task
 
 PAIRS = list(product([None, *Stage], KINDS))
-NAMES = [f"{stage or 'no task'} × {kind.__name__}" for stage, kind in PAIRS]
+NAMES = [f"{stage or 'no task'} and {kind.__name__}" for stage, kind in PAIRS]
 
 
 @pytest.mark.parametrize(("stage", "kind"), PAIRS, ids=NAMES)
