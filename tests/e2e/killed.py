@@ -1,226 +1,191 @@
-"""One default task whose app is killed at one boundary and started again, and what it leaves."""
+"""One task whose app is killed again and again, from its beginning to its end."""
 
 import asyncio
-import json
 import os
+import select
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from app.db.checkpoints import empty_sessions
 from app.domain.stage import Stage
 from app.executors.process import ProcessExecutor
 from tests.contract.checker import GitHubContract
+from tests.e2e.flow import Flow
+from tests.e2e.forking import Nursery
 from tests.flow.house import REPO, House, answers
 
-PATIENCE = 60.0
-REMARK = "I begin with the endpoint"
+PATIENCE = 60.0  # seconds without a kill or a word of anybody's
+SPARE = 6  # boundaries new to the task that an app which was started again passes unharmed
 
 
-class Nursery:
-    """The process that forks apps."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where apps may be killed: at boundaries that no line of `killed` names, None: nowhere; and
+    in another life than the first only at those that `only` names, if it is given.
 
-    def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.nursery"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        return self
+    `emptied`: with the sessions. `fault`: one that is planted in the app.
+    """
 
-    def __exit__(self, *exc: object) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(timeout=10)
-        self._process.stdout.close()
-
-    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-    def fork(self, order: dict[str, Any]) -> int:
-        pid: int = self._ask(order)["pid"]
-        return pid
-
-    def reap(self, pid: int) -> int:
-        """Waits for its end; the signal that ended it, or 0."""
-        ended: int = self._ask({"reap": pid})["signal"]
-        return ended
+    killed: Path | None
+    only: Path | None = None
+    emptied: bool = False
+    fault: str | None = None
 
 
 @dataclass
-class Trial:
-    """`kill_at`: at which boundary (1, 2, …), None: never. `emptied`: with the sessions."""
+class Run:
+    """As many lives of the app as it takes. `first` are the boundaries of the first one."""
 
+    flow: Flow
     nursery: Nursery
     home: House
-    kill_at: int | None
-    emptied: bool = False
-    fault: str | None = None
-    pids: list[int] = field(default_factory=list)
+    plan: Plan
+    kills: list[str] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)
+    _lives: int = 0
+    _pid: int | None = None
 
-    def run(self) -> int | None:
-        """The issue's number, or None where the boundary was never reached: the task was done."""
-        first = self._start("first", self.kill_at)
-        (self._folder("first") / "armed").touch()
-        number = self.home.ask()
-        while not _dead(first):
-            if self.kill_at is None and self._done(number):
-                return number
-            if self.kill_at is not None and self._done(number) and self._quiet("first", first):
-                return None
-            time.sleep(0.01)
-        assert self.nursery.reap(first) == signal.SIGKILL
-        self.pids.remove(first)
-        self.home.sandbox.webhook_url = None
-        if self.emptied:
-            asyncio.run(empty_sessions(self.home.database_url))
-        self._start("second", None)
-        deadline = time.monotonic() + PATIENCE
-        while not self._done(number):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not done after the restart\n{self.log('second')}")
-            time.sleep(0.02)
+    def go(self) -> int:
+        """The issue's number, when all is done."""
+        self._start()
+        self.home.until(lambda: answers(f"{self._url()}/readyz"))
+        self._arm()
+        number = self.flow.begin(self.home)
+        acts = list(self.flow.acts)
+        since = time.monotonic()
+        while not (self._done(number) and self._quiet()):
+            if self._died(0.02):
+                self._go_on()
+                since = time.monotonic()
+            elif acts and _holds(acts[0].asked, self.home, number):
+                acts.pop(0).do(self.home, number)
+                since = time.monotonic()
+            assert time.monotonic() - since < PATIENCE, f"it stands still\n{self._told(number)}"
+        assert not acts, f"it is done and asked nobody\n{self._told(number)}"
         self.home.quiet(0.15)
+        self.first = self.first or self._trace()
         return number
 
-    def trace(self, name: str = "first") -> list[str]:
-        return (self._folder(name) / "trace").read_text().splitlines()
-
-    def log(self, name: str) -> str:
-        return (self._folder(name) / "app.log").read_text()[-4000:]
-
     def end(self) -> None:
-        """Everything that still runs, the agents of this trial included."""
-        for pid in self.pids:
-            os.kill(pid, signal.SIGKILL)
-            self.nursery.reap(pid)
+        """Everything that still runs, the agents of this run included."""
+        if self._pid is not None:
+            self.nursery.end(self._pid)
         asyncio.run(ProcessExecutor(self.home.root / "state").collect(frozenset()))
         asyncio.run(empty_sessions(self.home.database_url))
+
+    @property
+    def _folder(self) -> Path:
+        return self.home.root / f"life-{self._lives}"
+
+    @property
+    def _passed(self) -> Path:
+        """The boundaries that earlier lives have come to."""
+        return self.home.root / "passed"
+
+    def _trace(self) -> list[str]:
+        return (self._folder / "trace").read_text().splitlines()
+
+    def _told(self, number: int) -> str:
+        log = (self._folder / "app.log").read_text()[-4000:]
+        return "\n".join([*self.kills, *self.home.bot_comments(number), log])
+
+    def _start(self) -> None:
+        self._lives += 1
+        self._folder.mkdir()
+        self._passed.touch()
+        plan, first = self.plan, self._lives == 1
+        self._pid = self.nursery.start(
+            self.flow.name,
+            {
+                "folder": str(self._folder),
+                "killed": str(plan.killed) if plan.killed else None,
+                "only": str(plan.only) if plan.only and not first else None,
+                "passed": str(self._passed),
+                "spare": 0 if first else SPARE,
+                "fault": plan.fault,
+                "settings": {k: str(v) for k, v in self.home.plain_settings().items()},
+            },
+        )
+        since = time.monotonic()
+        while not (self._folder / "port").exists():
+            gone = self._died(0.003) or time.monotonic() - since > PATIENCE
+            assert not gone, f"it did not start\n{(self._folder / 'app.log').read_text()}"
+        self.home.sandbox.webhook_url = f"{self._url()}/webhooks"
+
+    def _url(self) -> str:
+        return f"http://127.0.0.1:{(self._folder / 'port').read_text()}"
+
+    def _arm(self) -> None:
+        (self._folder / "armed").touch()
+
+    def _go_on(self) -> None:
+        """In another life."""
+        assert self._pid is not None
+        assert self.plan.killed is not None
+        assert self.nursery.reap(self._pid) == signal.SIGKILL
+        self._pid = None
+        self.home.sandbox.webhook_url = None
+        passed = self._trace()
+        self.first = self.first or passed
+        self.kills.append(passed[-1])
+        for file, lines in ((self._passed, passed), (self.plan.killed, passed[-1:])):
+            with file.open("a") as opened:
+                opened.writelines(f"{line}\n" for line in lines)
+        if self.plan.emptied:
+            asyncio.run(empty_sessions(self.home.database_url))
+        self._start()
+        self._arm()
+
+    def _died(self, seconds: float) -> bool:
+        """Within so many seconds."""
+        assert self._pid is not None
+        fd = os.pidfd_open(self._pid)
+        try:
+            return bool(select.select([fd], [], [], seconds)[0])
+        finally:
+            os.close(fd)
 
     def _done(self, number: int) -> bool:
         home = self.home
         if home.stage(number) is not Stage.DONE or home.sandbox.issue(REPO, number).state == "open":
             return False
-        comments = home.bot_comments(number)
-        return bool(comments) and home.record(number).stage is Stage.DONE if self.strict else True
+        if self.plan.fault is not None:
+            return True  # there may be two status comments, which is for the check to say
+        return bool(home.bot_comments(number)) and home.record(number).stage is Stage.DONE
 
-    @property
-    def strict(self) -> bool:
-        """With a planted fault there may be two status comments, which is for the check to say."""
-        return self.fault is None
-
-    def _quiet(self, name: str, pid: int) -> bool:
-        """Done, and no boundary was passed for a while: the number is beyond the last."""
-        before = len(self.trace(name))
-        for _ in range(30):
-            time.sleep(0.01)
-            if _dead(pid):
-                return False
-        return len(self.trace(name)) == before
-
-    def _folder(self, name: str) -> Path:
-        folder = self.home.root / name
-        folder.mkdir(exist_ok=True)
-        return folder
-
-    def _start(self, name: str, kill_at: int | None) -> int:
-        folder = self._folder(name)
-        settings = self.home.plain_settings()
-        order = {
-            "folder": str(folder),
-            "kill_at": kill_at,
-            "fault": self.fault,
-            "settings": {key: str(value) for key, value in settings.items()},
-        }
-        pid = self.nursery.fork(order)
-        self.pids.append(pid)
-        url = self._ready(folder, name, pid)
-        self.home.sandbox.webhook_url = f"{url}/webhooks"
-        return pid
-
-    def _ready(self, folder: Path, name: str, pid: int) -> str:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and not _dead(pid):
-            if (folder / "port").exists():
-                url = f"http://127.0.0.1:{(folder / 'port').read_text()}"
-                if name == "second" or answers(f"{url}/readyz"):
-                    return url
-            time.sleep(0.005)
-        raise AssertionError(f"the {name} app did not start\n{self.log(name)}")
+    def _quiet(self) -> bool:
+        """No boundary was passed for a while."""
+        before = len(self._trace())
+        return not self._died(0.3) and len(self._trace()) == before
 
 
-def _dead(pid: int) -> bool:
+def _holds(asked: Callable[[House, int], bool], home: House, number: int) -> bool:
+    """While the app writes, what is looked for may not be there yet."""
     try:
-        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return True
+        return asked(home, number)
+    except AssertionError:
+        return False
 
 
 @contextmanager
-def trial(
-    root: Path,
-    database_url: str,
+def prepared(
+    flow: Flow,
     nursery: Nursery,
+    place: tuple[Path, str],
+    plan: Plan,
     contract: GitHubContract | None,
-    **options: Any,
-) -> Iterator[Trial]:
-    """A house without an app, and a trial in it."""
-    settings = {"anthropic_api_key": "unused"}  # so that there is a gateway
-    with House(root, database_url, scenario="talker", settings=settings, contract=contract) as home:
-        made = Trial(nursery, home, **options)
+) -> Iterator[Run]:
+    """A house without an app, in a folder, with a database; and a run in it."""
+    options: dict[str, Any] = {"settings": flow.settings, "config": flow.config}
+    root, url = place
+    with House(root, url, scenario=flow.scenario, contract=contract, **options) as home:
+        made = Run(flow, nursery, home, plan)
         try:
             yield made
         finally:
             made.end()
-
-
-def ends_the_same(home: House, number: int) -> list[str]:
-    """What is not as it has to be, whenever the app was killed."""
-    sandbox, issue = home.sandbox, home.sandbox.issue(REPO, number)
-    pulls = sandbox.pull_requests(REPO)
-    checks = [(c.head_sha, c.conclusion) for c in sandbox.check_runs(REPO)]
-    status = [text for text in home.bot_comments(number) if REMARK not in text]
-    said = len(home.bot_comments(number)) - len(status)
-    record = home.record(number) if len(status) == 1 else None
-    wrong = {
-        "one status comment": len(status) == 1,
-        "what the agent said, once": said <= 1,  # the gateway may have been away as it spoke
-        "one pull request": len(pulls) == 1,
-        "the pull request is merged": bool(pulls) and pulls[0].merged,
-        "one branch": set(sandbox.branches(REPO)) == {"main", "orc/issue-1"},
-        "one check run, green": len(checks) == 1 and checks[0][1] == "success",
-        "the verdict is on the merged head": bool(pulls)
-        and checks[:1] == [(pulls[0].head_sha, "success")],
-        "the issue is closed, with one label of ours": issue.state == "closed"
-        and [name for name in issue.labels if name.startswith("orc:")] == ["orc:done"],
-        "two attempts, the second green": record is not None
-        and [(a.number, a.outcome) for a in record.attempts] == [(1, "failed"), (2, "passed")],
-        "two commits of ours": len(pulls) == 1 and _commits(home, pulls[0].head_sha) == 2,
-    }
-    return [what for what, holds in wrong.items() if not holds]
-
-
-def _commits(home: House, head: str) -> int:
-    base = sample_head(home)
-    path = home.sandbox.repository(REPO).path
-    command = ["git", "-C", str(path), "rev-list", "--count", f"{base}..{head}"]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def sample_head(home: House) -> str:
-    command = ["git", "-C", str(home.root / "sample"), "rev-parse", "HEAD"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -1,77 +1,82 @@
-"""Starts apps that kill themselves at a given boundary. Run as a module; speaks JSON lines.
+"""Starts apps that kill themselves at boundaries. Run as a module; speaks JSON lines.
 
-It has everything imported and forks, so that an app starts in milliseconds. It has no threads.
+Whatever an app imports, compiles and caches it has from this process: the first one of a flow runs
+here, and those that are to be killed are forked from it, in milliseconds.
 """
 
+import functools
+import gc
 import json
 import os
 import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import langgraph.checkpoint.postgres.aio
-import psycopg_pool
+import httpx._transports.default
 import uvicorn
 
-import app.db.account_rows
-import app.db.rows
-import app.gateway.commands
-import app.gateway.server
-import app.github.catalogue
-import app.graphs.engineering.graph
+import app.agents
+import app.github.auth
 from app.settings import Settings
 from app.wiring import application
+from tests.e2e import boundaries
+from tests.e2e.boundaries import Phase
 from tests.e2e.faults import plant
 
-__all__ = ["app", "langgraph", "psycopg_pool"]
+# What the same input costs every app anew, and nothing here turns upon: its key, its certificates
+# (the offline GitHub has no TLS), the scenario.
+SAME = (
+    (app.github.auth, "load_pem_private_key"),
+    (httpx._transports.default, "create_ssl_context"),
+    (app.agents, "load_scenario"),
+)
+for module, name in SAME:
+    setattr(module, name, functools.cache(getattr(module, name)))
 
 
 class Killer:
-    """Counts boundaries once it is armed, writes each down, and ends the process at one of them.
+    """Writes boundaries down once it is armed, and ends the process at one that is due.
 
     With nothing under way, right after one I/O and right before the next are one boundary, which
-    counts where the next begins.
+    counts where the next begins. Due is one where nobody was killed yet, once `spare` have been
+    passed that no earlier life of the task had come to.
     """
 
-    def __init__(self, folder: Path, kill_at: int | None) -> None:
+    def __init__(self, folder: Path, order: dict[str, Any]) -> None:
+        self._here = boundaries.begin()
         self._armed = folder / "armed"
         self._trace = (folder / "trace").open("a", buffering=1)
-        self._kill_at = kill_at
-        self._count = 0
+        self._killed, self._only, self._passed = (
+            _lines(order.get(name)) for name in ("killed", "only", "passed")
+        )
+        self._spare = order.get("spare", 0)
+        self._begun = False
         self._under_way = 0
 
-    def __call__(self, phase: Literal["before", "after"], name: str) -> None:
+    def __call__(self, phase: Phase, name: str) -> None:
+        place = self._here.place(phase)
         self._under_way += 1 if phase == "before" else -1
-        if self._count == 0 and not self._armed.exists():
+        self._begun = self._begun or self._armed.exists()
+        if not self._begun or (phase == "after" and self._under_way == 0):
             return
-        if phase == "after" and self._under_way == 0:
-            return
-        self._count += 1
-        self._trace.write(f"{phase} {name}\n")
-        if self._count == self._kill_at:
+        boundary = self._here.name(phase, name, place)
+        self._trace.write(f"{boundary}\n")
+        if self._spare <= 0 and self._is_due(boundary):
             os.kill(os.getpid(), signal.SIGKILL)
+        self._spare -= self._passed is None or boundary not in self._passed
+
+    def _is_due(self, boundary: str) -> bool:
+        if self._killed is None or boundary in self._killed:
+            return False
+        return self._only is None or boundary in self._only
 
 
-def run(order: dict[str, Any]) -> None:
-    """In the child: the app, until it is ended."""
-    folder = Path(order["folder"])
-    log = os.open(folder / "app.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    if order["fault"]:
-        plant(order["fault"])
-    settings = Settings.model_validate(order["settings"])
-    config = uvicorn.Config(
-        application(settings, Killer(folder, order["kill_at"])),
-        port=0,
-        lifespan="on",
-        loop="asyncio",  # starts git by vfork, which is quicker for a process of this size
-        log_config=None,
-        timeout_graceful_shutdown=5,
-    )
-    server = Server(config, folder / "port")
-    server.run()
+def _lines(path: str | None) -> set[str] | None:
+    return set(Path(path).read_text().splitlines()) if path else None
 
 
 class Server(uvicorn.Server):
@@ -90,21 +95,74 @@ class Server(uvicorn.Server):
             draft.rename(self._port_file)
 
 
+def run(order: dict[str, Any]) -> None:
+    """An app, until it is ended."""
+    folder = Path(order["folder"])
+    config = uvicorn.Config(
+        application(Settings.model_validate(order["settings"]), Killer(folder, order)),
+        port=0,
+        lifespan="on",
+        loop="asyncio",  # starts git by vfork, which is quicker for a process of this size
+        log_config=None,
+        timeout_graceful_shutdown=5,
+    )
+    with _printing_to(folder / "app.log"):
+        Server(config, folder / "port").run()
+
+
+@contextmanager
+def _printing_to(log: Path) -> Iterator[None]:
+    to = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    kept = os.dup(1), os.dup(2)
+    os.dup2(to, 1)
+    os.dup2(to, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept[0], 1)
+        os.dup2(kept[1], 2)
+        for fd in (to, *kept):
+            os.close(fd)
+
+
+def _grow(order: dict[str, Any]) -> dict[str, Any]:
+    """Runs an app in this process until SIGTERM, so that those to come know what it has learnt."""
+    before = signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again at its end
+    try:
+        run(order)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(10)
+    gc.collect()
+    gc.freeze()  # children would copy every page that the collector touches
+    return {"signal": 0}
+
+
+def _fork(order: dict[str, Any]) -> dict[str, Any]:
+    assert threading.active_count() == 1, threading.enumerate()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            if fault := order.get("fault"):
+                plant(fault)
+            run(order)
+        finally:
+            os._exit(0)
+    return {"pid": pid}
+
+
+def _reap(order: dict[str, Any]) -> dict[str, Any]:
+    _, status = os.waitpid(order["pid"], 0)
+    return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
+
+
 def main() -> None:
+    orders = {"grow": _grow, "fork": _fork, "reap": _reap}
     for line in sys.stdin:
         order = json.loads(line)
-        if "reap" in order:
-            _, status = os.waitpid(order["reap"], 0)
-            answer = {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
-        else:
-            pid = os.fork()
-            if pid == 0:
-                try:
-                    run(order)
-                finally:
-                    os._exit(0)
-            answer = {"pid": pid}
-        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.write(json.dumps(orders[order["do"]](order)) + "\n")
         sys.stdout.flush()
 
 

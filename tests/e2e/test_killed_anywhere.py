@@ -1,21 +1,26 @@
-"""Killed anywhere, nothing lost: SIGKILL at every boundary of the default task, then a new start.
+"""Killed anywhere, nothing lost: SIGKILL at every boundary of a task, and each time a new start.
 
 A boundary is right before or right after one piece of I/O: a request to GitHub, a git operation, an
-agent or test run, a checkpoint, a session row, a lease. They are enumerated, not sampled; the last
-one is the end of the task, which every slice comes to.
+agent or test run, a checkpoint, a session row, a lease. They are enumerated, not sampled: each has
+a name that says where in the task and in the code it is, and a task is done again and again, its
+app killed at one boundary after the other, until it is done without coming to one at which nobody
+was killed yet. Between two kills some boundaries are passed that are new to the task.
 """
 
-import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.contract.checker import GitHubContract
+from tests.e2e.default_flow import DEFAULT
+from tests.e2e.everywhere import Stand, killed_everywhere, undisturbed
 from tests.e2e.faults import FAULTS
-from tests.e2e.killed import Nursery, ends_the_same, trial
+from tests.e2e.flow import Flow
+from tests.e2e.forking import Nursery
 
-SLICES = 4  # so that several workers share the boundaries
+FLOWS = (DEFAULT,)
+FEWEST = {DEFAULT.name: 80}  # boundaries; less, and somebody has stopped observing
 Record = Callable[[str, object], None]
 
 
@@ -26,9 +31,9 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.mark.parametrize("emptied", [False, True], ids=["sessions kept", "sessions emptied"])
-@pytest.mark.parametrize("first", range(1, SLICES + 1))
+@pytest.mark.parametrize("flow", FLOWS, ids=str)
 def test_killed_at_every_boundary(
-    first: int,
+    flow: Flow,
     emptied: bool,
     nursery: Nursery,
     tmp_path: Path,
@@ -36,24 +41,21 @@ def test_killed_at_every_boundary(
     github_contract: GitHubContract,
     record_property: Record,
 ) -> None:
-    """Boundaries first, first + SLICES, …, until the task is done before the next is reached."""
-    wrong: list[str] = []
-    for kill_at in itertools.count(first, SLICES):
-        root = tmp_path / str(kill_at)
-        with trial(
-            root, database_url, nursery, github_contract, kill_at=kill_at, emptied=emptied
-        ) as attempt:
-            number = attempt.run()
-            if number is None:
-                break
-            at = attempt.trace()[-1]
-            wrong += [
-                f"{kill_at} ({at}): not {what}" for what in ends_the_same(attempt.home, number)
-            ]
-    tried = len(range(first, kill_at, SLICES))
-    record_property(f"boundaries tried, {'emptied' if emptied else 'kept'} sessions", tried)
-    assert tried > 50 / SLICES
-    assert not wrong, "\n".join(wrong)
+    """Wherever it was killed, and however often: the task ends the same."""
+    stand = Stand(flow, nursery, tmp_path, database_url, github_contract)
+    whole = undisturbed(stand)
+    assert not whole.wrong, whole
+    outcomes = list(killed_everywhere(stand, whole, emptied=emptied))
+    kills = [kill for outcome in outcomes for kill in outcome.kills]
+    boundaries = set(outcomes[-1].first)
+    told = f"{flow}, sessions {'emptied' if emptied else 'kept'}"
+    record_property(f"{told}: boundaries", len(boundaries))
+    record_property(f"{told}: kills", len(kills))
+    record_property(f"{told}: times done", len(outcomes))
+    wrong = [str(outcome) for outcome in outcomes if outcome.wrong]
+    assert not wrong, "\n\n".join(wrong)
+    assert len(boundaries) >= FEWEST[flow.name]
+    assert not boundaries - set(kills)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -61,15 +63,10 @@ def test_a_planted_fault_is_found(
     fault: str, nursery: Nursery, tmp_path: Path, database_url: str
 ) -> None:
     """The test above can fail: with the fault, some kill leaves something wrong."""
-    with trial(tmp_path / "whole", database_url, nursery, None, kill_at=None) as whole:
-        assert whole.run() is not None
-        trace = whole.trace()
-    tested = max(i for i, line in enumerate(trace, 1) if line == "before executor.wait")
-    # where check run and pull request are made; boundaries of a busy machine move by one or two
-    for turn, kill_at in itertools.product(range(3), range(tested + 1, len(trace) + 1)):
-        root = tmp_path / f"{turn}-{kill_at}"
-        with trial(root, database_url, nursery, None, kill_at=kill_at, fault=fault) as attempt:
-            number = attempt.run()
-            if number is not None and ends_the_same(attempt.home, number):
-                return
-    pytest.fail("nothing was found wrong")
+    stand = Stand(DEFAULT, nursery, tmp_path, database_url)
+    whole = undisturbed(stand)
+    tested = max(i for i, name in enumerate(whole.first) if name.endswith("executor.wait"))
+    # check run and pull request are made after the tests
+    spared = whole.first[: tested + 1]
+    outcomes = killed_everywhere(stand, whole, emptied=False, fault=fault, spared=spared)
+    assert any(outcome.wrong for outcome in outcomes), "nothing was found wrong"

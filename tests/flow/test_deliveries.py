@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.stage import Stage
 from app.sandbox import Delivery
-from tests.e2e.killed import ends_the_same
+from tests.e2e.default_flow import ends_the_same
 from tests.flow.house import REPO, WRITER, House
 
 MakeHouse = Callable[..., House]

@@ -13,7 +13,7 @@ from app.domain.stage import Stage
 from app.executors.engine import Engine
 from tests.e2e.containers.conftest import MakeHouse, left
 from tests.e2e.containers.watch import Watch
-from tests.e2e.killed import Nursery
+from tests.e2e.forking import Nursery
 from tests.flow.house import House, answers
 
 ISSUES = 3
@@ -47,8 +47,7 @@ class Apps:
             for key, value in self._home.plain_settings().items()
             if value is not None
         }
-        order = {"folder": str(folder), "kill_at": None, "fault": None, "settings": settings}
-        self._pid = self._nursery.fork(order)
+        self._pid = self._nursery.fork({"folder": str(folder), "settings": settings})
         port = folder / "port"
         self._home.until(port.exists, lambda: (folder / "app.log").read_text()[-2000:])
         url = f"http://127.0.0.1:{port.read_text()}"
