@@ -56,8 +56,9 @@ class Task:
 
     `labels` are the stage labels that stand on the issue, `replied` the commands that have our
     answer, `warning` what is wrong with the configuration. `created` is when the issue was opened,
-    `edited_at` when its body was edited last, `rank` how urgent it is, the lowest first. `thread`
-    is what people, whoever they are, have said. `parts` are those on record, as they stand by now.
+    `edited_at` when its body was edited last and `edited_by` by whom, `rank` how urgent it is, the
+    lowest first. `thread` is what people, whoever they are, have said. `parts` are those on record,
+    as they stand by now.
     """
 
     issue: IssueRef
@@ -75,6 +76,7 @@ class Task:
     warning: str = ""
     created: datetime = _LONG_AGO
     edited_at: datetime | None = None
+    edited_by: str = ""
     rank: int = 0
     thread: tuple[Comment, ...] = ()
     parts: tuple[MadePart, ...] = ()
@@ -85,8 +87,8 @@ class Task:
 
     @property
     def requesters(self) -> frozenset[str]:
-        """Who opened the issue, and all who have asked for work on it."""
-        return frozenset({self.author, *self.record.requesters})
+        """Whose words are built: who opened or edited the issue, and all who asked for work."""
+        return frozenset({self.author, self.edited_by, *self.record.requesters} - {""})
 
     @property
     def request_digest(self) -> str:

@@ -94,6 +94,7 @@ class GitHubBoard:
             warning=setting.warning,
             created=datetime.fromisoformat(seen["createdAt"]),
             edited_at=_time(seen["lastEditedAt"]),
+            edited_by=(seen["editor"] or {}).get("login", ""),
             rank=setting.policy.rank(labels),
             thread=tuple(comments.thread[-_THREAD:]),
             parts=await self._parts(issue, record),

@@ -16,6 +16,7 @@ query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $af
     issue(number: $number) {
       id title body state createdAt lastEditedAt
       author { login }
+      editor { login }
       labels(first: 100) { nodes { id name } }
       comments(first: 100, after: $after) {
         nodes {

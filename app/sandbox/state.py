@@ -132,6 +132,7 @@ class Issue:
     closed_at: datetime | None = None
     closed_by: str | None = None
     last_edited_at: datetime | None = None
+    last_edited_by: str | None = None
     via_app: bool = False
     labels: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()

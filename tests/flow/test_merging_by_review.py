@@ -80,6 +80,14 @@ def test_whose_approval_is_not_enough(by: str, open_house: Callable[..., House])
     merged(home, number)
 
 
+def test_who_edited_the_request_is_not_another_person(open_house: Callable[..., House]) -> None:
+    home = open_house(reviews=1)
+    number, pull = in_review(home)
+    home.sandbox.edit_issue(REPO, number, by=OWNER, body="And one for the coldest.")
+    approve(home, pull, OWNER)
+    waits(home, number)
+
+
 def test_an_approval_of_an_older_head_does_not_count(open_house: Callable[..., House]) -> None:
     home = open_house(reviews=2)
     number, pull = in_review(home)

@@ -22,8 +22,8 @@ def how_to_consent(task: Task) -> str:
     """What people can do for it, where the policy wants them to."""
     return (
         "It is merged when people with write access have approved the pull request as it stands: "
-        f"{_reviews(task.policy.reviews)}, at least one by somebody who neither opened this issue "
-        "nor asked for work on it."
+        f"{_reviews(task.policy.reviews)}, at least one by somebody who neither opened or edited "
+        "this issue nor asked for work on it."
     )
 
 

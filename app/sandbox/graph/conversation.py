@@ -116,6 +116,7 @@ def _state_reason(node: InRepo, _info: Any, enableDuplicate: bool = False) -> st
 
 
 ISSUE: Table = _CONVERSATION | {
+    "editor": lambda n, info: account(info.context, n.value.last_edited_by),
     "state": lambda n, _: n.value.state.upper(),
     "stateReason": _state_reason,
     "timelineItems": _timeline,

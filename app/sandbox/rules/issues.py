@@ -94,7 +94,7 @@ def edit(
     if body is not None and body != issue.body:
         check_body(body, resource)
         changes["body"], updates["body"] = {"from": issue.body}, body
-        updates["last_edited_at"] = world.now()
+        updates |= {"last_edited_at": world.now(), "last_edited_by": actor.login}
     if not changes:
         return issue
     with world.writing(repo):

@@ -39,6 +39,7 @@ def in_review(reviews: int, *approved: str, asked: tuple[str, ...] = (), **pull:
         (in_review(2, "wanda", "olivia"), True),
         (in_review(1, "alice"), False),
         (in_review(1, "wanda", asked=("wanda",)), False),
+        (replace(in_review(1, "wanda"), edited_by="wanda"), False),
         (in_review(2, "alice", "wanda"), True),
         (in_review(2, "alice", "wanda", asked=("wanda",)), False),
         (in_review(1, "wanda", is_opposed=True), False),
@@ -48,7 +49,7 @@ def in_review(reviews: int, *approved: str, asked: tuple[str, ...] = (), **pull:
         (replace(in_review(1, "wanda"), pull_request=None), False),
     ],
     ids=["none wanted", "none there", "one", "one of two", "two of two", "the author alone",
-         "the requester alone", "the author and another", "only who asked", "somebody objects",
+         "the requester alone", "the editor alone", "the author and another", "only who asked", "somebody objects",
          "another head", "GitHub wants one", "GitHub wants more", "no pull request"],
 )  # fmt: skip
 def test_when_it_is_merged(before: Task, merged: bool, event: str) -> None:
@@ -83,7 +84,7 @@ def test_what_github_holds_is_said_once() -> None:
 def test_people_are_told_what_is_missing(reviews: int, said: str) -> None:
     text = words.status_comment(in_review(reviews))
     assert f"tests passed, waits for {said}" in text
-    assert "neither opened this issue nor asked for work on it" in text
+    assert "neither opened or edited this issue nor asked for work on it" in text
     plan = task(Stage.PLAN_REVIEW, policy={"merge": Merge.ON_GREEN, "reviews": reviews})
     assert f"as soon as the tests pass and there are {said}" in words.status_comment(plan)
 
