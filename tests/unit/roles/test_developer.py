@@ -14,7 +14,9 @@ from app.roles.developer import Brief, follow_up, prompt
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 FIRST = Comment(11, "alice", AT, "In Celsius.")
 SECOND = Comment(12, "bob", AT, "And in Kelvin.")
-BRIEF = Brief("The warmest city", "Please.", "make test", 2, ("test_x: no",), (FIRST, SECOND))
+BRIEF = Brief(
+    "The warmest city", "Please.", "make test", 2, ("test_x: no",), comments=(FIRST, SECOND)
+)
 BARE = Brief("The warmest city", "", "make test", 1)
 BLOCKS = ("request", "comments", "failures")
 
