@@ -27,7 +27,10 @@ CONFIG: dict[str, Any] = {
     "merge": "by-person",
     "test": {"command": PASSES},
 }
-DEVELOPER = [{"write": {"path": "MENU.md", "content": "Soup\n"}}, {"commit": "Serve soup"}]
+DEVELOPER = [
+    [{"write": {"path": "MENU.md", "content": f"{dish}\n"}}, {"commit": f"Serve {dish}"}]
+    for dish in ("soup", "stew", "salad", "rice")
+]
 
 
 def wants(name: str = NAME) -> list[dict[str, Any]]:
@@ -120,10 +123,11 @@ def founding(
 
     def made(*owners: Any, **config: Any) -> Founding:
         roles = {"product-owner": list(owners) or [wants()]}
-        said = {"name": "f", "description": "d", "attempts": [DEVELOPER], "roles": roles}
+        said = {"name": "f", "description": "d", "attempts": DEVELOPER, "roles": roles}
         file = tmp_path / "founding.yaml"
         file.write_text(json.dumps(said))
-        home = make_house(scenario=str(file), config={**CONFIG, **config})
+        settings = {"paced": False}
+        home = make_house(scenario=str(file), config={**CONFIG, **config}, settings=settings)
         home.start()
         return Founding(home)
 
