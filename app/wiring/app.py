@@ -145,7 +145,7 @@ def _workshop(
         parts=observed(
             GitHubSubIssues(api, slug, retry_seconds=settings.retry_seconds),
             "parts",
-            ("create",),
+            ("create", "listed"),
             observer,
         ),
     )

@@ -1,5 +1,6 @@
 """A request that is too large for one task becomes several, which are worked in their order."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from app.db.checkpoints import empty_sessions
 from app.domain.record import Record
 from app.domain.stage import Stage
+from tests.flow.founding import killed_at
 from tests.flow.house import REPO, House
 
 MakeHouse = Callable[..., House]
@@ -95,4 +98,164 @@ def test_its_parts_are_built_in_their_order(house: Callable[..., House]) -> None
     assert at(own["page-1"], Stage.QUEUED) < at(own["store-1"], Stage.DONE)
     assert len(home.sandbox.pull_requests(REPO)) == 3
     assert all(pull.merged for pull in home.sandbox.pull_requests(REPO))
+    assert record.usage.input == 5
+
+
+def test_a_part_is_an_issue_that_says_what_is_to_be_built(house: Callable[..., House]) -> None:
+    """In the lead's words, of which none works, and once on its page."""
+    home = house(triggers={"intake": [REPO]})
+    number = home.ask("Readings, from store to page")
+    home.wait(number, Stage.DONE)
+    parts = parts_of(home, number)
+    made = home.sandbox.issue(REPO, parts["api-1"])
+    assert made.title == "Serve readings"
+    assert "> The file `parts" not in made.body
+    assert "@api" not in made.body
+    assert "**It is done when**\n\n- parts\\/api\\_file is there\\." in made.body
+    assert {one.number: one.blocked_by for one in home.sandbox.repository(REPO).plain_issues()} == {
+        number: (), parts["api-1"]: (parts["store-1"],), parts["store-1"]: (), parts["page-1"]: (),
+    }  # fmt: skip
+    own = home.record(parts["api-1"])
+    assert own.spec is not None
+    assert own.spec.what == "The file `parts/api_file`.\nIt says @api."
+    assert own.spec.checks == ("parts/api_file is there.",)
+    (comment,) = home.bot_comments(parts["api-1"])
+    assert "What is built" not in comment
+    assert own.parent is not None
+    assert own.parent.number == number
+
+
+def test_without_a_lead_nobody_is_asked(house: Callable[..., House]) -> None:
+    home = house(team=[])
+    number = home.ask()
+    record = home.wait(number, Stage.DONE)
+    assert (record.parts, record.usage.input) == ((), 0)
+    assert len(home.sandbox.pull_requests(REPO)) == 1
+
+
+WHOLE: dict[str, Any] = {
+    "it is one": [{"say": "One thing."}],
+    "parts that wait for each other": [
+        {"report": {"parts": [part("api", "page"), part("page", "api")]}}
+    ],
+}
+
+
+@pytest.mark.parametrize("lead", WHOLE.values(), ids=WHOLE)
+def test_what_is_not_split_is_built_as_it_is(lead: Any, house: Callable[..., House]) -> None:
+    home = house(lead)
+    number = home.ask()
+    record = home.wait(number, Stage.DONE)
+    assert record.parts == ()
+    assert [attempt.outcome for attempt in record.attempts] == ["passed"]
+    assert len(home.sandbox.repository(REPO).plain_issues()) == 1
+
+
+BAD = {TITLES["store"]: [writes("store", "bad"), writes("store")]}
+
+
+def blocked(home: House) -> tuple[int, dict[str, int]]:
+    """A request of whose parts one is blocked, one waits for that, and one is done."""
+    number = home.ask()
+    home.wait(number, Stage.PARTS)
+    parts = parts_of(home, number)
+    home.wait(parts["store-1"], Stage.BLOCKED)
+    home.wait(parts["page-1"], Stage.DONE)
+    stands = {"api-1": None, "store-1": Stage.BLOCKED, "page-1": Stage.DONE}
+    home.until(lambda: {one.key: one.stage for one in home.record(number).parts} == stands)
+    return number, parts
+
+
+def test_a_part_that_fails_is_seen_and_taken_up_again(house: Callable[..., House]) -> None:
+    home = house(titled=BAD)
+    number, parts = blocked(home)
+    (comment,) = home.bot_comments(number)
+    assert "1 of 3 are done" in comment
+    assert "| **waits for a person** |" in comment
+    assert f"| waits for #{parts['store-1']} |" in comment
+    assert home.stage(parts["api-1"]) is None
+    home.say(parts["store-1"], "/retry")
+    record = home.wait(number, Stage.DONE)
+    assert {one.stage for one in record.parts} == {Stage.DONE}
+    assert [one.outcome for one in home.record(parts["store-1"]).attempts] == ["failed", "passed"]
+
+
+def test_cancel_stops_all_and_retry_goes_on_with_the_same(house: Callable[..., House]) -> None:
+    home = house(titled=BAD)
+    number, parts = blocked(home)
+    home.say(number, "/cancel")
+    home.wait(number, Stage.CANCELLED)
+    home.wait(parts["store-1"], Stage.CANCELLED)
+    home.quiet()
+    assert home.stage(parts["page-1"]) is Stage.DONE
+    assert home.stage(parts["api-1"]) is None
+    home.say(number, "/retry")
+    record = home.wait(number, Stage.DONE)
+    assert parts_of(home, number) == parts
+    assert {home.record(part).stage for part in parts.values()} == {Stage.DONE}
+    assert len(home.sandbox.repository(REPO).plain_issues()) == 4
+    assert record.usage.input == 5  # the lead was asked once
+
+
+def test_what_is_at_work_is_stopped_with_the_whole(house: Callable[..., House]) -> None:
+    home = house(titled={title: [[{"hang": None}]] for title in TITLES.values()})
+    number = home.ask()
+    home.wait(number, Stage.PARTS)
+    parts = parts_of(home, number)
+    for key in ("store-1", "page-1"):
+        home.wait(parts[key], Stage.BUILDING)
+    home.say(number, "/cancel")
+    for key in ("store-1", "page-1"):
+        record = home.wait(parts[key], Stage.CANCELLED)
+        assert f"#{number} was" in record.reason
+
+
+def test_a_stopped_part_stops_the_whole_until_it_goes_on(house: Callable[..., House]) -> None:
+    home = house(titled=BAD)
+    number, parts = blocked(home)
+    home.say(parts["store-1"], "/cancel")
+    record = home.wait(number, Stage.BLOCKED)
+    assert f"#{parts['store-1']}" in record.reason
+    home.say(number, "/retry")
+    home.wait(number, Stage.DONE)
+    assert parts_of(home, number) == parts
+
+
+def test_each_part_waits_for_an_approval_where_the_request_did(house: Callable[..., House]) -> None:
+    home = house(plan_approval="always")
+    number = home.ask()
+    home.wait(number, Stage.PLAN_REVIEW)
+    home.approve(number)
+    home.wait(number, Stage.PARTS)
+    parts = parts_of(home, number)
+    for key in ("store-1", "page-1", "api-1"):
+        record = home.wait(parts[key], Stage.PLAN_REVIEW)
+        assert (record.approved, record.reason) == ("", "")
+        home.approve(parts[key])
+        home.wait(parts[key], Stage.DONE)
+    home.wait(number, Stage.DONE)
+
+
+BOUNDARIES = (
+    ("POST graphql", "mutation Split"),
+    ("POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by", ""),
+    ("POST graphql", "Handed over"),
+)
+
+
+@pytest.mark.parametrize("forgets", [False, True], ids=["sessions kept", "sessions emptied"])
+def test_its_parts_are_made_once_wherever_the_app_ends(
+    forgets: bool, house: Callable[..., House]
+) -> None:
+    home = house()
+    act: Callable[[], Any] = home.ask
+    for route, saying in BOUNDARIES:
+        killed_at(home, route, act, saying=saying)
+        if forgets:
+            asyncio.run(empty_sessions(home.database_url))
+        act = home.start
+    home.start()
+    record = home.wait(1, Stage.DONE)
+    assert len(record.parts) == 3
+    assert len(home.sandbox.repository(REPO).plain_issues()) == 4
     assert record.usage.input == 5

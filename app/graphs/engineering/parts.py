@@ -26,6 +26,10 @@ def parts_of(said: Sequence[Mapping[str, Any]], number: int) -> tuple[Part, ...]
     )
 
 
+def is_of_round(key: str, number: int) -> bool:
+    return key.endswith(f"-{number}")
+
+
 def made_parts(
     parent: IssueRef, parts: Sequence[Part], numbers: Mapping[str, int]
 ) -> tuple[MadePart, ...]:

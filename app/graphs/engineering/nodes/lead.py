@@ -14,8 +14,9 @@ from app.domain.run import AgentError, AgentSession
 from app.engine.clock import now
 from app.graphs.agent_run import Assignment, run_agent
 from app.graphs.context import Context
-from app.graphs.engineering.parts import plain_parts
+from app.graphs.engineering.parts import is_of_round, plain_parts
 from app.graphs.engineering.state import State, usage_of
+from app.graphs.ports import GivenUp
 from app.graphs.thread import comments_of
 from app.roles import lead as role
 from app.roles.context import Request
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 async def lead(state: State, runtime: Runtime[Context]) -> Command[str]:
     """On to the splitter with the parts; as one task, to where it would go without a lead."""
     context, task = runtime.context, runtime.context.task
+    await _see_none_open(context)
     request = Request(task.title, task.body, task.spec, comments_of(state))
 
     def prompt(_session: AgentSession | None) -> str:
@@ -63,3 +65,16 @@ async def lead(state: State, runtime: Runtime[Context]) -> Command[str]:
         await context.report(Planned(now(), task.record.round, "", used, note))
     planned = Member.ARCHITECT in task.policy.team
     return Command(update=update, goto="architect" if planned else "developer")
+
+
+async def _see_none_open(context: Context) -> None:
+    """A record that was lost, or a request that was edited, must not have all built twice."""
+    task = context.task
+    listed = await context.workshop.parts.listed(task.issue)
+    left = [one for one in listed if one.key and one.is_open]
+    if strays := [one for one in left if not is_of_round(one.key or "", task.record.round)]:
+        names = ", ".join(str(one.issue) for one in strays)
+        raise GivenUp(
+            f"It was split before, and {names} is still open. Close what is not wanted there, and "
+            "wait for what is; then `/retry`."
+        )
