@@ -46,7 +46,7 @@ class GitFirstCommits:
     async def _commit(self, git: Git, message: str, at: datetime) -> str:
         await git.run("add", "--all", ".")
         tree = (await git.run("write-tree")).decode().strip()
-        when = f"{max(int(at.timestamp()), 0)} +0000"
+        when = f"@{max(int(at.timestamp()), 0)} +0000"
         who = {
             f"GIT_{role}_{what}": value
             for role in ("AUTHOR", "COMMITTER")

@@ -8,6 +8,7 @@ from app.graphs.founding.project import specified
 
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _LONGEST = 3_000
+_LONGEST_LOGIN = 39
 
 
 def answers(task: Task) -> dict[str, object]:
@@ -30,7 +31,7 @@ def answers(task: Task) -> dict[str, object]:
 
 
 def _is_login(text: str) -> bool:
-    return text.isascii() and text.replace("-", "").isalnum()
+    return len(text) <= _LONGEST_LOGIN and text.isascii() and text.replace("-", "").isalnum()
 
 
 def _paragraphs(text: str) -> str:

@@ -185,6 +185,8 @@ REPOSITORIES: tuple[Case, ...] = (
     (f"PATCH {_R}",
      lambda hub: hub.http.patch(WEB, json={"description": "Ours", "private": False}), 200),
     (f"DELETE {_R}", lambda hub: hub.http.delete(WEB), 204),
+    (f"PUT {_R}/collaborators/{{username}}",
+     lambda hub: hub.http.put(f"{WEB}/collaborators/ann", json={"permission": "push"}), 204),
     (f"GET {_R}/topics", lambda hub: hub.http.get(f"{WEB}/topics"), 200),
     (f"PUT {_R}/topics", lambda hub: hub.http.put(f"{WEB}/topics", json={"names": ["a"]}), 200),
     (f"GET {_B}", _protected("GET"), 200),

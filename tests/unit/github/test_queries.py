@@ -9,6 +9,7 @@ from graphql.language import OperationDefinitionNode
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import ACTIVE, Stage
 from app.github import queries
 from app.github.queries import Change
@@ -109,6 +110,17 @@ def test_create_labels(number: int, schema: GraphQLSchema) -> None:
 )
 def test_queries(document: str, variables: dict[str, object], schema: GraphQLSchema) -> None:
     check(schema, document, variables)
+
+
+@pytest.mark.parametrize("cursors", [(None,), (None, None), ("c", None), ("c", "d")], ids=str)
+def test_parts(cursors: tuple[str | None, ...], schema: GraphQLSchema) -> None:
+    repo = RepoRef(1, 'acme"', "we{}ather", 2)
+    issues = [(IssueRef(repo, number), cursor) for number, cursor in enumerate(cursors, 1)]
+    document, variables = queries.parts(issues)
+    check(schema, document, variables)
+    assert variables["owner0"] == 'acme"'
+    assert [variables[f"after{i}"] for i in range(len(cursors))] == list(cursors)
+    assert "acme" not in document
 
 
 def test_the_survey_asks_for_every_active_stage() -> None:
