@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.clean import clean_line
 from app.domain.part import FEWEST, MOST, Part, check
+from app.domain.remark import quoted, unquoted
 from app.domain.run import AgentOutcome, AgentResult
 from app.domain.words.parts import part_text
 from app.roles.context import RULES, Request, requested, said
@@ -99,4 +100,6 @@ def _line(given: object) -> str:
 
 
 def _text(given: object) -> str:
-    return given.strip()[:MAX_WHAT].strip() if isinstance(given, str) else ""
+    """As people will see it."""
+    text = unquoted(quoted(given.strip()[:MAX_WHAT])) if isinstance(given, str) else ""
+    return text.strip()

@@ -8,6 +8,7 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from app.domain.event import AttemptEnded, Planned
+from app.domain.part import Part, PartIssue
 from app.domain.policy import Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import (
@@ -59,6 +60,8 @@ class Shop:
     kept: dict[str, AgentSession] = field(default_factory=dict)
     answered: list[tuple[str, str, str, bool]] = field(default_factory=list)
     reported: list[AttemptEnded | Planned] = field(default_factory=list)
+    split: list[tuple[Part, ...]] = field(default_factory=list)  # as asked for
+    there: tuple[PartIssue, ...] = ()
     base: str = BASE
     hidden: dict[str, str] = field(default_factory=dict)  # by commit, what agents see instead
     checked_out: list[str] = field(default_factory=list)
@@ -117,6 +120,15 @@ class Shop:
         assert sha == HEAD
         return FORK
 
+    # sub-issues
+
+    async def create(self, parent: IssueRef, parts: Sequence[Part]) -> dict[str, IssueRef]:
+        self.split.append(tuple(parts))
+        return {part.key: IssueRef(parent.repo, 20 + i) for i, part in enumerate(parts)}
+
+    async def listed(self, _parent: IssueRef) -> tuple[PartIssue, ...]:
+        return self.there
+
     # people
 
     async def role(self, _repo: RepoRef, login: str) -> Role:
@@ -134,7 +146,7 @@ class Shop:
     def executor(self) -> "Shop":
         return self
 
-    code = sessions = roster = reviews = executor
+    code = sessions = roster = reviews = parts = executor
 
     @property
     def prompts(self) -> Sequence[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.spec import Kind, Specification
 from app.domain.thread import Comment
-from app.roles import analyst, architect, developer, product_owner, reviewer
+from app.roles import analyst, architect, developer, lead, product_owner, reviewer
 from app.roles.context import Request, block, inside
 from tests.unit.domain.make import AT
 
@@ -38,6 +38,7 @@ PROMPTS: dict[str, Callable[[str], str]] = {
     "product owner": lambda text: product_owner.prompt(request(text)),
     "product owner, later": lambda text: product_owner.follow_up(request(text).comments),
     "analyst": lambda text: analyst.prompt(request(text)),
+    "lead": lambda text: lead.prompt(request(text)),
     "architect": lambda text: architect.prompt(request(text)),
     "developer": lambda text: developer.prompt(brief(text)),
     "developer, later": lambda text: developer.follow_up(brief(text), 0),

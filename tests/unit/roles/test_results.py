@@ -13,7 +13,7 @@ from app.agents.contract import verdict
 from app.agents.reading import tidy
 from app.domain.run import AgentOutcome, AgentResult
 from app.domain.spec import Kind, Project, Specification
-from app.roles import analyst, architect, developer, product_owner, reviewer
+from app.roles import analyst, architect, developer, lead, product_owner, reviewer
 from app.roles.context import Request
 from app.roles.reviewer import Decision
 from tests.unit.domain.make import SPEC
@@ -23,6 +23,7 @@ PROMPTS: dict[str, Callable[[], str]] = {
     "product owner": lambda: product_owner.prompt(REQUEST),
     "product owner, later": lambda: product_owner.follow_up(()),
     "analyst": lambda: analyst.prompt(REQUEST),
+    "lead": lambda: lead.prompt(REQUEST),
     "architect": lambda: architect.prompt(REQUEST),
     "developer": lambda: developer.prompt(developer.Brief("x", "y", "make test", 1)),
     "reviewer": lambda: reviewer.prompt(reviewer.Change(REQUEST, "a" * 40)),
@@ -65,6 +66,7 @@ EXTRA: dict[str, Callable[[str], str]] = {
     "product owner": lambda words: product_owner.prompt(REQUEST, words),
     "product owner, later": lambda words: product_owner.follow_up((), words),
     "analyst": lambda words: analyst.prompt(REQUEST, words),
+    "lead": lambda words: lead.prompt(REQUEST, words),
     "architect": lambda words: architect.prompt(REQUEST, words),
     "reviewer": lambda words: reviewer.prompt(reviewer.Change(REQUEST, "a" * 40), words),
 }
