@@ -22,7 +22,7 @@ test: $(VENV)/.dev ## Run all the tests
 check: $(VENV)/.dev ## Format, lint, types, import directions, workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --offline --quiet .github/workflows
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
