@@ -48,8 +48,8 @@ def list_() -> Answer:
 def get(project: Name = None) -> Answer:
     """Show one project.
 
-    For: product owner, analyst, architect, developer, reviewer, devops. Another project than the
-    run's own needs project.list.
+    For: product owner, analyst, lead, architect, developer, reviewer, devops. Another project than
+    the run's own needs project.list.
 
     Example: orchestrator project get weather
     """

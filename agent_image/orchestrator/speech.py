@@ -27,7 +27,7 @@ def respond(
     Nobody waits for you and no answer comes back. If you can't go on without one, end your run with
     a final result that says so.
 
-    For: product owner, analyst, architect, developer, reviewer, devops; 10 times in a run.
+    For: product owner, analyst, lead, architect, developer, reviewer, devops; 10 times in a run.
 
     Example: orchestrator respond --question "Metric or imperial units? I take metric."
 
