@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from app.db import Database
@@ -15,11 +15,16 @@ from app.settings import Settings, SettingsError, load_settings
 from app.wiring import app_key
 
 _LEVELS = {"read": 1, "write": 2}
+# What nothing else needs, so that an App may do without.
+_OPTIONAL = {
+    "administration": "new projects",
+    "workflows": "new projects and newer templates",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`advice` says what to do where `good` is false."""
+    """`advice` says what to do where `good` is false, or what could be had besides."""
 
     what: str
     good: bool
@@ -83,17 +88,26 @@ async def _database(settings: Settings) -> Finding:
 async def _github(settings: Settings) -> Finding:
     async with Api(settings.github_url, app_key(settings)) as api:
         app = await api.get(None, "/app")
+    return registered(app["slug"], app["permissions"], app["events"])
+
+
+def registered(slug: str, held: Mapping[str, str], heard: Collection[str]) -> Finding:
+    """What the App of this name holds and hears, beside what the manifest asks for."""
     wanted: dict[str, str] = manifest()["default_permissions"]
-    lacking = [
-        f"{name}: {level}"
+    lacking = {
+        name: level
         for name, level in wanted.items()
-        if _LEVELS.get(app["permissions"].get(name, ""), 0) < _LEVELS[level]
-    ]
-    deaf = sorted(set(manifest()["default_events"]) - set(app["events"]))
-    if lacking or deaf:
-        missing = ", ".join([*lacking, *(f"event {name}" for name in deaf)])
+        if _LEVELS.get(held.get(name, ""), 0) < _LEVELS[level]
+    }
+    needed = [f"{name}: {level}" for name, level in lacking.items() if name not in _OPTIONAL]
+    deaf = [f"event {name}" for name in sorted({*manifest()["default_events"]} - {*heard})]
+    if needed or deaf:
+        detail = f"{slug} lacks {', '.join([*needed, *deaf])}"
         advice = "Add them in the App's settings, and accept them on the installation."
-        return Finding(
-            "GitHub App", good=False, detail=f"{app['slug']} lacks {missing}", advice=advice
-        )
-    return Finding("GitHub App", good=True, detail=f"{app['slug']}, with all it needs")
+        return Finding("GitHub App", good=False, detail=detail, advice=advice)
+    without = [
+        f"Without {name}: {level} there are no {_OPTIONAL[name]}."
+        for name, level in lacking.items()
+    ]
+    detail = f"{slug}, with all it needs"
+    return Finding("GitHub App", good=True, detail=detail, advice=" ".join(without))
