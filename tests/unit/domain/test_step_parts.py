@@ -331,20 +331,27 @@ BEGINS: dict[str, tuple[dict[str, Any], dict[str, Any], Stage]] = {
     ),
     "edited, its text is all there is": (EDITED, {"spec": None}, S.PLAN_REVIEW),
     "edited, its text is to be read": (EDITED | {"policy": TEAM}, {"spec": None}, S.QUEUED),
+    "approved, in words that nobody saw": ({}, {"unseen": True}, S.PLAN_REVIEW),
     "closed": ({"is_open": False}, {}, S.CANCELLED),
 }
 
 
+@pytest.mark.parametrize("stage", [None, S.CANCELLED], ids=["first", "again"])
 @pytest.mark.parametrize(("changes", "said", "to"), BEGINS.values(), ids=BEGINS)
-def test_where_a_part_begins(changes: dict[str, Any], said: dict[str, Any], to: Stage) -> None:
-    before = task(None, **changes)
+def test_where_a_part_begins(
+    changes: dict[str, Any], said: dict[str, Any], to: Stage, stage: Stage | None
+) -> None:
+    before = task(stage, **changes)
     taken = step(before, delegated(**said))
+    if stage and to is S.CANCELLED:  # it was closed as it was stopped, and is opened again
+        to = S.QUEUED
     record = taken.task.record
     assert (taken.task.stage, record.parent) == (to, WHOLE)
+    known = (Tell(WHOLE, Found(LATER)),) if stage else ()  # the whole waits for it again
     if to is S.QUEUED:
-        assert taken.effects == (Show(open=True), TakeSlot())
+        assert taken.effects == (Show(open=True), TakeSlot(), *known)
     if to is S.PLAN_REVIEW:
-        assert taken.effects == (Show(open=True),)
+        assert taken.effects == (Show(open=True), *known)
         assert (record.approved, record.planned) == ("", taken.task.plan_digest)
         assert record.planned_at is None
     if to is S.CANCELLED:
