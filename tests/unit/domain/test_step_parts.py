@@ -331,7 +331,7 @@ BEGINS: dict[str, tuple[dict[str, Any], dict[str, Any], Stage]] = {
     ),
     "edited, its text is all there is": (EDITED, {"spec": None}, S.PLAN_REVIEW),
     "edited, its text is to be read": (EDITED | {"policy": TEAM}, {"spec": None}, S.QUEUED),
-    "approved, in words that nobody saw": ({}, {"unseen": True}, S.PLAN_REVIEW),
+    "approved, in words that nobody saw": ({}, {"unseen": True, "spec": None}, S.PLAN_REVIEW),
     "closed": ({"is_open": False}, {}, S.CANCELLED),
 }
 
@@ -354,6 +354,8 @@ def test_where_a_part_begins(
         assert taken.effects == (Show(open=True), *known)
         assert (record.approved, record.planned) == ("", taken.task.plan_digest)
         assert record.planned_at is None
+    if said.get("unseen"):
+        assert taken.task.spec is not None  # that is what is shown
     if to is S.CANCELLED:
         assert taken.effects == (Show(), Tell(WHOLE, Found(LATER)))
     else:
