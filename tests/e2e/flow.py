@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.flow.house import House
+from app.domain.record import Record
+from app.domain.stage import Stage
+from app.wiring import read_record
+from tests.flow.house import REPO, House
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +18,35 @@ class Act:
     do: Callable[[House, int], object]
 
 
+def done(home: House, number: int) -> bool:
+    """The issue says so all over: label, status comment, closed."""
+    closed = home.sandbox.issue(REPO, number).state == "closed"
+    if not closed or home.stage(number) is not Stage.DONE:
+        return False
+    shown = records(home, number)
+    return bool(shown) and all(record.stage is Stage.DONE for record in shown)
+
+
+def records(home: House, number: int) -> list[Record]:
+    """One, unless something is wrong."""
+    repository, secret = home.sandbox.repository(REPO).id, home.sandbox.app.webhook_secret
+    read = (read_record(text, repository, number, secret) for text in home.bot_comments(number))
+    return [record for record in read if record is not None]
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`begin` opens the issue and says its number; `wrong` says what is not as it has to be,
-    wherever the app was killed. The settings and the configuration are those of the house."""
+    """`begin` opens the issue and says its number; `wrong` says what is not as it has to be when it
+    is `done`, wherever the app was killed, `kept` what besides if no session was ever lost.
+    Settings and configuration are those of the house."""
 
     name: str
     scenario: str
     begin: Callable[[House], int]
     wrong: Callable[[House, int], list[str]]
+    kept: Callable[[House, int], list[str]] = lambda _home, _number: []
     acts: tuple[Act, ...] = ()
+    done: Callable[[House, int], bool] = done
     settings: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from app.db.checkpoints import empty_sessions
-from app.domain.stage import Stage
 from app.executors.process import ProcessExecutor
 from tests.contract.checker import GitHubContract
 from tests.e2e.flow import Flow
 from tests.e2e.forking import Nursery
-from tests.flow.house import REPO, House, answers
+from tests.flow.house import House, answers
 
 PATIENCE = 60.0  # seconds without a kill or a word of anybody's
 SPARE = 6  # boundaries new to the task that an app which was started again passes unharmed
@@ -26,7 +25,7 @@ SPARE = 6  # boundaries new to the task that an app which was started again pass
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Where apps may be killed: at boundaries that no line of `killed` names, None: nowhere; and
-    in another life than the first only at those that `only` names, if it is given.
+    only at those that `only` names, if it is given.
 
     `emptied`: with the sessions. `fault`: one that is planted in the app.
     """
@@ -58,7 +57,7 @@ class Run:
         number = self.flow.begin(self.home)
         acts = list(self.flow.acts)
         since = time.monotonic()
-        while not (self._done(number) and self._quiet()):
+        while not (self.flow.done(self.home, number) and self._quiet()):
             if self._died(0.02):
                 self._go_on()
                 since = time.monotonic()
@@ -104,7 +103,7 @@ class Run:
             {
                 "folder": str(self._folder),
                 "killed": str(plan.killed) if plan.killed else None,
-                "only": str(plan.only) if plan.only and not first else None,
+                "only": str(plan.only) if plan.only else None,
                 "passed": str(self._passed),
                 "spare": 0 if first else SPARE,
                 "fault": plan.fault,
@@ -149,14 +148,6 @@ class Run:
             return bool(select.select([fd], [], [], seconds)[0])
         finally:
             os.close(fd)
-
-    def _done(self, number: int) -> bool:
-        home = self.home
-        if home.stage(number) is not Stage.DONE or home.sandbox.issue(REPO, number).state == "open":
-            return False
-        if self.plan.fault is not None:
-            return True  # there may be two status comments, which is for the check to say
-        return bool(home.bot_comments(number)) and home.record(number).stage is Stage.DONE
 
     def _quiet(self) -> bool:
         """No boundary was passed for a while."""

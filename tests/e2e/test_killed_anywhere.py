@@ -3,8 +3,8 @@
 A boundary is right before or right after one piece of I/O: a request to GitHub, a git operation, an
 agent or test run, a checkpoint, a session row, a lease. They are enumerated, not sampled: each has
 a name that says where in the task and in the code it is, and a task is done again and again, its
-app killed at one boundary after the other, until it is done without coming to one at which nobody
-was killed yet. Between two kills some boundaries are passed that are new to the task.
+app killed at one boundary after the other, until it is done without coming to one that was met
+before and at which nobody was killed. Between two kills some are passed that are new to the task.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,9 +18,13 @@ from tests.e2e.everywhere import Stand, killed_everywhere, undisturbed
 from tests.e2e.faults import FAULTS
 from tests.e2e.flow import Flow
 from tests.e2e.forking import Nursery
+from tests.e2e.team_flow import TEAM_FLOW
 
-FLOWS = (DEFAULT,)
-FEWEST = {DEFAULT.name: 80}  # boundaries; less, and somebody has stopped observing
+FLOWS = (DEFAULT, TEAM_FLOW)
+FEWEST = {
+    DEFAULT.name: 80,
+    TEAM_FLOW.name: 300,
+}  # boundaries; less, and somebody has stopped observing
 Record = Callable[[str, object], None]
 
 
@@ -47,15 +51,17 @@ def test_killed_at_every_boundary(
     assert not whole.wrong, whole
     outcomes = list(killed_everywhere(stand, whole, emptied=emptied))
     kills = [kill for outcome in outcomes for kill in outcome.kills]
-    boundaries = set(outcomes[-1].first)
+    *before, last = (set(outcome.first) for outcome in (whole, *outcomes))
     told = f"{flow}, sessions {'emptied' if emptied else 'kept'}"
-    record_property(f"{told}: boundaries", len(boundaries))
+    record_property(f"{told}: boundaries", len(last & set(kills)))
+    record_property(f"{told}: boundaries met only in the last run", len(last - set(kills)))
     record_property(f"{told}: kills", len(kills))
     record_property(f"{told}: times done", len(outcomes))
     wrong = [str(outcome) for outcome in outcomes if outcome.wrong]
     assert not wrong, "\n\n".join(wrong)
-    assert len(boundaries) >= FEWEST[flow.name]
-    assert not boundaries - set(kills)
+    assert len(last) >= FEWEST[flow.name]
+    assert not last & set().union(*before) - set(kills)
+    assert len(last - set(kills)) <= len(last) / 50
 
 
 @pytest.mark.parametrize("fault", FAULTS)
