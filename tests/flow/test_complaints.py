@@ -337,9 +337,9 @@ def hear_no_reviews(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
 
 def guessed(make_house: MakeHouse, _folder: Path) -> bool:
     """Two vague lines."""
-    team = load_scenario(BUILT_IN["team"])
+    team = load_scenario(BUILT_IN["team-change"])
     assert team.issue is not None
-    home = started(make_house, scenario="team", config=team.config)
+    home = started(make_house, scenario="team-change", config=team.config)
     number = home.ask(team.issue.title, team.issue.body)
     record = home.wait(number, Stage.NEEDS_INFO, Stage.PLAN_REVIEW)
     home.quiet()

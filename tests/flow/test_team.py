@@ -13,7 +13,7 @@ from app.sandbox.scenario_list import builtin_scenarios
 from tests.flow.house import REPO, STRANGER, WRITER, House
 
 MakeHouse = Callable[..., House]
-TEAM = load_scenario(builtin_scenarios()["team"])
+TEAM = load_scenario(builtin_scenarios()["team-change"])
 ANSWER = TEAM.people[0].say or ""
 
 
@@ -23,7 +23,7 @@ def stages(record: Record) -> list[Stage]:
 
 @pytest.fixture
 def home(make_house: MakeHouse) -> House:
-    return make_house(scenario="team", config={**TEAM.config, "merge": "on-green"})
+    return make_house(scenario="team-change", config={**TEAM.config, "merge": "on-green"})
 
 
 def asked(home: House) -> int:

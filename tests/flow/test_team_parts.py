@@ -14,7 +14,7 @@ from app.sandbox.scenario_list import builtin_scenarios
 from tests.flow.house import REPO, WRITER, House
 
 MakeHouse = Callable[..., House]
-TEAM = load_scenario(builtin_scenarios()["team"])
+TEAM = load_scenario(builtin_scenarios()["team-change"])
 SCENARIOS = Path("app/sandbox/scenarios").resolve()
 TITLE, BODY = "One more endpoint", "Where is it warmest?"
 GOOD = [[{"like": "first-try"}]]

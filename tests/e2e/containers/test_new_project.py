@@ -18,8 +18,8 @@ from tests.e2e.containers.test_agents import settings
 from tests.flow.house import REPO, House
 from tests.flow.test_new_project import CONFIG, READY
 
-NEW = load_scenario(builtin_scenarios()["team-new"])
-SCRIPT = load_script(builtin_scripts()["team-new"])
+NEW = load_scenario(builtin_scenarios()["team"])
+SCRIPT = load_script(builtin_scripts()["team"])
 
 
 def ask(home: House) -> Stand:

@@ -15,8 +15,8 @@ from tests.e2e.containers.test_agents import settings
 from tests.flow.house import OWNER, REPO, WRITER, House
 from tests.flow.test_reviews import threads
 
-TEAM = load_scenario(builtin_scenarios()["team"])
-SCRIPT = load_script(builtin_scripts()["team"])
+TEAM = load_scenario(builtin_scenarios()["team-change"])
+SCRIPT = load_script(builtin_scripts()["team-change"])
 BUILT = [Stage.QUEUED, Stage.BUILDING, Stage.REVIEW]
 
 

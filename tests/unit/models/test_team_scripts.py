@@ -10,7 +10,7 @@ from app.domain.run import AgentOutcome
 from app.sandbox.models import Script, builtin_scripts, load_script
 from app.sandbox.scenario_list import builtin_scenarios
 
-TEAMS = ("team", "team-new")
+TEAMS = ("team", "team-change")
 
 
 def steps(scenario: Scenario) -> Iterator[Step]:
