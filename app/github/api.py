@@ -103,7 +103,7 @@ class Api:
         return _data(answer, "query")
 
     async def query_each(self, access: Access, document: str, **variables: object) -> Any:
-        """As `query`, for several things: None stands for one that is not there."""
+        """As `query`, for several things: None stands for one that is not there for us."""
         body = {"query": document, "variables": variables}
         answer = await self._read(Call("POST", self._graphql, access, json=body))
         return _data(answer, "query", gaps=True)
@@ -255,7 +255,7 @@ def _until_reset(headers: Mapping[str, str]) -> timedelta:
 def _data(answer: Any, what: str, *, gaps: bool = False) -> dict[str, Any]:
     """The data of a GraphQL answer, whose errors come with status 200.
 
-    `gaps`: what is not there may be left out of it.
+    `gaps`: what can't be seen may be left out of it.
     """
     if not isinstance(answer, dict):
         raise Unanswered(f"GraphQL {what}: the answer says nothing")
@@ -264,7 +264,7 @@ def _data(answer: Any, what: str, *, gaps: bool = False) -> dict[str, Any]:
     if not errors:
         return data
     kinds = {error.get("type") for error in errors}
-    if gaps and data and kinds == {"NOT_FOUND"}:
+    if gaps and data and kinds <= {"NOT_FOUND", "FORBIDDEN"}:
         return data
     text = "; ".join(str(error.get("message")) for error in errors)
     done = what == "mutation" and any(value is not None for value in data.values())

@@ -331,6 +331,37 @@ ERRORS = [
 ]  # fmt: skip
 
 
+GAPS = [
+    ({"NOT_FOUND"}, {"a": None, "b": {"issue": None}}, None),
+    ({"FORBIDDEN"}, {"a": None, "b": {"issue": None}}, None),
+    ({"NOT_FOUND", "FORBIDDEN"}, {"a": None}, None),
+    ({"NOT_FOUND"}, None, Refused),
+    ({"NOT_FOUND", "INSUFFICIENT_SCOPES"}, {"a": None}, Refused),
+    ({"SERVICE_UNAVAILABLE"}, {"a": None}, Unanswered),
+    ({None}, {"a": None}, Unanswered),
+    ({"NOT_FOUND", None}, {"a": None}, Unanswered),
+]
+
+
+@pytest.mark.parametrize(("kinds", "data", "error"), GAPS, ids=str)
+async def test_one_of_several_may_be_gone(
+    kinds: set[str | None],
+    data: dict[str, Any] | None,
+    error: type[Exception] | None,
+    api: Api,
+    github: GitHub,
+) -> None:
+    """The others are told all the same."""
+    errors = [{"type": kind, "message": "no"} for kind in kinds]
+    body = {"data": data, "errors": errors}
+    github.route("POST", "graphql", *[Response(200, json=body)] * 9)
+    if error is None:
+        assert await api.query_each(BOARD, "query { a b }") == data
+        return
+    with pytest.raises(error):
+        await api.query_each(BOARD, "query { a b }")
+
+
 @pytest.mark.parametrize("case", ERRORS, ids=lambda case: case.id)
 @pytest.mark.parametrize("way", [QUERY, MUTATE], **NAMED)  # type: ignore[arg-type]
 async def test_graphql_errors(way: Way, case: Errors, api: Api, github: GitHub) -> None:
