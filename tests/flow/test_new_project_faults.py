@@ -137,12 +137,26 @@ def test_a_part_that_somebody_deletes(founding: Found, monkeypatch: pytest.Monke
 
 
 def test_what_may_not_be_made_is_said(founding: Found) -> None:
+    """And what stands by then is taken up again."""
     made = founding()
+    home = made.home
     made.ask()
-    made.home.sandbox.inject(Fault("POST /orgs/{org}/repos", "fail", status=403))
-    made.home.approve(made.number)
-    assert "GitHub refused" in made.home.wait(made.number, Stage.BLOCKED).reason
+    home.sandbox.inject(Fault("POST /orgs/{org}/repos", "fail", status=403))
+    home.approve(made.number)
+    reason = home.wait(made.number, Stage.BLOCKED).reason
+    assert "GitHub refused" in reason
+    assert "goes on with it" not in reason
     assert made.names == set()
+    home.say(made.number, "/retry")
+    home.wait(made.number, Stage.PLAN_REVIEW)
+    home.sandbox.inject(Fault(f"POST {REPOS}/issues", "fail", status=403))
+    home.approve(made.number)
+    reason = home.wait(made.number, Stage.BLOCKED).reason
+    assert f"`acme/{NAME}` was made, and `/retry` goes on with it" in reason
+    home.say(made.number, "/retry")
+    home.wait(made.number, Stage.PLAN_REVIEW)
+    made.hand_over(Stage.QUEUED, Stage.BUILDING, Stage.REVIEW)
+    is_whole(made)
 
 
 def test_who_cannot_be_let_in_hinders_nothing(founding: Found) -> None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import StateSnapshot
 
 from app.domain.event import PartsMade, RunFinished
 from app.domain.ref import IssueRef
@@ -55,6 +56,15 @@ async def run_graph(graph: Compiled, context: Context) -> PartsMade | RunFinishe
         raise  # the run is taken up again from here
     except (GivenUp, Refused) as error:
         why = f"GitHub refused: {error}" if isinstance(error, Refused) else str(error)
+        why += _left(await graph.aget_state(config))
         return RunFinished(now(), task.record.round, attempts=(), reason=why)
     made = IssueRef(repo_of(state), state["number"])
     return PartsMade(now(), task.record.round, (part(task, made),))
+
+
+def _left(state: StateSnapshot) -> str:
+    """What stands already, so that nobody gets a second one without wanting it."""
+    if not {"furnishing", "first_issue"} & set(state.next):
+        return ""
+    name = repo_of(cast("State", state.values)).full_name
+    return f" `{name}` was made, and `/retry` goes on with it; delete it if you want another name."
