@@ -83,13 +83,11 @@ def test_a_team_in_part(team: list[str], house: Callable[..., House]) -> None:
 def test_only_new_projects_need_a_plan(
     kind: str, stage: Stage, house: Callable[..., House]
 ) -> None:
-    owner = [[{"say": "GET /warmest."}, {"report": {**SPEC, "kind": kind}}]]
-    home = house(["product-owner"], {"product-owner": owner}, plan_approval="new-projects")
-    number = home.ask(TITLE, BODY)
-    home.wait(number, stage)
-    if stage is Stage.PLAN_REVIEW:
-        home.approve(number)
-        home.wait(number, Stage.DONE)
+    project = {"name": "warmest", "modules": ["backend"]}
+    owner = [[{"say": "GET /warmest."}, {"report": {**SPEC, "kind": kind, "project": project}}]]
+    policy = {"plan_approval": "new-projects", "new_projects": {"repositories": [REPO]}}
+    home = house(["product-owner"], {"product-owner": owner}, **policy)
+    home.wait(home.ask(TITLE, BODY), stage)
 
 
 # Who can't
