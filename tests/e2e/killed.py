@@ -58,7 +58,7 @@ class Run:
         acts = list(self.flow.acts)
         since = time.monotonic()
         while not (self.flow.done(self.home, number) and self._quiet()):
-            if self._died(0.02):
+            if self._died(0.05):
                 self._go_on()
                 since = time.monotonic()
             elif acts and _holds(acts[0].asked, self.home, number):
