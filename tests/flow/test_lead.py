@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from app.agents.scenario import load_scenario
 from app.db.checkpoints import empty_sessions
 from app.domain.record import Record
 from app.domain.stage import Stage
+from app.sandbox.scenario_list import builtin_scenarios
 from tests.flow.founding import killed_at
 from tests.flow.house import REPO, House
+from tests.flow.test_scenarios import PYTEST
 
 MakeHouse = Callable[..., House]
 # A test of each file that there is: what it holds must not be "bad".
@@ -64,7 +67,8 @@ def house(make_house: MakeHouse, tmp_path: Path) -> Callable[..., House]:
         file = tmp_path / "lead.yaml"
         file.write_text(json.dumps(said))
         given = {"team": ["lead"], "test": {"command": EACH_FILE}, "attempts": 1, **config}
-        home = make_house(scenario=str(file), config=given)
+        settings = {"paced": False}
+        home = make_house(scenario=str(file), config=given, settings=settings)
         home.start()
         return home
 
@@ -85,7 +89,8 @@ def at(record: Record, stage: Stage) -> Any:
 
 
 def test_its_parts_are_built_in_their_order(house: Callable[..., House]) -> None:
-    home = house()
+    """Each an issue that says what it is in the lead's words, of which none works there."""
+    home = house(triggers={"intake": [REPO]})  # they are no requests of their own
     number = home.ask("Readings, from store to page")
     record = home.wait(number, Stage.DONE)
     assert stages(record) == [Stage.QUEUED, Stage.BUILDING, Stage.PARTS, Stage.DONE]
@@ -99,30 +104,21 @@ def test_its_parts_are_built_in_their_order(house: Callable[..., House]) -> None
     assert len(home.sandbox.pull_requests(REPO)) == 3
     assert all(pull.merged for pull in home.sandbox.pull_requests(REPO))
     assert record.usage.input == 5
-
-
-def test_a_part_is_an_issue_that_says_what_is_to_be_built(house: Callable[..., House]) -> None:
-    """In the lead's words, of which none works, and once on its page."""
-    home = house(triggers={"intake": [REPO]})
-    number = home.ask("Readings, from store to page")
-    home.wait(number, Stage.DONE)
-    parts = parts_of(home, number)
     made = home.sandbox.issue(REPO, parts["api-1"])
     assert made.title == "Serve readings"
-    assert "> The file `parts" not in made.body
     assert "@api" not in made.body
     assert "**It is done when**\n\n- parts\\/api\\_file is there\\." in made.body
     assert {one.number: one.blocked_by for one in home.sandbox.repository(REPO).plain_issues()} == {
         number: (), parts["api-1"]: (parts["store-1"],), parts["store-1"]: (), parts["page-1"]: (),
     }  # fmt: skip
-    own = home.record(parts["api-1"])
-    assert own.spec is not None
-    assert own.spec.what == "The file `parts/api_file`.\nIt says @api."
-    assert own.spec.checks == ("parts/api_file is there.",)
+    spec, parent = own["api-1"].spec, own["api-1"].parent
+    assert spec is not None
+    assert spec.what == "The file `parts/api_file`.\nIt says @api."
+    assert spec.checks == ("parts/api_file is there.",)
+    assert parent is not None
+    assert parent.number == number
     (comment,) = home.bot_comments(parts["api-1"])
     assert "What is built" not in comment
-    assert own.parent is not None
-    assert own.parent.number == number
 
 
 def test_without_a_lead_nobody_is_asked(house: Callable[..., House]) -> None:
@@ -166,20 +162,6 @@ def blocked(home: House) -> tuple[int, dict[str, int]]:
     return number, parts
 
 
-def test_a_part_that_fails_is_seen_and_taken_up_again(house: Callable[..., House]) -> None:
-    home = house(titled=BAD)
-    number, parts = blocked(home)
-    (comment,) = home.bot_comments(number)
-    assert "1 of 3 are done" in comment
-    assert "| **waits for a person** |" in comment
-    assert f"| waits for #{parts['store-1']} |" in comment
-    assert home.stage(parts["api-1"]) is None
-    home.say(parts["store-1"], "/retry")
-    record = home.wait(number, Stage.DONE)
-    assert {one.stage for one in record.parts} == {Stage.DONE}
-    assert [one.outcome for one in home.record(parts["store-1"]).attempts] == ["failed", "passed"]
-
-
 def test_cancel_stops_all_and_retry_goes_on_with_the_same(house: Callable[..., House]) -> None:
     home = house(titled=BAD)
     number, parts = blocked(home)
@@ -210,15 +192,20 @@ def test_what_is_at_work_is_stopped_with_the_whole(house: Callable[..., House]) 
         assert f"#{number} was" in record.reason
 
 
-def test_a_stopped_part_stops_the_whole_until_it_goes_on(house: Callable[..., House]) -> None:
+def test_a_part_that_fails_is_seen_and_taken_up_again(house: Callable[..., House]) -> None:
+    """Also where a person has stopped it, which stops the whole until it goes on."""
     home = house(titled=BAD)
     number, parts = blocked(home)
+    (comment,) = home.bot_comments(number)
+    assert "1 of 3 are done" in comment
+    assert "| **waits for a person** |" in comment
+    assert f"| waits for #{parts['store-1']} |" in comment
     home.say(parts["store-1"], "/cancel")
-    record = home.wait(number, Stage.BLOCKED)
-    assert f"#{parts['store-1']}" in record.reason
-    home.say(number, "/retry")
+    assert f"#{parts['store-1']}" in home.wait(number, Stage.BLOCKED).reason
+    home.say(parts["store-1"], "/retry")
     home.wait(number, Stage.DONE)
     assert parts_of(home, number) == parts
+    assert [one.outcome for one in home.record(parts["store-1"]).attempts] == ["failed", "passed"]
 
 
 def test_each_part_waits_for_an_approval_where_the_request_did(house: Callable[..., House]) -> None:
@@ -259,3 +246,20 @@ def test_its_parts_are_made_once_wherever_the_app_ends(
     assert len(record.parts) == 3
     assert len(home.sandbox.repository(REPO).plain_issues()) == 4
     assert record.usage.input == 5
+
+
+def test_the_scenario_that_shows_it(make_house: MakeHouse) -> None:
+    scenario = load_scenario(builtin_scenarios()["lead"])
+    config = {**scenario.config, "test": {"command": PYTEST}}
+    home = make_house(scenario="lead", config=config, settings={"paced": False})
+    home.start()
+    assert scenario.issue is not None
+    record = home.wait(home.ask(scenario.issue.title, scenario.issue.body), Stage.DONE)
+    outcomes = {
+        part.key: [attempt.outcome for attempt in home.record(part.issue.number).attempts]
+        for part in record.parts
+    }
+    assert outcomes == {
+        "warmest-1": ["passed"], "units-1": ["failed", "passed"], "greeting-1": ["passed"]
+    }  # fmt: skip
+    assert home.sandbox.issue(REPO, 1).state == "closed"

@@ -13,6 +13,7 @@ from app.domain.stage import Stage
 class Outcome:
     """`record` is that of the issue on which it was built; `stages`, `tokens` and `cost_usd` are
     also of the one that asked for it. `stat`: git's summary of the merged change, if any.
+    `pulls` are the merged pull requests of its parts, where it was split.
     """
 
     stage: Stage | None
@@ -28,6 +29,7 @@ class Outcome:
     git_requests: int
     seconds: float
     stat: str | None
+    pulls: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object that `--json` prints; null where there is nothing yet."""
@@ -66,12 +68,14 @@ def outcome(asked: Stand, built: Stand, record: Record, mark: int, seconds: floa
         stat = _stat(str(sandbox.repository(repo).path), pull.merge_commit_sha)
     whole = record if asked == built else asked.record() or Record()
     others = () if asked == built else (whole,)
+    split = [asked.at(part.issue).record() or Record() for part in record.parts]
+    used = [*others, *split]
     return Outcome(
         stage=whole.stage,
         stages=_stages(whole, *([record] if others else ())),
         record=record,
-        tokens=record.tokens + sum(other.tokens for other in others),
-        cost_usd=record.cost_usd + sum(other.cost_usd for other in others),
+        tokens=record.tokens + sum(other.tokens for other in used),
+        cost_usd=record.cost_usd + sum(other.cost_usd for other in used),
         issue=asked.number,
         head_sha=pull.head_sha if pull else None,
         merged=merged,
@@ -80,6 +84,7 @@ def outcome(asked: Stand, built: Stand, record: Record, mark: int, seconds: floa
         git_requests=len(sandbox.git_requests),
         seconds=seconds,
         stat=stat,
+        pulls=tuple(one.pull_request for one in split if one.merged and one.pull_request),
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import wrap
 
@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from app.cli.demo.outcome import Outcome
+from app.domain.part import MadePart
 from app.domain.record import Attempt, Record
 from app.domain.stage import Stage
 from app.domain.words import ICONS
@@ -24,8 +25,8 @@ class Screen:
         self._console = Console(stderr=as_json, highlight=False)
         self._as_json = as_json
         self._began = time.monotonic()
-        self._visits = 0
-        self._attempts = 0
+        self._visits: dict[str, int] = {}
+        self._attempts: dict[str, int] = {}
         self._status: Status | None = None
 
     def title(self, name: str, description: str) -> None:
@@ -45,20 +46,32 @@ class Screen:
         self._console.print(f"  [green]✓[/] Issue #{number} opened: [bold]{escape(title)}[/]")
         self._console.print(f"    [link={url}]{url}[/link]\n")
 
-    def progress(self, record: Record) -> None:
-        """What is new since the last call."""
-        for attempt in record.attempts[self._attempts :]:
-            self._attempt(attempt)
-        self._attempts = len(record.attempts)
-        for visit in record.history[self._visits :]:
-            self._line(f"{ICONS[visit.stage]} [bold]{visit.stage.caption}[/]")
+    def progress(self, record: Record, part: str = "") -> None:
+        """What is new since the last call, of the issue or of one that is a part of it."""
+        of = f"[cyan]{escape(part)}[/] " if part else ""
+        for attempt in record.attempts[self._attempts.get(part, 0) :]:
+            self._attempt(attempt, of)
+        self._attempts[part] = len(record.attempts)
+        for visit in record.history[self._visits.get(part, 0) :]:
+            self._line(f"{of}{ICONS[visit.stage]} [bold]{visit.stage.caption}[/]")
             self._tell(visit.stage, record)
-        self._visits = len(record.history)
-        self._spin(record)
+        self._visits[part] = len(record.history)
+        if not part:
+            self._spin(record)
+
+    def _split(self, parts: Sequence[MadePart]) -> None:
+        """Which tasks it has become."""
+        for part in parts:
+            before = [one for one in parts if one.key in part.after]
+            after = f", after {', '.join(f'#{one.issue.number}' for one in before)}"
+            waits = f"[dim]{after}[/]" if before else ""
+            self._console.print(
+                f"              [cyan]#{part.issue.number}[/] {escape(part.title)}{waits}"
+            )
 
     def handed_over(self, name: str, number: int, url: str) -> None:
         """From here on, what is new is told of another issue."""
-        self._visits = self._attempts = 0
+        self._visits, self._attempts = {}, {}
         self._line(f"   [bold]{escape(name)}[/] was made for it, and it goes on there: #{number}")
         self._console.print(f"              [link={url}]{url}[/link]")
 
@@ -71,6 +84,8 @@ class Screen:
 
     def _tell(self, stage: Stage, record: Record) -> None:
         """What people would read on the issue at that moment."""
+        if stage is Stage.PARTS and len(record.parts) > 1:
+            self._split(record.parts)
         if stage is Stage.NEEDS_INFO:
             self._aside(record.question)
         if stage is Stage.PLAN_REVIEW and record.spec is not None:
@@ -82,14 +97,14 @@ class Screen:
         for line in wrap(" ".join(text.split()), 64):
             self._console.print(f"              [dim]{escape(line)}[/]")
 
-    def _attempt(self, attempt: Attempt) -> None:
+    def _attempt(self, attempt: Attempt, of: str) -> None:
         green = attempt.outcome == "passed"
         mark = "[green]✓[/]" if green else "[red]✗[/]"
         counts = f"{attempt.passed} passed, {attempt.failed} failed"
         plain = attempt.outcome in ("passed", "failed") and (attempt.passed or attempt.failed)
         said = counts if plain else attempt.outcome
         head = f" at {attempt.head[:10]}" if attempt.head else ""
-        self._line(f"   {mark} attempt {attempt.number}{head}: {escape(said)}")
+        self._line(f"{of or '   '}{mark} attempt {attempt.number}{head}: {escape(said)}")
         if not green:
             essence = (*attempt.failures, attempt.detail)[0].splitlines()
             if essence:
@@ -122,7 +137,10 @@ class Screen:
         if result.stat:
             console.print(result.stat, markup=False)
             console.print()
-        if result.merged:
+        if result.pulls and result.stage is Stage.DONE:
+            pulls = ", ".join(f"#{number}" for number in result.pulls)
+            console.print(f"[bold green]Merged[/] pull requests {pulls}, one for each part")
+        elif result.merged:
             last = record.attempts[-1]
             console.print(
                 f"[bold green]Merged[/] pull request #{record.pull_request} — "

@@ -28,11 +28,22 @@ def watch(asked: Stand, screen: Screen, people: tuple[Person, ...]) -> tuple[Rec
                     here, record = here.at(record.parts[0].issue), Record()
                     screen.handed_over(here.repository, here.number, here.url)
                     continue
+                _see_parts(here, record, screen)
                 if record.stage in ENDED:
                     return _ended(asked, here, record, deadline), here
                 person.see(here, record, screen)
         time.sleep(0.05)
     raise StartFailed(f"nothing came of it in {GIVE_UP_SECONDS:.0f} s; see the app's log above")
+
+
+def _see_parts(whole: Stand, record: Record, screen: Screen) -> None:
+    """Where it was split: what is new of each part."""
+    if len(record.parts) < 2:
+        return
+    for part in record.parts:
+        own = whole.at(part.issue).record()
+        if own is not None:
+            screen.progress(own, f"#{part.issue.number}")
 
 
 def _ended(asked: Stand, here: Stand, record: Record, deadline: float) -> Record:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.domain.part import MadePart, without_marker
 from app.domain.ref import IssueRef
 from app.domain.remark import plain, plainly_said, quoted, unquoted
-from app.domain.run import UNUSED
+from app.domain.run import UNUSED, Usage
 from app.domain.stage import Stage
 from app.domain.words.use import used
 
@@ -33,6 +33,17 @@ def progress(parts: Sequence[MadePart]) -> str:
         return f"it goes on in {parts[0].issue}"
     done = sum(part.stage is Stage.DONE for part in parts)
     return f"{done} of {len(parts)} are done"
+
+
+def built(parts: Sequence[MadePart]) -> str:
+    """Where, or how many: links to ten would be no headline."""
+    return f"built in {places(parts)}" if len(parts) == 1 else f"all {len(parts)} parts are built"
+
+
+def used_by_all(own: Usage, parts: Sequence[MadePart]) -> str:
+    """With what the task itself has used; empty where no part has used anything."""
+    theirs = sum((part.usage for part in parts), UNUSED)
+    return "" if theirs == UNUSED else used(own + theirs)
 
 
 def places(parts: Sequence[MadePart]) -> str:

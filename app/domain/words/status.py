@@ -7,7 +7,7 @@ from app.domain.run import UNUSED
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.words import consent, plan
-from app.domain.words.parts import parts_table, places, progress, said_in
+from app.domain.words.parts import built, parts_table, progress, said_in, used_by_all
 from app.domain.words.quoting import block_quoted, code, minutes
 from app.domain.words.steering import is_paused, next_step
 from app.domain.words.use import cost, tokens
@@ -71,7 +71,7 @@ def headline(task: Task) -> str:
     if task.stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN:
         return f"{icon} Review — tests passed, {consent.after_tests(task)}"
     if task.stage is Stage.DONE and task.record.parts:
-        return f"{icon} Done — built in {places(task.record.parts)}"
+        return f"{icon} Done — {built(task.record.parts)}"
     if task.stage is Stage.DONE and task.record.merged:
         return f"{icon} Done — merged as `{task.record.merged[:10]}`"
     return f"{icon} {task.stage.caption}"
@@ -177,4 +177,6 @@ def _facts(task: Task) -> str:
         used.append(f"**Tokens** {tokens(record.total)}")
     if record.cost_usd or task.budget_usd is not None:
         used.append(f"**Cost** {cost(task)}")
+    if in_all := used_by_all(record.total, record.parts):
+        used.append(f"**With all parts** {in_all}")
     return "\n".join(" · ".join(line) for line in (there, used) if line)

@@ -44,7 +44,8 @@ def next_step(task: Task, stage: Stage) -> str:
         return ANSWER_NEXT if task.policy.mention else ANSWER_AND_RETRY_NEXT
     if is_paused(task):
         return PAUSED_NEXT
-    more = MENTION_NEXT.get(stage) if task.policy.mention else None
+    heard = task.policy.mention and not task.record.parts  # else what is said belongs elsewhere
+    more = MENTION_NEXT.get(stage) if heard else None
     if stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN and task.policy.reviews:
         return " ".join(filter(None, (how_to_consent(task), NEXT[stage], more)))
     if stage is Stage.PLAN_REVIEW and task.has_owner and task.policy.mention:

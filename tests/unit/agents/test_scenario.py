@@ -61,6 +61,18 @@ def test_every_step(tmp_path: Path) -> None:
     assert scenario.issue is not None
 
 
+def test_a_title_has_its_own_attempts(tmp_path: Path) -> None:
+    """Told as the developer's prompt tells it; a title within a line is none."""
+    titled = "attempts: [[say: any]]\ntitled:\n  Keep it: [[say: kept], [say: again]]\n"
+    (tmp_path / "x.yaml").write_text(HEAD + titled + "roles: {lead: [[say: led]]}\n")
+    scenario = load_scenario(tmp_path / "x.yaml")
+    told = "<request>\n# Keep it\n\nPlease."
+    assert b"kept" in scenario.attempt(1, "developer", told)
+    assert b"again" in scenario.attempt(2, "developer", told)
+    assert b"any" in scenario.attempt(1, "developer", "# Keep it all\nNot # Keep it\n")
+    assert b"led" in scenario.attempt(1, "lead", told)
+
+
 def steps(*lines: str) -> str:
     return HEAD + "attempts:\n" + "".join(f"  - - {line}\n" for line in lines)
 

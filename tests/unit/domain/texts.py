@@ -6,13 +6,27 @@ from pathlib import Path
 
 from app.domain import words
 from app.domain.log import Log
+from app.domain.part import MadePart, marker
 from app.domain.policy import Member, Merge, NewProjects, PlanApproval, Role
-from app.domain.record import ASKED, Attempt
+from app.domain.record import ASKED, Attempt, digest
+from app.domain.ref import IssueRef
 from app.domain.run import RunLimits, Usage
 from app.domain.spec import Kind, Project, Specification
 from app.domain.stage import Stage
 from app.domain.verdict import Outcome, Verdict
-from tests.unit.domain.make import AT, GREEN, HEAD, PART, RED, SPEC, task, with_record
+from app.domain.words.parts import part_text
+from tests.unit.domain.make import (
+    AT,
+    GREEN,
+    HEAD,
+    ISSUE,
+    PART,
+    RED,
+    SPEC,
+    TITLE,
+    task,
+    with_record,
+)
 
 SILENT = Attempt(3, "agent crashed", detail="It ended with exit code 3.")
 BUILDING = with_record(
@@ -60,6 +74,7 @@ HOSTILE = Specification(
     ("`GET /` says <b>200</b>.\n- And more.", "| a | b |"),
     project=Project("menu-bot", ("backend", "tg_bot")),
 )
+PART_BODY = f"{part_text('An endpoint.', ['It answers.'])}\n\n{marker(ISSUE, 'api-1')}"
 SPECIFIED = with_record(
     task(Stage.PLAN_REVIEW, policy=TEAM), spec=SPEC, intakes=2, round=3, approved="",
     history=WAITS.record.with_stage(Stage.QUEUED, AT).with_stage(Stage.INTAKE, AT)
@@ -70,6 +85,17 @@ HANDED_OVER = with_record(
     task(Stage.PARTS, policy=TEAM), parts=PARTS, branch="", spec=SPEC, intakes=1,
     history=task(Stage.QUEUED).record.with_stage(Stage.BUILDING, AT)
     .with_stage(Stage.PARTS, AT).history,
+)  # fmt: skip
+KEPT = MadePart(IssueRef(ISSUE.repo, 8), "db-1", "Keep readings", "d", stage=Stage.BLOCKED)
+SERVED = MadePart(IssueRef(ISSUE.repo, 9), "api-1", "Serve readings", "e", after=("db-1",))
+SHOWN = replace(PARTS[0], issue=IssueRef(ISSUE.repo, 10), key="page-1")
+SPLIT = with_record(HANDED_OVER, parts=(KEPT, SERVED, SHOWN), usage=Usage(500, 50, 0, 1.0))
+ONE_PART = replace(
+    with_record(
+        task(Stage.PLAN_REVIEW), parent=ISSUE, approved="",
+        spec=Specification(digest(TITLE, PART_BODY), Kind.CHANGE, "An endpoint.", ("It answers.",)),
+    ),
+    body=PART_BODY,
 )  # fmt: skip
 AT_WORK = with_record(
     task(Stage.BUILDING, policy=TEAM), spec=SPEC, intakes=2, round=3, plan="One more route.",
@@ -136,6 +162,14 @@ TEXTS: dict[str, Callable[[], str]] = {
     "team: some parts are done": lambda: words.status_comment(
         with_record(HANDED_OVER, parts=(*PARTS, replace(PARTS[0], stage=None)))
     ),
+    "team: it is split": lambda: words.status_comment(SPLIT),
+    "team: all parts are built": lambda: words.status_comment(
+        replace(
+            with_record(SPLIT, parts=tuple(replace(SHOWN, key=str(key)) for key in range(3))),
+            stage=Stage.DONE,
+        )
+    ),
+    "team: a part says itself what is built": lambda: words.status_comment(ONE_PART),
     "team: it is built": lambda: words.status_comment(AT_WORK),
     "team: it is sent back": lambda: words.status_comment(SENT_BACK),
     "team: nobody has reviewed it": lambda: words.status_comment(UNREVIEWED),

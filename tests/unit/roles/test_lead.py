@@ -76,7 +76,7 @@ def test_half_a_split_is_none(said: Any, why: str) -> None:
     assert why in split.why
 
 
-@pytest.mark.parametrize("outcome", set(AgentOutcome) - {AgentOutcome.SUCCEEDED}, ids=str)
+@pytest.mark.parametrize("outcome", sorted(set(AgentOutcome) - {AgentOutcome.SUCCEEDED}), ids=str)
 def test_who_did_not_succeed_has_split_nothing(outcome: AgentOutcome) -> None:
     split = read(chain(2), outcome)
     assert (split.parts, split.why) == ((), f"the lead {outcome}")
