@@ -168,3 +168,23 @@ def test_who_cannot_be_let_in_hinders_nothing(founding: Found) -> None:
     made.hand_over(Stage.QUEUED, Stage.BUILDING, Stage.REVIEW)
     assert WRITER not in made.repository.roles
     assert OWNER not in made.repository.roles
+
+
+def test_a_whole_whose_record_somebody_spoils(founding: Found) -> None:
+    """Nobody knows any more where it was handed over to; what was made is found again."""
+    made = founding()
+    home, sandbox = made.home, made.home.sandbox
+    made.hand_over()
+    home.quiet()
+    bot = sandbox.app.bot_login
+    (status,) = [one for one in sandbox.comments(REPO, made.number) if one.author == bot]
+    spoilt = status.body.partition("<!-- orc:record")[0]
+    sandbox.edit_comment(REPO, status.id, spoilt, by=WRITER)
+    home.stop()
+    home.start()
+    assert "somebody has altered" in home.wait(made.number, Stage.BLOCKED).reason
+    home.say(made.number, "/retry")
+    home.wait(made.number, Stage.PLAN_REVIEW)
+    made.hand_over()
+    is_whole(made)
+    assert home.record(made.number).parts[0].issue.number == 1
