@@ -49,7 +49,8 @@ def in_review(reviews: int, *approved: str, asked: tuple[str, ...] = (), **pull:
         (replace(in_review(1, "wanda"), pull_request=None), False),
     ],
     ids=["none wanted", "none there", "one", "one of two", "two of two", "the author alone",
-         "the requester alone", "the editor alone", "the author and another", "only who asked", "somebody objects",
+         "the requester alone", "the editor alone", "the author and another", "only who asked",
+         "somebody objects",
          "another head", "GitHub wants one", "GitHub wants more", "no pull request"],
 )  # fmt: skip
 def test_when_it_is_merged(before: Task, merged: bool, event: str) -> None:
