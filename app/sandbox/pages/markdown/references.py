@@ -1,4 +1,4 @@
-"""Finds #12, owner/name#12, @name, commit ids and addresses in running text, not in code or links."""
+"""Finds #12, owner/name#12, @name, commit ids and addresses in text, not in code or links."""
 
 from __future__ import annotations
 
