@@ -6,13 +6,13 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from app.domain.part import MadePart
 from app.domain.record import STATUS_MARKER, Record, read, replied_to, reply_marker, sign
-from app.domain.ref import IssueRef, RepoRef
+from app.domain.ref import IssueRef
 from app.domain.stage import Stage, standing
 from app.domain.task import PullRequest, PullRequestState, Task
 from app.domain.thread import MAX_TEXT, Comment
@@ -20,7 +20,8 @@ from app.domain.words import status_comment
 from app.engine.ports import Awaited, Refused, Setting, Unanswered
 from app.github import queries
 from app.github.api import Api
-from app.github.auth import Access, Purpose, access
+from app.github.auth import Purpose, access
+from app.github.parts import as_they_stand
 
 _STATES = {
     "OPEN": PullRequestState.OPEN,
@@ -101,41 +102,10 @@ class GitHubBoard:
         )
 
     async def _parts(self, issue: IssueRef, record: Record) -> tuple[MadePart, ...]:
-        """One request more, for a task that waits for its parts: what their own records say."""
-        if record.stage not in (Stage.PARTS, Stage.BLOCKED):
+        """One request more, for a task that waits for its parts."""
+        if record.stage not in (Stage.PARTS, Stage.BLOCKED) or not record.parts:
             return record.parts
-        parts = list(record.parts)
-        after: dict[int, str | None] = dict.fromkeys(range(len(parts)))
-        while after:
-            pages = await self._comments_of([(parts[i].issue, after[i]) for i in after], issue.repo)
-            asked, after = tuple(after), {}
-            for i, page in zip(asked, pages, strict=True):
-                seen = self._seen(parts[i], page, record)
-                if seen is not None:
-                    parts[i] = seen
-                elif page is not None:
-                    after[i] = page["pageInfo"]["endCursor"]
-        return tuple(parts)
-
-    async def _comments_of(
-        self, issues: list[tuple[IssueRef, str | None]], home: RepoRef
-    ) -> list[dict[str, Any] | None]:
-        survey = Access(home.installation, None, Purpose.SURVEY)
-        document, variables = queries.parts(issues)
-        data = await self._api.query_each(survey, document, **variables)
-        found = [(data.get(f"part{i}") or {}).get("issue") for i in range(len(issues))]
-        return [issue["comments"] if issue else None for issue in found]
-
-    def _seen(self, part: MadePart, page: dict[str, Any] | None, whole: Record) -> MadePart | None:
-        """As its record says, or as it stood where that can't be read; None: more is to be read."""
-        if page is None:
-            return replace(part, gone=True)
-        there = replace(part, gone=False)
-        for comment in page["nodes"]:
-            if comment["viewerDidAuthor"] and comment["body"].startswith(STATUS_MARKER):
-                own = read(comment["body"], part.issue, self._key)
-                return there if own is None else whole.standing(part, own)
-        return None if page["pageInfo"]["hasNextPage"] else there
+        return await as_they_stand(self._api, self._key, issue.repo, record.parts)
 
     async def _read(self, issue: IssueRef, branch: str) -> tuple[dict[str, Any], _Comments]:
         board = access(issue.repo, Purpose.BOARD)
