@@ -105,7 +105,7 @@ class GitHubBoard:
         """One request more, for a task that waits for its parts."""
         if record.stage not in (Stage.PARTS, Stage.BLOCKED) or not record.parts:
             return record.parts
-        return await as_they_stand(self._api, self._key, issue.repo, record.parts)
+        return await as_they_stand(self._api, self._key, issue.repo, record)
 
     async def _read(self, issue: IssueRef, branch: str) -> tuple[dict[str, Any], _Comments]:
         board = access(issue.repo, Purpose.BOARD)

@@ -8,14 +8,17 @@ import pytest
 from app.domain import words
 from app.domain.change import add_plan, finish_intake
 from app.domain.event import IntakeFinished, Planned
+from app.domain.part import MOST as MOST_PARTS
+from app.domain.part import MadePart
 from app.domain.policy import Member
 from app.domain.record import Attempt, Visit, read, sign
-from app.domain.run import AgentOutcome, AgentResult
+from app.domain.ref import IssueRef
+from app.domain.run import AgentOutcome, AgentResult, Usage
 from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.words import plan
-from app.roles import analyst, product_owner
+from app.roles import analyst, lead, product_owner
 from tests.unit.domain.make import AT, HEAD, ISSUE, LATER, SPEC, task
 
 MOST = 65_536  # characters of a comment
@@ -67,7 +70,20 @@ def full(script: str) -> Task:
         )
     history = tuple(Visit(Stage.QUEUED, AT) for _ in range(40))
     handled = tuple(f"12345678901{n}-BudgetAsked" for n in range(40))
-    return replace(made, record=replace(record, history=history, handled=handled))
+    record = replace(record, parts=parts(writer), history=history, handled=handled)
+    return replace(made, record=record)
+
+
+def parts(writer: Writer) -> tuple[MadePart, ...]:
+    """As many and as large as a lead may make them, each waiting for all before it."""
+    keys = [f"{'k' * lead.MAX_KEY}-{number}" for number in range(MOST_PARTS)]
+    return tuple(
+        MadePart(
+            IssueRef(ISSUE.repo, 10**6 + i), key, writer.text(lead.MAX_TITLE), HEAD,
+            tuple(keys[:i]), usage=Usage(10**9, 10**9, 10**9, 1e6), merged=HEAD,
+        )
+        for i, key in enumerate(keys)
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
