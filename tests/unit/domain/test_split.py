@@ -249,7 +249,9 @@ def test_what_was_said_meanwhile_is_answered_with_where_to_say_it() -> None:
 def test_each_part_says_what_it_waits_for_and_what_it_cost() -> None:
     used = Usage(1200, 30, 0, 0.5)
     third = replace(API, key="page-1", issue=IssueRef(ISSUE.repo, 10), after=("api-1", "db-1"))
-    rows = parts_table((stands(DB, S.DONE, usage=used), API, third)).splitlines()[2:]
+    lost = replace(third, gone=True)
+    rows = parts_table((stands(DB, S.DONE, usage=used), API, third, lost)).splitlines()[2:]
     assert [row.split(" | ")[2] for row in rows] == [
         "done · 1,200 in, 30 out tokens, $0.50 |", "waits for its turn |", "waits for #8 |",
+        "**can't be found** |",
     ]  # fmt: skip
