@@ -108,7 +108,8 @@ class Intake:
     async def take(self, delivery: Delivery) -> None:
         """Everything one delivery holds, in order."""
         if delivery.event in ("installation", "installation_repositories"):
-            self.resurvey.set()
+            if not self._is_own(delivery):  # what we have made ourselves holds no news
+                self.resurvey.set()
             return
         repo = repo_of(delivery.payload)
         if repo is None:
@@ -121,6 +122,10 @@ class Intake:
         hints = triage(delivery, repo, setting.policy, Reader(self._slug, now()))
         for hint in hints:
             await self.consider(hint)
+
+    def _is_own(self, delivery: Delivery) -> bool:
+        sender = delivery.payload.sender
+        return sender is not None and sender.login == f"{self._slug}[bot]"
 
     def _push(self, delivery: Delivery, repo: RepoRef) -> None:
         payload = delivery.payload

@@ -26,8 +26,9 @@ def _wrapped(
 ) -> Callable[..., Awaitable[Any]]:
     async def observed_call(*args: object, **kwargs: object) -> object:
         observer("before", name)
-        result = await call(*args, **kwargs)
-        observer("after", name)
-        return result
+        try:
+            return await call(*args, **kwargs)
+        finally:
+            observer("after", name)
 
     return observed_call

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from langgraph.graph import StateGraph
 
 from app.domain.event import Event
+from app.domain.ref import IssueRef
 from app.domain.task import Task
 from app.engine.handle import Handler
 from app.engine.runs import GraphRuns
@@ -23,32 +24,34 @@ Phase = Literal["before", "after"]
 _OBSERVER = "app.engine.observe"
 _RUN = "run"
 _doing: ContextVar[str] = ContextVar("doing", default="")
+_issue: ContextVar[str] = ContextVar("issue", default="")  # its key
 
 
 class Boundaries:
-    """`visit` is the stage the issue was last seen in, and the how manieth it was; `node` the part
-    of the graph that was begun last, with its attempt."""
+    """By issue, `visits` are the stages that they were last seen in, and the how manieth that was;
+    `nodes` the parts of the graph that were begun last, with their attempts."""
 
     def __init__(self) -> None:
-        self.visit = ""
-        self.node = ""
+        self.visits: dict[str, str] = {}
+        self.nodes: dict[str, str] = {}
         self._begun: dict[int, str] = {}  # by the frame of the call that is under way
         self._passed: Counter[str] = Counter()
 
     def see(self, task: Task) -> None:
         visit = f"{len(task.record.history)} {task.stage.name.lower() if task.stage else 'no task'}"
-        if visit != self.visit:
-            self.visit, self.node = visit, ""
+        if visit != self.visits.get(task.issue.key):
+            self.visits[task.issue.key], self.nodes[task.issue.key] = visit, ""
 
     def place(self, phase: Phase) -> str:
         """Where the call is made; what follows it is where it was begun."""
         frame = sys._getframe(2)  # the observed call: nobody but its observer asks
         if phase == "after":
             return self._begun.pop(id(frame), "?")
-        doing = _doing.get()
+        doing, issue = _doing.get(), _issue.get()
         if doing == _RUN:
-            doing = f"{_RUN}, {self.node or 'begun'}"
-        self._begun[id(frame)] = place = f"{self.visit} | {doing} | {_way(frame)}"
+            doing = f"{_RUN}, {self.nodes.get(issue) or 'begun'}"
+        where = f"{issue} {self.visits.get(issue, '')}"
+        self._begun[id(frame)] = place = f"{where} | {doing} | {_way(frame)}"
         return place
 
     def name(self, phase: Phase, call: str, place: str) -> str:
@@ -102,8 +105,9 @@ def _noting_show(show: Callable[..., Awaitable[None]]) -> Callable[..., Awaitabl
 
 def _handling(handle: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     @functools.wraps(handle)
-    async def noted(handler: Handler, issue: object, event: Event) -> None:
+    async def noted(handler: Handler, issue: IssueRef, event: Event) -> None:
         _doing.set(type(event).__name__)
+        _issue.set(issue.key)
         await handle(handler, issue, event)
 
     return noted
@@ -111,9 +115,10 @@ def _handling(handle: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable
 
 def _running(run: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     @functools.wraps(run)
-    async def noted(*args: Any, **kwargs: Any) -> None:
+    async def noted(runs: GraphRuns, task: Task, **kwargs: Any) -> None:
         _doing.set(_RUN)
-        await run(*args, **kwargs)
+        _issue.set(task.issue.key)
+        await run(runs, task, **kwargs)
 
     return noted
 
@@ -123,8 +128,9 @@ def _in_nodes(add_node: Callable[..., Any]) -> Callable[..., Any]:
     def noted(graph: Any, name: str, node: Callable[..., Awaitable[Any]], **kwargs: Any) -> Any:
         @functools.wraps(node)
         async def begun(state: Any, runtime: Any) -> Any:
-            here.node = f"{name} {state.get('attempt', '')}".rstrip()
-            _doing.set(here.node)
+            begun_here = f"{name} {state.get('attempt', '')}".rstrip()
+            here.nodes[_issue.get()] = begun_here
+            _doing.set(begun_here)
             return await node(state, runtime)
 
         return add_node(graph, name, begun, **kwargs)

@@ -37,15 +37,15 @@ def ends_the_same(home: House, number: int) -> list[str]:
 def commits(home: House, head: str, base: str = "") -> int:
     """How many there are above the base, which is the sample's where none is named."""
     path = home.sandbox.repository(REPO).path
-    said = _git(str(path), "rev-list", "--count", f"{base or sample_head(home)}..{head}")
+    said = git(str(path), "rev-list", "--count", f"{base or sample_head(home)}..{head}")
     return int(said)
 
 
 def sample_head(home: House) -> str:
-    return _git(str(home.root / "sample"), "rev-parse", "HEAD")
+    return git(str(home.root / "sample"), "rev-parse", "HEAD")
 
 
-def _git(*args: str) -> str:
+def git(*args: str) -> str:
     done = subprocess.run(["git", "-C", *args], check=True, capture_output=True, text=True)
     return done.stdout.strip()
 

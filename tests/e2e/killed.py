@@ -107,7 +107,7 @@ class Run:
                 "passed": str(self._passed),
                 "spare": 0 if first else SPARE,
                 "fault": plan.fault,
-                "settings": {k: str(v) for k, v in self.home.plain_settings().items()},
+                "settings": {k: _plain(v) for k, v in self.home.plain_settings().items()},
             },
         )
         since = time.monotonic()
@@ -153,6 +153,10 @@ class Run:
         """No boundary was passed for a while."""
         before = len(self._trace())
         return not self._died(0.3) and len(self._trace()) == before
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, dict) else str(value)
 
 
 def _holds(asked: Callable[[House, int], bool], home: House, number: int) -> bool:

@@ -111,6 +111,13 @@ async def test_a_new_repository_asks_for_a_sweep(event: str) -> None:
     assert house.intake.resurvey.is_set()
 
 
+async def test_a_repository_that_we_have_made_holds_no_news() -> None:
+    house = House()
+    said = delivery("installation_repositories", repository=None, sender={"login": "orc[bot]"})
+    await house.intake.take(said)
+    assert not house.intake.resurvey.is_set()
+
+
 PUSHES: list[tuple[str, str, dict[str, Any], bool]] = [
     ("the project's file", "refs/heads/main", {"modified": [".github/orchestrator.yml"]}, True),
     ("the organisation's file", "refs/heads/main", {"added": ["orchestrator.yml"]}, True),

@@ -32,12 +32,12 @@ async def test_before_and_after_with_the_name() -> None:
     assert seen == [("before", "port.ask"), ("after", "port.ask")]
 
 
-async def test_what_fails_has_no_after() -> None:
+async def test_what_fails_has_an_end_too() -> None:
     seen: list[str] = []
     port = observed(Port(), "port", ("ask",), lambda phase, _: seen.append(phase))
     with pytest.raises(ValueError, match="-1"):
         await port.ask(-1)
-    assert seen == ["before"]
+    assert seen == ["before", "after"]
 
 
 async def test_an_observer_can_end_the_world_before_the_deed() -> None:
