@@ -129,7 +129,6 @@ def test_the_whole_team_from_two_vague_lines_to_a_merge(demo: Demo) -> None:
         "lobby-menu was made for it",
         "17 passed, 1 failed",
         "changes requested",
-        "it does not name the address",
         "Soup twice in a week?",
         "alice merges",
     ):
