@@ -63,7 +63,7 @@ def test_killed_at_every_boundary(
     assert not wrong, "\n\n".join(wrong)
     assert len(last) >= FEWEST[flow.name]
     assert not last & set().union(*before) - set(kills)
-    assert len(last - set(kills)) <= len(last) / 50
+    assert len(last - set(kills)) <= len(last) / 20
 
 
 @pytest.mark.parametrize("fault", FAULTS)
