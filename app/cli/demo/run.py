@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import tempfile
 import time
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from app.agents import agent_type
 from app.cli.demo.app_process import StartFailed
+from app.cli.demo.ending import interrupt_when_told, wait_until_told
 from app.cli.demo.model import model
 from app.cli.demo.options import Options, Plan, check
 from app.cli.demo.outcome import outcome
@@ -26,8 +26,7 @@ def run(options: Options) -> int:
     """The exit code: 0 only if the issue ended in orc:done."""
     plan = check(options)
     screen = Screen(as_json=options.as_json)
-    for ended in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ended, _interrupt)
+    interrupt_when_told()
     root = Path(tempfile.mkdtemp(prefix="orc-demo-"))
     try:
         return _run(options, plan, root, screen)
@@ -78,9 +77,7 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
         result = outcome(asked, built, record, mark, time.monotonic() - began)
         screen.result(result)
         if options.keep:
-            with contextlib.suppress(KeyboardInterrupt):
-                screen.keep(asked.url)
-                _for_ever()
+            wait_until_told(lambda: screen.keep(asked.url))
         screen.last(result)
     return 0 if result.stage == Stage.DONE else 1
 
@@ -95,13 +92,3 @@ def _images(options: Options, screen: Screen) -> dict[str, str]:
             ensure(capabilities)
     kept = ("ORC_BASE_IMAGE", "ORC_EXTRA_CA", "ORC_RUN_ENVIRONMENT")
     return {name: os.environ[name] for name in kept if os.environ.get(name)}
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    """However it is ended, everything it started is ended first."""
-    raise KeyboardInterrupt
-
-
-def _for_ever() -> None:
-    while True:
-        time.sleep(3600)

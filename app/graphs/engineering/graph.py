@@ -15,7 +15,6 @@ from langgraph.graph.state import CompiledStateGraph
 from app.domain.event import PartsMade, RunFinished
 from app.domain.task import Task
 from app.engine.clock import now
-from app.engine.ports import Refused, Unanswered
 from app.graphs.context import Context
 from app.graphs.engineering.nodes.answers import answers
 from app.graphs.engineering.nodes.architect import architect
@@ -32,7 +31,7 @@ from app.graphs.engineering.nodes.tester import tester
 from app.graphs.engineering.nodes.updater import updater
 from app.graphs.engineering.parts import made_parts, parts_of
 from app.graphs.engineering.state import State, attempts_of, usage_of, verdict_of
-from app.graphs.ports import GivenUp
+from app.graphs.run import run
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 _STEPS_PER_ATTEMPT = 5
@@ -62,26 +61,13 @@ def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
 
 
 async def run_graph(graph: Compiled, context: Context) -> PartsMade | RunFinished:
-    """One run from where it was cut short, or from its start, to its end."""
+    """One run, as the event that it comes to."""
     task = context.task
-    config: Any = {
-        "configurable": {"thread_id": f"{task.issue.key}-r{task.record.round}"},
-        "recursion_limit": 10 + _STEPS_PER_ATTEMPT * task.policy.attempts,
-    }
-    before = await graph.aget_state(config)
-    try:
-        if before.values and not before.next:
-            state = cast("State", before.values)
-        else:
-            start = None if before.values else State()
-            ended = await graph.ainvoke(start, config, context=context, durability="sync")
-            state = cast("State", ended)
-    except Unanswered:
-        raise  # also where git is at fault: the run is taken up again from here
-    except (GivenUp, Refused) as error:
-        so_far = cast("State", (await graph.aget_state(config)).values)
-        why = f"GitHub refused: {error}" if isinstance(error, Refused) else str(error)
-        return replace(_finished(task, so_far), reason=why, pull_request=None, verified=None)
+    ended = await run(graph, context, steps=10 + _STEPS_PER_ATTEMPT * task.policy.attempts)
+    state = cast("State", ended.state)
+    if ended.why:
+        finished = _finished(task, state)
+        return replace(finished, reason=ended.why, pull_request=None, verified=None)
     return _split(task, state) if state.get("made") else _finished(task, state)
 
 

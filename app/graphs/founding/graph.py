@@ -5,12 +5,10 @@ from typing import Any, cast
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.types import StateSnapshot
 
 from app.domain.event import PartsMade, RunFinished
 from app.domain.ref import IssueRef
 from app.engine.clock import now
-from app.engine.ports import Refused, Unanswered
 from app.graphs.context import Context
 from app.graphs.founding.first_issue import part
 from app.graphs.founding.nodes.earlier import earlier
@@ -19,7 +17,7 @@ from app.graphs.founding.nodes.first_issue import first_issue
 from app.graphs.founding.nodes.furnishing import furnishing
 from app.graphs.founding.nodes.repository import repository
 from app.graphs.founding.state import State, repo_of
-from app.graphs.ports import GivenUp
+from app.graphs.run import Ended, run
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 
@@ -41,30 +39,20 @@ def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
 
 
 async def run_graph(graph: Compiled, context: Context) -> PartsMade | RunFinished:
-    """One run from where it was cut short, or from its start, to its end."""
+    """One run, as the event that it comes to."""
     task = context.task
-    config: Any = {"configurable": {"thread_id": f"{task.issue.key}-r{task.record.round}"}}
-    before = await graph.aget_state(config)
-    try:
-        if before.values and not before.next:
-            state = cast("State", before.values)
-        else:
-            start = None if before.values else State()
-            ended = await graph.ainvoke(start, config, context=context, durability="sync")
-            state = cast("State", ended)
-    except Unanswered:
-        raise  # the run is taken up again from here
-    except (GivenUp, Refused) as error:
-        why = f"GitHub refused: {error}" if isinstance(error, Refused) else str(error)
-        why += _left(await graph.aget_state(config))
+    ended = await run(graph, context)
+    state = cast("State", ended.state)
+    if ended.why:
+        why = ended.why + _left(ended, state)
         return RunFinished(now(), task.record.round, attempts=(), reason=why)
     made = IssueRef(repo_of(state), state["number"])
     return PartsMade(now(), task.record.round, (part(task, made),))
 
 
-def _left(state: StateSnapshot) -> str:
+def _left(ended: Ended, state: State) -> str:
     """What stands already, so that nobody gets a second one without wanting it."""
-    if not {"furnishing", "first_issue"} & set(state.next):
+    if not {"furnishing", "first_issue"} & ended.left:
         return ""
-    name = repo_of(cast("State", state.values)).full_name
+    name = repo_of(state).full_name
     return f" `{name}` was made, and `/retry` goes on with it; delete it if you want another name."

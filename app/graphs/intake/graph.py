@@ -10,13 +10,12 @@ from langgraph.graph.state import CompiledStateGraph
 from app.domain.event import IntakeFinished
 from app.domain.task import Task
 from app.engine.clock import now
-from app.engine.ports import Refused, Unanswered
 from app.graphs.context import Context
 from app.graphs.intake.nodes.analyst import analyst
 from app.graphs.intake.nodes.listener import listener
 from app.graphs.intake.nodes.product_owner import product_owner
 from app.graphs.intake.state import State, spec_of, usage_of
-from app.graphs.ports import GivenUp
+from app.graphs.run import run
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 
@@ -34,24 +33,12 @@ def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Compiled:
 
 
 async def run_graph(graph: Compiled, context: Context) -> IntakeFinished:
-    """One run from where it was cut short, or from its start, to its end."""
-    task = context.task
-    config: Any = {"configurable": {"thread_id": f"{task.issue.key}-r{task.record.round}"}}
-    before = await graph.aget_state(config)
-    try:
-        if before.values and not before.next:
-            state = cast("State", before.values)
-        else:
-            start = None if before.values else State()
-            ended = await graph.ainvoke(start, config, context=context, durability="sync")
-            state = cast("State", ended)
-    except Unanswered:
-        raise  # the run is taken up again from here
-    except (GivenUp, Refused) as error:
-        so_far = cast("State", (await graph.aget_state(config)).values)
-        why = f"GitHub refused: {error}" if isinstance(error, Refused) else str(error)
-        return replace(_finished(task, so_far), reason=why, spec=None, question="", answer="")
-    return _finished(task, state)
+    """One run, as the event that it comes to."""
+    ended = await run(graph, context)
+    finished = _finished(context.task, cast("State", ended.state))
+    if ended.why:
+        return replace(finished, reason=ended.why, spec=None, question="", answer="")
+    return finished
 
 
 def _finished(task: Task, state: State) -> IntakeFinished:
