@@ -206,14 +206,6 @@ class Record:
         return replace(self, handled=(*self.handled, command)[-MAX_HISTORY:])
 
 
-@dataclass(frozen=True, slots=True)
-class _Former:
-    """What records said of usage before they told kinds of tokens apart."""
-
-    tokens: int = 0
-    cost_usd: float = 0.0
-
-
 def sign(record: Record, issue: IssueRef, key: bytes) -> str:
     """The line that ends a status comment."""
     payload = base64.b64encode(zlib.compress(msgspec.json.encode(record), 9)).decode()
@@ -229,17 +221,9 @@ def read(comment: str, issue: IssueRef, key: bytes) -> Record | None:
     if not hmac.compare_digest(signature, _signature(payload, issue, key)):
         return None
     try:
-        content = _plain(base64.b64decode(payload))
-        record = msgspec.json.decode(content, type=Record)
-        former = msgspec.json.decode(content, type=_Former)
+        return msgspec.json.decode(zlib.decompress(base64.b64decode(payload)), type=Record)
     except (msgspec.MsgspecError, ValueError, zlib.error):
         return None  # written by another version of ours
-    return replace(record, usage=record.usage + Usage(former.tokens, cost_usd=former.cost_usd))
-
-
-def _plain(content: bytes) -> bytes:
-    """Records were not compressed at first."""
-    return content if content.startswith(b"{") else zlib.decompress(content)
 
 
 def _signature(payload: str, issue: IssueRef, key: bytes) -> str:
