@@ -7,9 +7,6 @@ from app.gateway.commands.refusal import Error, Refusal
 from app.gateway.token import Claims
 
 LISTING = "project.list"
-# No command, but what a pattern must grant too before other private repositories are shown: what an
-# agent reads it can repeat on an issue that more people read.
-PRIVATE = "project.private"
 
 
 def bind(command: Command, arguments: Arguments, claims: Claims) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from agent_image.orchestrator.arguments import NewProject, NoArguments, OfProject, OfSecret
 from app.domain.clean import clean_line
-from app.gateway.commands.binding import PRIVATE, is_own, project_of
+from app.gateway.commands.binding import is_own, project_of
 from app.gateway.commands.command import Caller, Command, Done, later
 from app.gateway.commands.ports import Project
 from app.gateway.commands.refusal import Error, Refusal
@@ -53,8 +53,8 @@ async def _found(arguments: OfProject, caller: Caller) -> Project:
 
 
 def _may_see(project: Project, caller: Caller) -> bool:
-    own = is_own(project.full_name, caller.claims.issue.repo)
-    return own or not project.private or caller.claims.allows(PRIVATE)
+    """What an agent reads it can repeat on an issue that more people read."""
+    return not project.private or is_own(project.full_name, caller.claims.issue.repo)
 
 
 def _shown(project: Project) -> dict[str, Any]:

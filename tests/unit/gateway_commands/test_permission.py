@@ -36,9 +36,3 @@ def test_every_profile_is_tabled() -> None:
 def test_profiles(role: str) -> None:
     claims = Claims("run", ISSUE, 1, role, permitted(role), frozenset())
     assert {name for name in NAMES if claims.allows(name)} == MAY[role]
-
-
-@pytest.mark.parametrize("role", ["developer", "reviewer", "devops", "tester"])
-def test_only_the_product_owner_sees_what_is_private(role: str) -> None:
-    claims = Claims("run", ISSUE, 1, role, permitted(role), frozenset())
-    assert not claims.allows("project.private")
