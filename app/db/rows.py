@@ -4,17 +4,18 @@ SQLAlchemy takes half a second to import, so this module is imported when a row 
 """
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
 
 import asyncpg
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from app.db.session import Claim, SessionRow, Use
+from app.db.session import SessionRow
 from app.db.tables import session
 from app.db.url import asyncpg as asyncpg_url
+from app.domain.ref import IssueRef
+from app.domain.run import Usage
+from app.domain.task import GraphName
 
 
 def connect(url: str) -> AsyncEngine:
@@ -28,86 +29,59 @@ def connect(url: str) -> AsyncEngine:
 
 
 class Rows:
-    """Sessions by what they are for; every method is one statement in a transaction of its own."""
+    """One session of each round of an issue; every method is one statement, in a transaction."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def open(self, claim: Claim, holder: str) -> SessionRow:
+    async def open(self, issue: IssueRef, round_: int, graph: GraphName, holder: str) -> None:
         """The session, made if need be, as running in the hands of `holder`."""
         mine = {"status": "running", "holder": holder, "held_at": func.now()}
         made = insert(session).values(
             id=uuid.uuid4(),
-            repo_id=claim.repo_id,
-            issue=claim.issue,
-            kind=claim.kind,
-            round=claim.round,
+            repo_id=issue.repo.id,
+            issue=issue.number,
+            kind=graph,
+            round=round_,
             **mine,
         )
         unique = ("repo_id", "issue", "kind", "round")
         kept = {**mine, "updated_at": func.now()}
-        upsert = made.on_conflict_do_update(index_elements=unique, set_=kept)
         async with self._engine.begin() as connection:
-            return _row((await connection.execute(upsert.returning(session))).one())
+            await connection.execute(made.on_conflict_do_update(index_elements=unique, set_=kept))
 
-    async def update(self, claim: Claim, use: Use) -> None:
-        """Note what it has used so far; nothing if there is no such session."""
-        changed = update(session).where(_is(claim)).values(**_used(use), updated_at=func.now())
+    async def close(self, issue: IssueRef, round_: int, attempt: int | None, usage: Usage) -> None:
+        """It has ended, and nobody holds it; `attempt` None: as it was."""
+        ended = {
+            "status": "finished",
+            "tokens": usage.tokens,
+            "cost_usd": usage.cost_usd,
+            **({} if attempt is None else {"attempt": attempt}),
+            **_released(),
+        }
         async with self._engine.begin() as connection:
-            await connection.execute(changed)
+            await connection.execute(update(session).where(_is(issue, round_)).values(**ended))
 
-    async def close(self, claim: Claim, use: Use) -> None:
-        """It has ended, and nobody holds it."""
-        ended = {"status": "finished", "holder": None, "held_at": None, "updated_at": func.now()}
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(session).where(_is(claim)).values(**_used(use), **ended)
-            )
-
-    async def settle(self, repo_id: int, issue: int) -> None:
+    async def settle(self, issue: IssueRef) -> None:
         """What came of all sessions of the issue stands on GitHub."""
-        here = and_(session.c.repo_id == repo_id, session.c.issue == issue)
-        values = {"status": "settled", "holder": None, "held_at": None, "updated_at": func.now()}
+        open_ones = update(session).where(_of(issue), session.c.status != "settled")
         async with self._engine.begin() as connection:
-            await connection.execute(
-                update(session).where(here, session.c.status != "settled").values(**values)
-            )
+            await connection.execute(open_ones.values(status="settled", **_released()))
 
-    async def live(self) -> Sequence[SessionRow]:
-        """Those that are running, as far as the table knows; the oldest first."""
-        query = select(session).where(session.c.status == "running").order_by(session.c.created_at)
+    async def get(self, issue: IssueRef, round_: int) -> SessionRow | None:
+        query = select(session).where(_is(issue, round_))
         async with self._engine.connect() as connection:
-            return [_row(row) for row in await connection.execute(query)]
-
-    async def get(self, claim: Claim) -> SessionRow | None:
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(select(session).where(_is(claim)))).one_or_none()
-        return _row(row) if row else None
-
-    async def forget(self, repo_id: int) -> None:
-        """The repository is gone: so are its sessions."""
-        async with self._engine.begin() as connection:
-            await connection.execute(delete(session).where(session.c.repo_id == repo_id))
+            row = (await connection.execute(query)).one_or_none()
+        return SessionRow(**row._mapping) if row else None
 
 
-def _is(claim: Claim) -> ColumnElement[bool]:
-    return and_(
-        session.c.repo_id == claim.repo_id,
-        session.c.issue == claim.issue,
-        session.c.round == claim.round,
-    )
+def _of(issue: IssueRef) -> ColumnElement[bool]:
+    return and_(session.c.repo_id == issue.repo.id, session.c.issue == issue.number)
 
 
-def _used(use: Use) -> dict[str, Any]:
-    """None means: unchanged."""
-    values = {
-        "attempt": use.attempt,
-        "tokens": use.tokens,
-        "cost_usd": use.cost_usd,
-        "agent_session": use.agent_session,
-    }
-    return {name: value for name, value in values.items() if value is not None}
+def _is(issue: IssueRef, round_: int) -> ColumnElement[bool]:
+    return and_(_of(issue), session.c.round == round_)
 
 
-def _row(row: Row[Any]) -> SessionRow:
-    return SessionRow(**row._mapping)
+def _released() -> dict[str, object]:
+    return {"holder": None, "held_at": None, "updated_at": func.now()}

@@ -3,7 +3,6 @@
 import asyncio
 import importlib
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,31 +10,12 @@ from typing import TYPE_CHECKING
 
 from app.domain.event import Finished, RunFinished
 from app.domain.ref import IssueRef
+from app.domain.task import GraphName
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from app.db.rows import Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a session is for; there is one of each round of an issue."""
-
-    repo_id: int
-    issue: int
-    round: int
-    kind: str = "engineering"
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What a session has used up to now, in all; None: not known."""
-
-    attempt: int | None = None
-    tokens: int | None = None
-    cost_usd: float | None = None
-    agent_session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +34,6 @@ class SessionRow:
     status: str
     holder: str | None
     held_at: datetime | None
-    agent_session: str | None
     tokens: int
     cost_usd: Decimal
     created_at: datetime
@@ -62,7 +41,7 @@ class SessionRow:
 
 
 class Sessions:
-    """The engine's `Sessions`, and the questions of operators."""
+    """The engine's `Sessions`, and what operators may ask of one."""
 
     def __init__(self, url: str, holder: str) -> None:
         self._url = url
@@ -71,41 +50,31 @@ class Sessions:
         self._opening = asyncio.Lock()
         self._rows: Rows | None = None
 
-    async def begin(self, issue: IssueRef, round_: int, kind: str = "engineering") -> None:
+    async def begin(self, issue: IssueRef, round_: int, graph: GraphName) -> None:
         """This instance runs the round; beginning twice is beginning once."""
-        await (await self.rows()).open(_claim(issue, round_, kind), self._holder)
+        await (await self._table()).open(issue, round_, graph, self._holder)
 
     async def finish(self, issue: IssueRef, finished: Finished) -> None:
         """The run has ended; its outcome is on its way to GitHub."""
         attempts = finished.attempts if isinstance(finished, RunFinished) else ()
         last = max((attempt.number for attempt in attempts), default=None)
-        use = Use(last, finished.usage.tokens, finished.usage.cost_usd)
-        await (await self.rows()).close(_claim(issue, finished.round), use)
+        await (await self._table()).close(issue, finished.round, last, finished.usage)
 
     async def settle(self, issue: IssueRef) -> None:
         """What came of the issue's runs stands on GitHub."""
-        await (await self.rows()).settle(issue.repo.id, issue.number)
-
-    async def live(self) -> Sequence[SessionRow]:
-        """Sessions that are running as far as the table knows; the oldest first."""
-        return await (await self.rows()).live()
+        await (await self._table()).settle(issue)
 
     async def get(self, issue: IssueRef, round_: int) -> SessionRow | None:
-        return await (await self.rows()).get(_claim(issue, round_))
+        return await (await self._table()).get(issue, round_)
 
-    async def rows(self) -> "Rows":
-        """The table itself."""
+    async def close(self) -> None:
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    async def _table(self) -> "Rows":
         async with self._opening:
             if self._rows is None:
                 module = await asyncio.to_thread(importlib.import_module, "app.db.rows")
                 self._engine = module.connect(self._url)
                 self._rows = module.Rows(self._engine)
             return self._rows
-
-    async def close(self) -> None:
-        if self._engine is not None:
-            await self._engine.dispose()
-
-
-def _claim(issue: IssueRef, round_: int, kind: str = "engineering") -> Claim:
-    return Claim(issue.repo.id, issue.number, round_, kind)

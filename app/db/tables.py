@@ -40,13 +40,12 @@ session = Table(
     Column("status", Text, nullable=False),
     Column("holder", Text),
     Column("held_at", DateTime(timezone=True)),
-    Column("agent_session", Text),
     Column("tokens", BigInteger, nullable=False, server_default=text("0")),
     Column("cost_usd", Numeric(12, 6), nullable=False, server_default=text("0")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("repo_id", "issue", "kind", "round"),
-    CheckConstraint("kind in ('engineering', 'intake')", name="kind"),
+    CheckConstraint("kind in ('engineering', 'founding', 'intake')", name="kind"),
     CheckConstraint("status in ('running', 'finished', 'settled')", name="status"),
 )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Literal
 
 from app.domain.part import MadePart, is_marked
 from app.domain.policy import Member, PlanApproval, Policy
@@ -12,6 +13,7 @@ from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
 from app.domain.thread import Comment
 
+GraphName = Literal["intake", "founding", "engineering"]
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -120,6 +122,14 @@ class Task:
         return self.spec is not None and self.spec.kind is Kind.NEW_PROJECT
 
     @property
+    def graph(self) -> GraphName:
+        """Which graph a run of it is, by what it was begun for, whatever was edited since."""
+        if self.stage is Stage.INTAKE:
+            return "intake"
+        spec = self.record.spec
+        return "founding" if spec and spec.kind is Kind.NEW_PROJECT else "engineering"
+
+    @property
     def is_part(self) -> bool:
         """It was made as a part of another, which its text says even where its record is lost."""
         return self.record.parent is not None or is_marked(self.body)
@@ -151,6 +161,12 @@ class Task:
     def code_mark(self) -> str:
         """What commits of ours are marked with: whose they are, and for which wording."""
         return f"{self.issue.key}@{self.plan_digest}"
+
+    @property
+    def open_pull_request(self) -> PullRequest | None:
+        pull_request = self.pull_request
+        is_open = pull_request is not None and pull_request.state is PullRequestState.OPEN
+        return pull_request if is_open else None
 
     @property
     def needs_approval(self) -> bool:

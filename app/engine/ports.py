@@ -12,7 +12,7 @@ from app.domain.log import Log
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Spent
-from app.domain.task import PullRequest, Task
+from app.domain.task import GraphName, PullRequest, Task
 
 Report = Callable[[AttemptEnded | Planned], Awaitable[None]]
 
@@ -110,7 +110,7 @@ class Survey(Protocol):
 
 
 class Runs(Protocol):
-    """Runs of the engineering graph, at most one per issue over all instances of the app."""
+    """Runs of graphs, at most one per issue over all instances of the app."""
 
     async def start(self, task: Task, *, resumed: bool) -> bool:
         """Start the task's run unless it is live; False where another instance has it."""
@@ -158,7 +158,7 @@ class Leases(Protocol):
 class Sessions(Protocol):
     """The rows that say which runs there are, and what they have used."""
 
-    async def begin(self, issue: IssueRef, round_: int, kind: str) -> None: ...
+    async def begin(self, issue: IssueRef, round_: int, graph: GraphName) -> None: ...
 
     async def finish(self, issue: IssueRef, finished: Finished) -> None: ...
 
@@ -166,7 +166,7 @@ class Sessions(Protocol):
 
 
 class Graph(Protocol):
-    """The graph of a task's stage. It ends as an event and owns no state of the task."""
+    """The graph that a task is to run. It ends as an event and owns no state of the task."""
 
     async def run(self, task: Task, report: Report, *, resumed: bool) -> Finished:
         """From the task's round to its end. Raises Unanswered where GitHub gave up on us."""

@@ -1,4 +1,4 @@
-"""Keeps one run of the engineering graph per issue going. What comes of it is an event."""
+"""Keeps one run of a graph per issue going. What comes of it is an event."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,6 @@ from app.domain.event import (
 )
 from app.domain.ref import IssueRef
 from app.domain.run import Spent
-from app.domain.stage import Stage
 from app.domain.task import Task
 from app.engine.clock import now
 from app.engine.ports import Graph, Leases, Postponed, Sessions, Unanswered
@@ -78,7 +77,7 @@ class GraphRuns:
             self._spawn(issue, event)
 
         try:
-            await self._note(self._sessions.begin(issue, task.record.round, _kind(task)))
+            await self._note(self._sessions.begin(issue, task.record.round, task.graph))
             finished = await self._graph.run(task, report, resumed=resumed)
             await self._note(self._sessions.finish(issue, finished))
         except (Unanswered, Postponed) as error:
@@ -138,17 +137,13 @@ class GraphRuns:
         await self._leases.release(key)
 
 
-def _kind(task: Task) -> str:
-    return "intake" if task.stage is Stage.INTAKE else "engineering"
-
-
 def _failed(task: Task, error: Exception) -> Finished:
     reason = (
         f"The orchestrator itself failed while it ran the task: {type(error).__name__}. Its log "
         "has the details for this issue; once that is mended, `/retry` goes on from what was "
         "pushed."
     )
-    if task.stage is Stage.INTAKE:
+    if task.graph == "intake":
         request = task.request_digest
         return IntakeFinished(
             now(), task.record.round, request, reason=reason, heard=task.record.asked

@@ -11,7 +11,7 @@ import asyncpg
 
 from app.db.url import asyncpg as asyncpg_url
 
-HEAD = "0003"
+HEAD = "0004"
 _LOCK = 7_305_808_868_229_539  # one app at a time migrates; the others wait and find it done
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import cast, get_args
 
 import pytest
 from langchain_core.runnables import RunnableConfig
@@ -11,11 +12,12 @@ from langgraph.checkpoint.base import empty_checkpoint
 from sqlalchemy.exc import IntegrityError
 
 from app.db.checkpoints import Checkpoints, empty_sessions
-from app.db.session import Claim, Sessions, Use
+from app.db.session import Sessions
 from app.domain.event import RunFinished
 from app.domain.record import Attempt
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Usage
+from app.domain.task import GraphName
 
 ISSUE = IssueRef(RepoRef(5, "octo", "shop", 1), 7)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,9 +31,9 @@ async def sessions(database_url: str) -> AsyncIterator[Sessions]:
 
 
 async def test_beginning_twice_is_beginning_once(sessions: Sessions) -> None:
-    await sessions.begin(ISSUE, 1)
+    await sessions.begin(ISSUE, 1, "engineering")
     first = await sessions.get(ISSUE, 1)
-    await sessions.begin(ISSUE, 1)
+    await sessions.begin(ISSUE, 1, "engineering")
     second = await sessions.get(ISSUE, 1)
     assert first is not None
     assert second is not None
@@ -40,15 +42,17 @@ async def test_beginning_twice_is_beginning_once(sessions: Sessions) -> None:
 
 
 async def test_an_instance_takes_over(sessions: Sessions, database_url: str) -> None:
-    await sessions.begin(ISSUE, 1)
+    await sessions.begin(ISSUE, 1, "engineering")
     other = Sessions(database_url, "another")
-    await other.begin(ISSUE, 1)
-    assert [row.holder for row in await sessions.live()] == ["another"]
+    await other.begin(ISSUE, 1, "engineering")
+    row = await sessions.get(ISSUE, 1)
+    assert row is not None
+    assert row.holder == "another"
     await other.close()
 
 
 async def test_what_a_run_used_is_kept(sessions: Sessions) -> None:
-    await sessions.begin(ISSUE, 1)
+    await sessions.begin(ISSUE, 1, "engineering")
     attempts = (Attempt(1, "failed"), Attempt(2, "passed"))
     finished = RunFinished(NOW, 1, attempts, usage=Usage(5_000_000_000, cost_usd=1.25))
     await sessions.finish(ISSUE, finished)
@@ -56,29 +60,25 @@ async def test_what_a_run_used_is_kept(sessions: Sessions) -> None:
     assert row is not None
     assert (row.status, row.holder, row.attempt) == ("finished", None, 2)
     assert (row.tokens, row.cost_usd) == (5_000_000_000, Decimal("1.25"))
-    assert await sessions.live() == []
 
 
-async def test_use_is_updated_field_by_field(sessions: Sessions) -> None:
-    rows, claim = await sessions.rows(), Claim(5, 7, 1)
-    await rows.open(claim, "me")
-    await rows.update(claim, Use(attempt=1, agent_session="abc"))
-    await rows.update(claim, Use(tokens=10))
-    row = await rows.get(claim)
+async def test_a_stopped_run_leaves_its_attempt(sessions: Sessions) -> None:
+    await sessions.begin(ISSUE, 1, "engineering")
+    await sessions.finish(ISSUE, RunFinished(NOW, 1, (Attempt(1, "failed"),), usage=Usage(5)))
+    await sessions.finish(ISSUE, RunFinished(NOW, 1, (), usage=Usage(9)))
+    row = await sessions.get(ISSUE, 1)
     assert row is not None
-    assert (row.attempt, row.tokens, row.agent_session) == (1, 10, "abc")
+    assert (row.attempt, row.tokens) == (1, 9)
     assert row.updated_at >= row.created_at
 
 
 async def test_settling_ends_every_round_of_one_issue(sessions: Sessions) -> None:
     other = IssueRef(ISSUE.repo, 8)
     for issue, round_ in ((ISSUE, 1), (ISSUE, 2), (other, 1)):
-        await sessions.begin(issue, round_)
+        await sessions.begin(issue, round_, "engineering")
     await sessions.settle(ISSUE)
-    assert [(row.issue, row.round) for row in await sessions.live()] == [(8, 1)]
-    row = await sessions.get(ISSUE, 2)
-    assert row is not None
-    assert row.status == "settled"
+    rows = [await sessions.get(*each) for each in ((ISSUE, 1), (ISSUE, 2), (other, 1))]
+    assert [row and row.status for row in rows] == ["settled", "settled", "running"]
 
 
 async def test_what_is_not_there(sessions: Sessions) -> None:
@@ -87,16 +87,17 @@ async def test_what_is_not_there(sessions: Sessions) -> None:
     assert await sessions.get(ISSUE, 1) is None
 
 
-async def test_a_repository_is_forgotten(sessions: Sessions) -> None:
-    await sessions.begin(ISSUE, 1)
-    await (await sessions.rows()).forget(5)
-    assert await sessions.live() == []
+@pytest.mark.parametrize("graph", get_args(GraphName))
+async def test_every_graph_has_sessions(sessions: Sessions, graph: GraphName) -> None:
+    await sessions.begin(ISSUE, 1, graph)
+    row = await sessions.get(ISSUE, 1)
+    assert row is not None
+    assert row.kind == graph
 
 
-async def test_the_server_checks_kinds(sessions: Sessions) -> None:
-    rows = await sessions.rows()
+async def test_the_server_checks_which_graph(sessions: Sessions) -> None:
     with pytest.raises(IntegrityError):
-        await rows.open(Claim(5, 7, 1, kind="knitting"), "me")
+        await sessions.begin(ISSUE, 1, cast("GraphName", "knitting"))
 
 
 async def test_checkpoints_are_kept_and_forgotten(database_url: str) -> None:
@@ -122,14 +123,14 @@ async def test_two_apps_set_up_checkpoints_at_once(database_url: str) -> None:
 
 
 async def test_emptying_forgets_all(sessions: Sessions, database_url: str) -> None:
-    await sessions.begin(ISSUE, 1)
+    await sessions.begin(ISSUE, 1, "engineering")
     await empty_sessions(database_url)
     checkpoints = Checkpoints(database_url)
     saver = await checkpoints.saver()
     await saver.aput(_config("5-7-r1"), empty_checkpoint(), {}, {})
-    await sessions.begin(ISSUE, 1)
+    await sessions.begin(ISSUE, 1, "engineering")
     await empty_sessions(database_url)
-    assert await sessions.live() == []
+    assert await sessions.get(ISSUE, 1) is None
     assert await saver.aget_tuple(_config("5-7-r1")) is None
     await checkpoints.close()
 

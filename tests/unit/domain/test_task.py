@@ -2,9 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib.util import find_spec
+from typing import get_args
 
-from app.domain.task import Turn
-from tests.unit.domain.make import AT, ISSUE, task, with_record
+import pytest
+
+from app.domain.spec import Kind, Specification
+from app.domain.stage import Stage
+from app.domain.task import GraphName, Turn
+from tests.unit.domain.make import AT, ISSUE, SPEC, task, with_record
+
+PROJECT = replace(SPEC, kind=Kind.NEW_PROJECT)
 
 
 def test_turns_go_by_urgency_then_age_then_numbers() -> None:
@@ -33,3 +41,25 @@ def test_a_person_s_wish_goes_before_the_policy() -> None:
 def test_a_wording_marks_what_is_built_for_it() -> None:
     assert task().code_mark == f"11-7@{task().request_digest}"
     assert task(body="Other.").code_mark != task().code_mark
+
+
+@pytest.mark.parametrize(
+    ("stage", "spec", "graph"),
+    [
+        (Stage.INTAKE, None, "intake"),
+        (Stage.INTAKE, PROJECT, "intake"),
+        (Stage.BUILDING, None, "engineering"),
+        (Stage.BUILDING, SPEC, "engineering"),
+        (Stage.BUILDING, PROJECT, "founding"),
+        # edited since the run was begun, which goes on with what it was begun for
+        (Stage.BUILDING, replace(PROJECT, request="other"), "founding"),
+    ],
+    ids=["reads", "reads again", "builds", "changes", "founds", "founds, edited since"],
+)
+def test_one_graph_runs_it(stage: Stage, spec: Specification | None, graph: str) -> None:
+    assert with_record(task(stage), spec=spec).graph == graph
+
+
+@pytest.mark.parametrize("graph", get_args(GraphName))
+def test_every_graph_is_there(graph: str) -> None:
+    assert find_spec(f"app.graphs.{graph}.graph") is not None

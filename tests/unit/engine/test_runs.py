@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +11,16 @@ import pytest
 from app.domain.event import AttemptEnded, Event, Finished, Found, RunFinished
 from app.domain.ref import IssueRef
 from app.domain.run import Spent, Usage
+from app.domain.spec import Kind
 from app.domain.stage import Stage
-from app.domain.task import Task
+from app.domain.task import GraphName, Task
 from app.engine.clock import now
 from app.engine.ports import Postponed, Refused, Report, Unanswered
 from app.engine.runs import GraphRuns
-from tests.unit.domain.make import GREEN, HEAD, ISSUE, LATER, RED, task
+from tests.unit.domain.make import GREEN, HEAD, ISSUE, LATER, RED, SPEC, task, with_record
 
 BUILDING = task(Stage.BUILDING)
+FOUNDING = with_record(BUILDING, spec=replace(SPEC, kind=Kind.NEW_PROJECT))
 DONE = RunFinished(LATER, 1, (RED, GREEN), pull_request=9, verified=HEAD)
 
 
@@ -77,15 +79,15 @@ class Leases:
 
 @dataclass
 class Sessions:
-    begun: list[int] = field(default_factory=list)
+    begun: list[tuple[int, GraphName]] = field(default_factory=list)
     finished: list[Finished] = field(default_factory=list)
     settled: int = 0
     error: Exception | None = None
 
-    async def begin(self, issue: IssueRef, round_: int, kind: str) -> None:
+    async def begin(self, issue: IssueRef, round_: int, graph: GraphName) -> None:
         if self.error:
             raise self.error
-        self.begun.append(round_)
+        self.begun.append((round_, graph))
 
     async def finish(self, issue: IssueRef, finished: Finished) -> None:
         self.finished.append(finished)
@@ -106,8 +108,8 @@ class House:
             again_seconds=again,
         )
 
-    async def start(self, *, resumed: bool = False) -> None:
-        await self.runs.start(BUILDING, resumed=resumed)
+    async def start(self, made: Task = BUILDING, *, resumed: bool = False) -> None:
+        await self.runs.start(made, resumed=resumed)
 
     async def ended(self) -> None:
         """The run and what follows it at once."""
@@ -141,8 +143,18 @@ async def test_a_run_ends_as_an_event() -> None:
     await house.ended()
     assert house.events == [DONE]
     assert house.sessions.finished == [DONE]
-    assert house.sessions.begun == [1]
+    assert house.sessions.begun == [(1, "engineering")]
     assert house.leases.held == set()
+
+
+async def test_a_session_names_the_graph_that_is_run() -> None:
+    reading, begun = task(Stage.INTAKE), []
+    for made in (BUILDING, reading, FOUNDING):
+        house = House(finishes)
+        await house.start(made)
+        await house.ended()
+        begun += house.sessions.begun
+    assert begun == [(1, "engineering"), (1, "intake"), (1, "founding")]
 
 
 async def test_attempts_are_reported_while_it_runs() -> None:
