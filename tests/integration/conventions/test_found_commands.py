@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.graphs.engineering import junit
-from app.graphs.engineering.conventions import Conventions, FolderTree, find
+from app.graphs.engineering.conventions import FolderTree, Way, find
 from app.graphs.engineering.junit import State
 from tests.integration.conventions.repositories import CASES, SRC_LAYOUT, Case, Repository, write
 
@@ -51,34 +51,36 @@ def run(command: str, folder: Path, out: Path) -> Ended:
     return Ended(ended.returncode, counts, (ended.stdout + ended.stderr).decode())
 
 
-def found(repository: Repository, folder: Path) -> Conventions:
-    return find(FolderTree(write(repository, folder)))
+def found(repository: Repository, folder: Path) -> Way:
+    way = find(FolderTree(write(repository, folder)))
+    assert way is not None
+    return way
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_the_command_passes_and_fails_with_the_tests(case: Case, tmp_path: Path) -> None:
     folder = tmp_path / "a repository's"
-    conventions = found(case.repository, folder)
-    assert conventions.capabilities == case.capabilities
-    assert conventions.way.counted is case.counted
+    way = found(case.repository, folder)
+    assert way.capabilities == case.capabilities
+    assert way.counted is case.counted
 
-    passed = run(conventions.test_command, folder, tmp_path / "passed")
+    passed = run(way.command, folder, tmp_path / "passed")
     assert (passed.exit_code, passed.counts) == (0, case.counts), passed.printed
 
     broken = folder / case.path
     broken.write_text(broken.read_text().replace(case.find, case.replace))
-    failed = run(conventions.test_command, folder, tmp_path / "failed")
+    failed = run(way.command, folder, tmp_path / "failed")
     assert failed.counts == case.broken, failed.printed
     assert failed.exit_code != 0
 
 
 def test_a_report_that_was_committed_is_not_believed(tmp_path: Path) -> None:
-    conventions = found(CASES["monorepo"].repository, tmp_path / "work")
+    way = found(CASES["monorepo"].repository, tmp_path / "work")
     forged = '<testsuite><testcase name="forged"/></testsuite>'
     for name in ("junit.xml", "packages/milk/report.xml", "orc-1-1.xml"):
         (tmp_path / "work" / name).write_text(forged)
     (tmp_path / "work/Makefile").write_text("test:\n\t@true\n")
-    ended = run(conventions.test_command, tmp_path / "work", tmp_path / "out")
+    ended = run(way.command, tmp_path / "work", tmp_path / "out")
     assert (ended.exit_code, ended.counts) == (0, (0, 0, 0))
 
 
@@ -86,9 +88,9 @@ def test_what_a_project_needs_is_not_loaded_where_it_is_there(tmp_path: Path) ->
     manifest = (
         '[project]\nname = "tally"\ndependencies = ["pluggy>=1", "Iniconfig; python_version>\'3\'"]'
     )
-    conventions = found({**SRC_LAYOUT, "pyproject.toml": manifest}, tmp_path / "work")
-    assert "pip install" in conventions.test_command
-    ended = run(conventions.test_command, tmp_path / "work", tmp_path / "out")
+    way = found({**SRC_LAYOUT, "pyproject.toml": manifest}, tmp_path / "work")
+    assert "pip install" in way.command
+    ended = run(way.command, tmp_path / "work", tmp_path / "out")
     assert (ended.exit_code, ended.counts) == (0, (3, 0, 1)), ended.printed
     assert "pip" not in ended.printed
 
@@ -98,9 +100,9 @@ def test_where_it_can_not_be_loaded_the_tests_say_so(tmp_path: Path) -> None:
     manifest = f'[project]\nname = "tally"\ndependencies = ["{hostile}", "--index-url=x", "-e ."]'
     source = "import nowhere\n"
     files = {**SRC_LAYOUT, "pyproject.toml": manifest, "src/tally/__init__.py": source}
-    conventions = found(files, tmp_path / "work")
-    assert "index-url" not in conventions.test_command
-    ended = run(conventions.test_command, tmp_path / "work", tmp_path / "out")
+    way = found(files, tmp_path / "work")
+    assert "index-url" not in way.command
+    ended = run(way.command, tmp_path / "work", tmp_path / "out")
     assert ended.exit_code != 0
     assert ended.counts == (0, 1, 0), ended.printed
 
@@ -125,7 +127,7 @@ def test_what_jest_writes_becomes_junit(tmp_path: Path) -> None:
         "package.json": '{"scripts": {"test": "jest"}, "devDependencies": {"jest": "30"}}',
         "node_modules/.bin/jest": jest,
     }
-    conventions = found(files, tmp_path / "work")
+    way = found(files, tmp_path / "work")
     (tmp_path / "work/node_modules/.bin/jest").chmod(0o755)
-    ended = run(conventions.test_command, tmp_path / "work", tmp_path / "out")
+    ended = run(way.command, tmp_path / "work", tmp_path / "out")
     assert (ended.exit_code, ended.counts) == (1, (1, 2, 1)), ended.printed

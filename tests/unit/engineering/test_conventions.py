@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.graphs.engineering.conventions import Conventions, Entry, Unfound, find
+from app.graphs.engineering.conventions import Entry, Way, find
+from app.graphs.ports import GivenUp
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Paper:
         return (said.encode() if isinstance(said, str) else said)[:limit]
 
 
-def found(files: Mapping[str, str | bytes]) -> Conventions:
-    return find(Paper(files))
+def found(files: Mapping[str, str | bytes]) -> Way:
+    way = find(Paper(files))
+    assert way is not None
+    return way
 
 
 def script(said: str, **packages: str) -> dict[str, str]:
@@ -110,10 +113,10 @@ WAYS = {
 
 @pytest.mark.parametrize(("files", "part"), WAYS.values(), ids=WAYS.keys())
 def test_the_command_fits_what_is_there(files: dict[str, str], part: str) -> None:
-    conventions = found(files)
-    assert part in conventions.test_command
-    assert "\n" not in conventions.test_command
-    assert conventions.why.endswith(".")
+    way = found(files)
+    assert part in way.command
+    assert "\n" not in way.command
+    assert way.why.endswith(".")
 
 
 UNCOUNTED = {
@@ -125,69 +128,81 @@ UNCOUNTED = {
 
 @pytest.mark.parametrize("files", UNCOUNTED.values(), ids=UNCOUNTED.keys())
 def test_a_mere_exit_code_is_told(files: dict[str, str]) -> None:
-    conventions = found(files)
-    assert not conventions.way.counted
-    assert "its exit code counts as one test." in conventions.why
+    way = found(files)
+    assert not way.counted
+    assert "its exit code counts as one test." in way.why
 
 
-def test_what_has_to_be_loaded_is_told() -> None:
-    assert found(script("mocha", mocha="1")).way.network
-    assert not found(script("mocha")).way.network
-    assert found({**TEST, "requirements.txt": "b"}).way.network
-    assert not found(TEST).way.network
-
-
-def test_other_ways_and_instructions_are_told() -> None:
-    conventions = found(
-        {
-            "Makefile": "test:\n\tpytest\n",
-            **TEST,
-            "CLAUDE.md": "",
-            "docs/AGENTS.md": "",
-            ".github/workflows/ci.yaml": "- run: pip install .\n- run: pytest -x\n- run: 'tox'\n",
-        }
-    )
-    assert conventions.capabilities == {"make", "python"}
-    assert [way.command for way in conventions.alternatives] == [PYTEST]
-    assert conventions.instructions == ("CLAUDE.md",)
-    assert conventions.ci == ("pytest -x", "tox")
-
-
-def test_without_make_the_next_way_is_taken() -> None:
-    tree = Paper({"Makefile": "test:\n\tpytest\n", **TEST})
-    conventions = find(tree, available={"python"})
-    assert conventions.test_command == PYTEST
-    assert conventions.alternatives[0].capabilities == {"make", "python"}
-
-
-NOTHING: dict[str, tuple[dict[str, str], str]] = {
-    "nothing": ({}, "Nothing here says how it is tested"),
-    "words": ({"README.md": "run pytest"}, "no Makefile with a target `test`"),
-    "only CI": ({".github/workflows/ci.yml": "- run: ./test all\n"}, "CI runs `./test all`."),
-    "Go": ({"go.mod": "module a\n", "Makefile": "test:\n\tgo test ./...\n"}, "no capability `go`"),
-    "Rust": ({"Cargo.toml": ""}, "This is a Rust project (Cargo.toml)"),
+CAPABILITIES = {
+    "pytest": (TEST, {"python"}),
+    "Node's runner": (script("node --test"), {"node"}),
+    "make": ({"Makefile": "test:\n\tpytest && node a.js\n"}, {"make", "node", "python"}),
+    "packages": (
+        {"a/setup.py": "", "a/test_a.py": "", "b/package.json": "{}", "b/a.test.js": ""},
+        {"node", "python"},
+    ),
 }
 
 
-@pytest.mark.parametrize(("files", "said"), NOTHING.values(), ids=NOTHING.keys())
-def test_where_nothing_is_found_a_person_is_told_what_to_write(
-    files: dict[str, str], said: str
+@pytest.mark.parametrize(("files", "needed"), CAPABILITIES.values(), ids=CAPABILITIES.keys())
+def test_what_the_command_needs_is_known(files: dict[str, str], needed: set[str]) -> None:
+    assert found(files).capabilities == needed
+
+
+NOTHING: dict[str, dict[str, str]] = {
+    "nothing": {},
+    "words": {"README.md": "run pytest"},
+    "only CI": {".github/workflows/ci.yml": "- run: ./test all\n"},
+    "another language's, below": {"tools/go.mod": "module a\n"},
+}
+
+
+@pytest.mark.parametrize("files", NOTHING.values(), ids=NOTHING.keys())
+def test_where_nothing_says_a_way_there_is_none(files: dict[str, str]) -> None:
+    assert find(Paper(files)) is None
+
+
+GO = {"go.mod": "module a\n"}
+OTHERS = {
+    "Go": (GO, "This is a Go project (go.mod)", "`go`"),
+    "Go by make": ({**GO, "Makefile": "test:\n\tgo test ./...\n", **TEST}, "(go.mod)", "`go`"),
+    "Go with tools of Node's": ({**GO, "package.json": "{}"}, "(go.mod)", "`go`"),
+    "Go with tools of Python's": ({**GO, "pyproject.toml": ""}, "(go.mod)", "`go`"),
+    "Go with a page": ({**GO, "web/package.json": "{}", "web/a.test.js": ""}, "(go.mod)", "`go`"),
+    "Rust": ({"Cargo.toml": ""}, "This is a Rust project (Cargo.toml)", "install/rust.sh"),
+    "Java": ({"build.gradle": ""}, "This is a Java project (build.gradle)", "`java`"),
+}
+
+
+@pytest.mark.parametrize(("files", "what", "capability"), OTHERS.values(), ids=OTHERS.keys())
+def test_in_other_languages_a_person_is_told_what_to_write(
+    files: dict[str, str], what: str, capability: str
 ) -> None:
-    with pytest.raises(Unfound) as told:
-        found(files)
-    assert said in str(told.value)
-    assert ".github/orchestrator.yml" in str(told.value)
-    assert "  command: " in str(told.value)
+    with pytest.raises(GivenUp) as told:
+        find(Paper(files))
+    for part in (what, capability, ".github/orchestrator.yml", "`test.command`", "`capabilities`"):
+        assert part in str(told.value)
 
 
-def test_what_images_can_not_have_is_named() -> None:
-    with pytest.raises(Unfound, match="needs: make, python"):
-        find(Paper({"Makefile": "test:\n\tpytest\n"}), available=())
+BESIDE_OTHERS = {
+    "pytest": ({"Cargo.toml": "", **TEST}, PYTEST),
+    "make that comes to pytest": (
+        {"Cargo.toml": "", "Makefile": "test:\n\tpytest\n", **TEST}, "make test"
+    ),
+    "Node's runner": ({"Gemfile": "", **script("node --test")}, "npm test"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "part"), BESIDE_OTHERS.values(), ids=BESIDE_OTHERS.keys())
+def test_tests_that_are_known_count_beside_other_languages(
+    files: dict[str, str], part: str
+) -> None:
+    assert part in found(files).command
 
 
 def test_a_package_without_tests_does_not_fail_those_that_have_some() -> None:
     files = {"a/setup.py": "", "a/test_a.py": "", "b/setup.py": "", "c/package.json": "{}"}
-    command = found(files).test_command
+    command = found(files).command
     assert "./a" in command
     assert "./b" not in command
     assert "./c" not in command
@@ -195,6 +210,6 @@ def test_a_package_without_tests_does_not_fail_those_that_have_some() -> None:
 
 def test_packages_that_are_tested_by_an_exit_code_are_not_counted() -> None:
     files = {f"{folder}/{name}": text for folder in "ab" for name, text in script("./run").items()}
-    conventions = found(files)
-    assert not conventions.way.counted
-    assert conventions.why == "2 of its folders hold a package each, and all are tested."
+    way = found(files)
+    assert not way.counted
+    assert way.why == "2 of its folders hold a package each, and all are tested."

@@ -1,22 +1,19 @@
 """Finds how a repository is tested and what that needs. It reads, and executes nothing.
 
-An explicit test command in the configuration is the caller's to take first. Then comes what the
-repository says itself: `make test`, the script `test` of package.json, pytest. CI is but a hint.
+What the configuration says is the caller's to take first. Then comes what the repository says
+itself: `make test`, the script `test` of package.json, pytest.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 
 from app.graphs.engineering.conventions import makefile, node, packages, python, workflow
-from app.graphs.engineering.conventions.found import Conventions, Unfound, Way, unfound
 from app.graphs.engineering.conventions.tree import Entry, Files, FolderTree, Tree
+from app.graphs.engineering.conventions.way import Way
+from app.graphs.ports import GivenUp
 
-__all__ = ["Conventions", "Entry", "FolderTree", "Tree", "Unfound", "Way", "find"]
+__all__ = ["Entry", "FolderTree", "Tree", "Way", "find"]
 
-_INSTRUCTIONS = (
-    "AGENTS.md", "CLAUDE.md", "CONTRIBUTING.md", ".github/CONTRIBUTING.md",
-    ".github/copilot-instructions.md", "README.md",
-)  # fmt: skip
-# Known by their files; no image has what they need, unless an operator adds it.
+# Languages by their files: how those are tested is not known here, nor has an image what they need.
 _OTHERS = (
     ("go.mod", "Go", "go"),
     ("Cargo.toml", "Rust", "rust"),
@@ -25,52 +22,38 @@ _OTHERS = (
     ("Gemfile", "Ruby", "ruby"),
     ("composer.json", "PHP", "php"),
 )
+_OTHER = (
+    "This is a {language} project ({file}), and how such are tested can't be found out. Say it in "
+    ".github/orchestrator.yml, then /retry: `test.command` is a line for bash that writes JUnit "
+    'XML to "$ORC_OUT/junit.xml", and `capabilities` names what its image needs, such as '
+    "`{capability}`. Should images have no such capability yet, an operator adds "
+    "agent_image/install/{capability}.sh."
+)
 
 
-def find(tree: Tree, available: Collection[str] = ("make", "node", "python")) -> Conventions:
-    """`available` are the capabilities that images can have. Raises Unfound."""
+def find(tree: Tree) -> Way | None:
+    """The best way; None where nothing says one, as before there are any tests.
+
+    Raises GivenUp for a project in another language, in words for whoever may configure it.
+    """
     files = Files(tree)
-    run = workflow.lines(files)
-    ci = workflow.tests(run)
-    ways = list(_ways(files, run))
-    fit = [way for way in ways if way.capabilities <= set(available)]
-    other = next(((file, name, need) for file, name, need in _OTHERS if file in files), None)
-    if other is not None and not any(way.counted for way in fit):
-        raise _missing(*other)
-    if not fit:
-        raise _nothing(ways, available, ci)
-    return Conventions(
-        fit[0],
-        tuple(way for way in ways if way is not fit[0]),
-        ci,
-        tuple(name for name in _INSTRUCTIONS if name in files),
-    )
+    way = next(_ways(files), None)
+    tested = python.has_tests(files) or node.has_tests(files)
+    if way is None or not way.counted or not tested:
+        _refuse_others(files)
+    return way or packages.find(files)
 
 
-def _ways(files: Files, run: tuple[str, ...]) -> Iterator[Way]:
-    """The best first. Tests in folders are their packages' own where those say so."""
-    top = [makefile.find(files, workflow.targets(run)), node.find(files)]
+def _ways(files: Files) -> Iterator[Way]:
+    """Those of the whole, the best first. Tests in folders are their packages' own."""
+    found = [makefile.find(files, workflow.targets(files)), node.find(files)]
     if any(name in files for name in python.MANIFESTS) or not packages.folders(files):
-        top.append(python.find(files))
-    yield from (way for way in top if way is not None)
-    if not any(top) and (way := packages.find(files)):
-        yield way
+        found.append(python.find(files))
+    yield from (way for way in found if way is not None)
 
 
-def _missing(file: str, language: str, capability: str) -> Unfound:
-    return unfound(
-        f"This is a {language} project ({file}), and images have no capability `{capability}`: an "
-        f"operator adds agent_image/install/{capability}.sh.",
-        capability,
-    )
-
-
-def _nothing(ways: Iterable[Way], available: Collection[str], ci: tuple[str, ...]) -> Unfound:
-    for way in ways:
-        needed = ", ".join(sorted(way.capabilities - set(available)))
-        return unfound(f"{way.why} Images can't have what that needs: {needed}.")
-    hint = f" CI runs `{ci[0]}`." if ci else ""
-    return unfound(
-        "Nothing here says how it is tested: there is no Makefile with a target `test`, no "
-        f"package.json, and nothing of Python.{hint}"
-    )
+def _refuse_others(files: Files) -> None:
+    """What would be tried on them costs an agent's attempts, and can't come to anything."""
+    for file, language, capability in _OTHERS:
+        if file in files:
+            raise GivenUp(_OTHER.format(file=file, language=language, capability=capability))

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from app.graphs.engineering.conventions import node
-from app.graphs.engineering.conventions.found import Way
 from app.graphs.engineering.conventions.shell import by_exit_code, gathered, hooks
 from app.graphs.engineering.conventions.tree import Files
+from app.graphs.engineering.conventions.way import Way
 
 _NAMES = ("GNUmakefile", "makefile", "Makefile")  # as make looks for them
 _TARGETS = ("test", "tests", "check")

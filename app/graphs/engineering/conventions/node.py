@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.graphs.engineering.conventions.found import Way
 from app.graphs.engineering.conventions.read import json_table, table
 from app.graphs.engineering.conventions.shell import by_exit_code, gathered, hooks
 from app.graphs.engineering.conventions.tree import Files
+from app.graphs.engineering.conventions.way import Way
 
 _NODE = frozenset({"node"})
 _HOOKS = hooks(python=False, node=True)
@@ -41,7 +41,7 @@ def find(files: Files) -> Way | None:
     command, why, counted = _run(script, package)
     if command is None:
         command = by_exit_code("npm test", _HOOKS)
-    return Way(before + command, why, _NODE, counted=counted, network=loads)
+    return Way(before + command, why, _NODE, counted=counted)
 
 
 def has_tests(files: Files) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.graphs.engineering.conventions import node, python
-from app.graphs.engineering.conventions.found import Way
 from app.graphs.engineering.conventions.tree import Entry, Files
+from app.graphs.engineering.conventions.way import Way
 
 _MOST = 12  # packages that are tested
 _DEEPEST = 3
@@ -66,7 +66,6 @@ def find(files: Files) -> Way | None:
         f"{len(found)} of its folders hold a package each, and all are tested.",
         frozenset().union(*(way.capabilities for way in ways)),
         counted=all(way.counted for way in ways),
-        network=any(way.network for way in ways),
     )
 
 

@@ -4,9 +4,9 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from app.graphs.engineering.conventions.found import Way
 from app.graphs.engineering.conventions.read import ini_sections, strings, table, toml_table
 from app.graphs.engineering.conventions.tree import Files
+from app.graphs.engineering.conventions.way import Way
 
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "noxfile.py", "pytest.ini")
 _TESTS = re.compile(r"(?:.*/)?(?:test_[^/]+|[^/]+_test|conftest)\.py")
@@ -39,7 +39,6 @@ def find(files: Files) -> Way | None:
         f'{before}{env}python -m pytest --junitxml "$ORC_OUT/junit.xml"',
         _why(manifest, tested=tested, src="src" in paths, loads=loads),
         frozenset({"python"}),
-        network=loads,
     )
 
 
