@@ -27,7 +27,7 @@ from app.domain.event import (
 from app.domain.record import MAX_PLAN, MAX_QUESTION, Record, carried
 from app.domain.run import UNUSED
 from app.domain.stage import Stage
-from app.domain.task import PullRequestState, Task
+from app.domain.task import Task
 
 
 def nothing(task: Task, _event: Event) -> Record:
@@ -37,8 +37,7 @@ def nothing(task: Task, _event: Event) -> Record:
 def begin(task: Task, event: Event) -> Record:
     """A new round. Attempts go on counting; a pull request that has ended gets a successor."""
     old = task.record
-    pull_request = task.pull_request
-    ended = pull_request is not None and pull_request.state is not PullRequestState.OPEN
+    ended = task.pull_request is not None and task.open_pull_request is None
     number = old.round + 1
     fresh = not old.branch or ended
     first = task.issue.branch if number == 1 else f"{task.issue.branch}-{number}"
@@ -383,7 +382,6 @@ def mend(task: Task, _event: Event) -> Record:
     record = task.record
     if record.round == 0:
         record = replace(record, round=1, branch=task.issue.branch)
-    pull_request = task.pull_request
-    if pull_request is not None and pull_request.state is PullRequestState.OPEN:
-        record = replace(record, pull_request=pull_request.number)
+    if task.open_pull_request is not None:
+        record = replace(record, pull_request=task.open_pull_request.number)
     return record

@@ -1,7 +1,9 @@
 """Conditions of the transition table: questions that a task and an event answer."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from app.domain import budget, consent
 from app.domain.event import (
@@ -22,7 +24,14 @@ from app.domain.event import (
 from app.domain.policy import Merge
 from app.domain.task import PullRequestState, Task
 
+E = TypeVar("E", bound=Event)
+Guard = Callable[[Task, E], bool]
 MOST_MERGES = 10  # in a row, for a base that moves while nobody merges
+
+
+def both(first: Guard[E], second: Guard[E]) -> Guard[E]:
+    """Where the one holds and the other does, too."""
+    return lambda task, event: first(task, event) and second(task, event)
 
 
 def always(_task: Task, _event: Event) -> bool:
@@ -35,14 +44,12 @@ def is_news(task: Task, event: Event) -> bool:
     return not history or event.at >= history[-1].at
 
 
-def news_and_plan_wanted(task: Task, event: Event) -> bool:
-    """it came after the task had ended, and the policy wants a plan approved"""
-    return is_news(task, event) and plan_wanted(task, event)
-
-
 def plan_wanted(task: Task, _event: Event) -> bool:
     """the policy wants a plan approved"""
     return task.wants_plan and not task.is_unspecified
+
+
+news_and_plan_wanted = both(is_news, plan_wanted)
 
 
 def unspecified(task: Task, _event: Event) -> bool:
@@ -140,9 +147,7 @@ def unaltered(task: Task, event: Mentioned) -> bool:
     return not any(said.edited and said.id == event.comment for said in task.thread)
 
 
-def unaltered_and_plan_wanted(task: Task, event: Mentioned) -> bool:
-    """nobody has edited it since, and the policy wants a plan approved"""
-    return unaltered(task, event) and plan_wanted(task, event)
+unaltered_and_plan_wanted = both(unaltered, plan_wanted)
 
 
 def after_approval(task: Task, event: Mentioned) -> bool:
@@ -151,7 +156,7 @@ def after_approval(task: Task, event: Mentioned) -> bool:
 
 
 def this_round(task: Task, event: IntakeFinished | Planned | AttemptEnded | RunFinished) -> bool:
-    """not green"""
+    """it is of the round that is under way, not of one that was stopped"""
     return event.round == task.record.round
 
 
@@ -191,8 +196,8 @@ def _goes_on(task: Task, event: RunFinished) -> bool:
 
 def unread_review(task: Task, event: Reviewed) -> bool:
     """the developer was not told of it yet"""
-    pull_request, record = task.pull_request, task.record
-    if pull_request is not None and pull_request.state is not PullRequestState.OPEN:
+    record = task.record
+    if task.pull_request is not None and task.open_pull_request is None:
         return False
     return _is_after(event.written, record.answered) and _is_after(event.written, record.reviewed)
 
@@ -204,11 +209,10 @@ def may_repair(task: Task, event: Event) -> bool:
 
 def is_red(task: Task, event: Event) -> bool:
     """CI is red on the head that was found green"""
-    pull_request = task.pull_request
+    pull_request = task.open_pull_request
     return (
         not_paused(task, event)
         and pull_request is not None
-        and pull_request.state is PullRequestState.OPEN
         and pull_request.is_red
         and pull_request.head == task.record.verified
         and pull_request.head != task.record.spared
@@ -222,22 +226,15 @@ def may_be_merged_again(task: Task, event: Event) -> bool:
 
 def conflicts(task: Task, event: Event) -> bool:
     """the base has moved so that it can't be merged"""
-    pull_request = task.pull_request
-    return (
-        not_paused(task, event)
-        and pull_request is not None
-        and pull_request.state is PullRequestState.OPEN
-        and pull_request.conflicts
-    )
+    pull_request = task.open_pull_request
+    return not_paused(task, event) and pull_request is not None and pull_request.conflicts
 
 
 def _is_after(at: datetime, known: datetime | None) -> bool:
     return known is None or at > known
 
 
-def more_is_asked_and_plan_wanted(task: Task, event: RunFinished) -> bool:
-    """more was asked than the agent was told, and the policy wants a plan approved"""
-    return more_is_asked(task, event) and plan_wanted(task, event)
+more_is_asked_and_plan_wanted = both(more_is_asked, plan_wanted)
 
 
 def run_is_outdated(task: Task, event: AttemptEnded) -> bool:
@@ -265,9 +262,7 @@ def raises_spent_budget(task: Task, event: BudgetAsked) -> bool:
     return task.record.over_budget and raises_budget(task, event)
 
 
-def raises_spent_budget_and_plan_wanted(task: Task, event: BudgetAsked) -> bool:
-    """the work ended for want of money, there is more now, and the policy wants a plan approved"""
-    return raises_spent_budget(task, event) and plan_wanted(task, event)
+raises_spent_budget_and_plan_wanted = both(raises_spent_budget, plan_wanted)
 
 
 def ours(task: Task, event: PullRequestMerged | PullRequestClosed) -> bool:
@@ -312,11 +307,10 @@ def may_merge(task: Task, event: Event) -> bool:
 
 
 def _is_green_head(task: Task) -> bool:
-    pull_request = task.pull_request
+    pull_request = task.open_pull_request
     return (
         task.policy.merge is Merge.ON_GREEN
         and pull_request is not None
-        and pull_request.state is PullRequestState.OPEN
         and pull_request.head == task.record.verified
         and consent.is_given(task)
     )

@@ -33,9 +33,7 @@ def is_handed_over(task: Task, _event: Event) -> bool:
     return bool(task.record.parts)
 
 
-def unaltered_and_handed_over(task: Task, event: Mentioned) -> bool:
-    """nobody has edited it since, and the task was handed over"""
-    return guard.unaltered(task, event) and is_handed_over(task, event)
+unaltered_and_handed_over = guard.both(guard.unaltered, is_handed_over)
 
 
 def parts_unknown(task: Task, _event: Event) -> bool:
@@ -71,17 +69,15 @@ def _is_lost(part: MadePart) -> bool:
     return part.gone and part.stage is not Stage.DONE
 
 
-def may_go_on_reopened(task: Task, event: IssueReopened) -> bool:
-    """it was split, nobody has edited it since, and it was reopened after it had ended"""
-    return guard.is_news(task, event) and may_go_on(task, event)
-
-
 def may_go_on(task: Task, _event: Event) -> bool:
     """it was split, and nobody has edited it since"""
     at = task.record.handed_over_at
     edited = task.edited_at is not None and at is not None and task.edited_at > at
     stands = any(not part.gone for part in task.parts) and not edited
     return stands and not (task.is_new_project or task.is_unspecified)
+
+
+may_go_on_reopened = guard.both(guard.is_news, may_go_on)
 
 
 def moved(task: Task, _event: Event) -> bool:

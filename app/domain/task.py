@@ -164,6 +164,7 @@ class Task:
 
     @property
     def open_pull_request(self) -> PullRequest | None:
+        """The task's pull request, unless it has ended."""
         pull_request = self.pull_request
         is_open = pull_request is not None and pull_request.state is PullRequestState.OPEN
         return pull_request if is_open else None

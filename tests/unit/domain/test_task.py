@@ -9,8 +9,8 @@ import pytest
 
 from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
-from app.domain.task import GraphName, Turn
-from tests.unit.domain.make import AT, ISSUE, SPEC, task, with_record
+from app.domain.task import GraphName, PullRequestState, Turn
+from tests.unit.domain.make import AT, ISSUE, PULL, SPEC, task, with_record
 
 PROJECT = replace(SPEC, kind=Kind.NEW_PROJECT)
 
@@ -41,6 +41,14 @@ def test_a_person_s_wish_goes_before_the_policy() -> None:
 def test_a_wording_marks_what_is_built_for_it() -> None:
     assert task().code_mark == f"11-7@{task().request_digest}"
     assert task(body="Other.").code_mark != task().code_mark
+
+
+@pytest.mark.parametrize("state", PullRequestState)
+def test_a_pull_request_that_has_ended_is_not_open(state: PullRequestState) -> None:
+    pull = replace(PULL, state=state)
+    is_open = state is PullRequestState.OPEN
+    assert task(pull_request=pull).open_pull_request == (pull if is_open else None)
+    assert task().open_pull_request is None
 
 
 @pytest.mark.parametrize(
