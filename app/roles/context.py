@@ -66,6 +66,11 @@ def said(when: str, comments: Iterable[Comment]) -> str:
     return _THREAD.format(when=when, rules=RULES, comments="\n\n".join(told))
 
 
+def own_words(text: str) -> str:
+    """The organisation's own words to a role, which are trusted; empty where it has none."""
+    return f"\n{text.strip()}\n" if text.strip() else ""
+
+
 def inside(text: str) -> str:
     """Foreign text that can't end the block it stands in."""
     return _OWN_TAGS.sub("<\N{ZERO WIDTH SPACE}", text)

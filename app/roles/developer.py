@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.spec import Specification
 from app.domain.thread import Comment
-from app.roles.context import RULES, Request, block, requested, said
+from app.roles.context import RULES, Request, block, own_words, requested, said
 from app.roles.contract import RESULT
 
 _TASK = """\
@@ -74,7 +74,7 @@ class Brief:
     """What the agent works on in this attempt; `failures` of the one before, empty at first.
 
     `hidden` is the commit that its workspace shows, where some files are the base's instead.
-    `merging` says what is merged in it, and how far.
+    `merging` says what is merged in it, and how far. `words` are the organisation's own.
     """
 
     title: str
@@ -89,6 +89,7 @@ class Brief:
     remarks: tuple[str, ...] = ()
     hidden: str = ""
     merging: str = ""
+    words: str = ""
 
 
 def prompt(brief: Brief) -> str:
@@ -96,14 +97,15 @@ def prompt(brief: Brief) -> str:
     request = requested(Request(brief.title, brief.body, brief.spec))
     text = _TASK.format(rules=RULES, request=request, test_command=brief.test_command)
     since = said("since", brief.comments)
-    return text + since + _again(brief) + RESULT
+    return text + since + _again(brief) + own_words(brief.words) + RESULT
 
 
 def follow_up(brief: Brief, heard: int) -> str:
     """Only what is new, for a session that knows the request and the comments up to `heard`."""
     text = _GO_ON.format(test_command=brief.test_command)
     news = [comment for comment in brief.comments if comment.id > heard]
-    return text + said("since then", news) + _again(brief) + RESULT
+    since = said("since then", news)
+    return text + since + _again(brief) + own_words(brief.words) + RESULT
 
 
 def _again(brief: Brief) -> str:

@@ -61,6 +61,10 @@ def test_the_result_comes_last(name: str) -> None:
     assert "<result>" in PROMPTS[name]()[-1_100:]
 
 
+def brief(words: str) -> developer.Brief:
+    return developer.Brief("x", "y", "make test", 1, words=words)
+
+
 WORDS = "Say it in English. {not} a %s form."
 EXTRA: dict[str, Callable[[str], str]] = {
     "product owner": lambda words: product_owner.prompt(REQUEST, words),
@@ -68,6 +72,8 @@ EXTRA: dict[str, Callable[[str], str]] = {
     "analyst": lambda words: analyst.prompt(REQUEST, words),
     "lead": lambda words: lead.prompt(REQUEST, words),
     "architect": lambda words: architect.prompt(REQUEST, words),
+    "developer": lambda words: developer.prompt(brief(words)),
+    "developer, later": lambda words: developer.follow_up(brief(words), 0),
     "reviewer": lambda words: reviewer.prompt(reviewer.Change(REQUEST, "a" * 40), words),
 }
 

@@ -47,6 +47,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         threads=tuple(_told(thread) for thread in state.get("threads", ())),
         remarks=tuple(state.get("remarks", ())),
         hidden=view.of if view.hides else "",
+        words=task.policy.role("developer").words,
     )
 
     def prompt(session: AgentSession | None) -> str:
