@@ -1,7 +1,8 @@
-"""What new projects are founded with."""
+"""What new projects are founded with, and brought up to a newer template."""
 
 from app.engine.observe import Observer, observed
 from app.git.beginning import GitFirstCommits
+from app.git.repository import GitCode
 from app.github.api import Api
 from app.github.auth import Purpose
 from app.github.first_issues import GitHubFirstIssues
@@ -10,19 +11,29 @@ from app.graphs.founding.ports import Founder
 from app.scaffold.projects import CopierTemplates
 from app.scaffold.shelf import Shelf
 from app.scaffold.template import service
+from app.scaffold.updates import CopierScaffold
 from app.settings import Settings
-from app.wiring.engineering import remotes
+from app.wiring.code import code, remotes
 from app.wiring.keys import record_key
 
 
-def founder(settings: Settings, api: Api, observer: Observer | None) -> Founder:
+def shelf(settings: Settings) -> Shelf:
+    """Versions of the template are kept where projects made from them can be updated."""
+    return Shelf(settings.state_dir / "templates")
+
+
+def founder(settings: Settings, api: Api, kept: Shelf, observer: Observer | None) -> Founder:
     """Its commits are the template's alone, so they may hold workflows."""
     key = record_key(settings.webhook_secret.get_secret_value())
     commits = GitFirstCommits(remotes(settings, api, Purpose.SCAFFOLD))
-    templates = CopierTemplates(Shelf(settings.state_dir / "templates"), service())
     return Founder(
         repositories=GitHubRepositories(api, key, retry_seconds=settings.retry_seconds),
-        templates=observed(templates, "templates", ("make",), observer),
+        templates=observed(CopierTemplates(kept, service()), "templates", ("make",), observer),
         commits=observed(commits, "commits", ("begin",), observer),
         issues=GitHubFirstIssues(api, retry_seconds=settings.retry_seconds),
     )
+
+
+def scaffold(settings: Settings, api: Api, kept: Shelf, agents_code: GitCode) -> CopierScaffold:
+    """It lays the template's own workflows with a right that `agents_code` lacks."""
+    return CopierScaffold(kept, service(), agents_code, code(settings, api, Purpose.SCAFFOLD))

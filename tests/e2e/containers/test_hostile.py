@@ -68,7 +68,7 @@ def _scenario(steps: Steps) -> Scenario:
 @pytest.fixture
 def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
     made = Cast()
-    monkeypatch.setattr("app.wiring.engineering.make", lambda _name, _scenario: made)
+    monkeypatch.setattr("app.wiring.agents.make", lambda _name, _scenario: made)
     monkeypatch.setattr("tests.flow.house.PATIENCE", 90.0)
     return made
 
