@@ -7,7 +7,7 @@ It decides nothing. Wiring builds it so:
         SocketDoors(state_dir / "gateway"),  # or PortDoors(remember=...) with executor `process`
         tokens,
         accounts,
-        GatewayConfig(providers={Dialect.ANTHROPIC: Upstream(url, key, "ORC_ANTHROPIC_KEY")}),
+        GatewayConfig(providers={Dialect.ANTHROPIC: Upstream(url, key, "ORC_ANTHROPIC_API_KEY")}),
         CommandApi(Entry(tokens, accounts), outside),
     )
     async with gateway as gate:  # a Gate

@@ -26,7 +26,7 @@ _UNENDED = {
     ExitReason.OUT_OF_DISK: "The tests filled the disk that they had. Find what writes so much.",
     ExitReason.STOPPED: "The test run was stopped before it ended. /retry runs it again.",
     ExitReason.LOST: "The test run was lost: its supervisor died. /retry runs it again.",
-    ExitReason.NOT_STARTED: "The test command could not be started. Check test_command.",
+    ExitReason.NOT_STARTED: "The test command could not be started. Check `test.command`.",
 }
 
 
@@ -103,7 +103,7 @@ def _decide(tally: Tally, failed: int, ended: RunExit) -> tuple[Outcome, str]:
     if not tally.any:
         return Outcome.NO_REPORT, (
             f"The tests left no report ({_how(ended)}). "
-            "The test command must write JUnit XML to where test_reports looks."
+            "The test command must write JUnit XML to $ORC_OUT, or to where `test.reports` looks."
         )
     if not ran:
         skipped = tally.count(State.SKIPPED)

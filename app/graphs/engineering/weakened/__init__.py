@@ -39,7 +39,7 @@ def weakened(changes: Sequence[FileChange], clues: Clues) -> tuple[Finding, ...]
     for change in changes:
         found += _one(change, place.decides(change.path, named))
         if change.new is not None and reports and reports.fullmatch(change.path):
-            found.append(Finding(Kind.REPORT, change.path, 0, "test_reports looks for this file"))
+            found.append(Finding(Kind.REPORT, change.path, 0, "test.reports looks for this file"))
     found += _python(changes, clues)
     found += _ruling(changes)
     return ordered(_files_as_one(changes, found))
