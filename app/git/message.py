@@ -12,11 +12,6 @@ _SKIP = re.compile(
 _TRAILER = re.compile(r"^(Orc-Task|Orc-Attempt): (\S{1,80})$", re.MULTILINE)
 
 
-def trailers(key: str, attempt: int) -> str:
-    """The last paragraph of a commit of ours for what `key` names (Task.code_mark)."""
-    return f"Orc-Task: {key}\nOrc-Attempt: {attempt}"
-
-
 def attempt_of(message: str, key: str) -> int:
     """The attempt that a commit was made in; 0 when it is not one of ours for this task."""
     found = dict(_TRAILER.findall(message.rstrip().rsplit("\n\n", 1)[-1]))

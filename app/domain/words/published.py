@@ -13,11 +13,11 @@ _PART, _PART_END = "<!-- orc:verdict -->", "<!-- /orc:verdict -->"
 
 
 def commit_message(task: Task, attempt: int) -> str:
-    """The trailers say whose work the commit is, so that a lost run is found on the branch."""
+    """What stands on a commit of an agent's work."""
     return (
         f"{_subject(task.title)[:60] or 'Work on the request'}\n\n"
         f"For #{task.issue.number}, attempt {attempt}.\n\n"
-        f"Orc-Task: {task.code_mark}\nOrc-Attempt: {attempt}\n"
+        f"{trailers(task.code_mark, attempt)}\n"
     )
 
 
@@ -26,8 +26,13 @@ def going_back(task: Task, attempt: int) -> str:
     return (
         f"Go back to attempt {attempt}\n\n"
         f"For #{task.issue.number}: what came after it did worse.\n\n"
-        f"Orc-Task: {task.code_mark}\nOrc-Attempt: {task.record.attempt}\n"
+        f"{trailers(task.code_mark, task.record.attempt)}\n"
     )
+
+
+def trailers(mark: str, attempt: int) -> str:
+    """Whose work a commit is (Task.code_mark), so that a lost run is found on the branch."""
+    return f"Orc-Task: {mark}\nOrc-Attempt: {attempt}"
 
 
 def pull_request_title(task_title: str) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.ref import IssueRef, RepoRef
+from app.domain.words.published import trailers
 from app.git.inspection import CommitLimits, Violation
-from app.git.message import trailers
 from app.git.repository import GitCode
 from app.git.run import Remote
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.words.published import trailers
 from app.git.error import BranchMissing, GitError
-from app.git.message import trailers
 from app.git.repository import GitCode
 from app.graphs.ports import Code, Heads
 from tests.integration.git.conftest import BRANCH, ISSUE, MESSAGE, REPO, Agent, Origin, git, verdict

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.words.published import trailers
 from app.git.bundle import Bundle, read_header
 from app.git.diff import Change, parse_raw
-from app.git.message import attempt_of, clean, trailers
+from app.git.message import attempt_of, clean
 
 A, B = "a" * 40, "b" * 40
 SHA = st.text("0123456789abcdef", min_size=40, max_size=40)
