@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 import structlog
 
@@ -39,7 +38,6 @@ from app.domain.event import (
     RunStopped,
     SlotFreed,
 )
-from app.domain.record import Record
 from app.domain.ref import IssueRef
 from app.domain.stage import AT_WORK, Stage
 from app.domain.step import step
@@ -58,6 +56,7 @@ from app.engine.ports import (
     Runs,
     Unanswered,
 )
+from app.engine.shown import Shown
 from app.engine.slots import Slots
 
 log = structlog.get_logger(__name__)
@@ -92,14 +91,11 @@ class Handler:
         self._outside = outside
         self._slots = slots
         self._spawn = spawn
-        self._progress_seconds = progress_seconds
         self._retry_seconds = retry_seconds
-        self._tasks: dict[str, Task] = {}  # as last shown, for the progress of runs of ours
-        self._shown: dict[str, datetime] = {}
-        self._later: dict[str, asyncio.TimerHandle] = {}
+        self._shown = Shown(outside.board, spawn=spawn, progress_seconds=progress_seconds)
 
-    async def handle(self, issue: IssueRef, event: Event) -> None:
-        """Until done, or refused, or tried often enough to leave it to the next sweep."""
+    async def handle(self, issue: IssueRef, event: Event) -> bool:
+        """Whether it is done, or refused for good; False: it is left to the next sweep."""
         for attempt in range(TRIES):
             try:
                 await self._once(issue, event)
@@ -117,21 +113,20 @@ class Handler:
                     continue
                 log.error("refused", issue=str(issue), on=type(event).__name__, why=str(error))
                 self._give_up(issue)
-                return
+                return True
             except Exception as error:  # an event must not be lost to a fault of ours
                 wait = self._retry_seconds * 2**attempt
                 log.exception("failed", issue=str(issue), on=type(event).__name__, why=str(error))
             else:
-                return
+                return True
             await asyncio.sleep(max(wait, 0.0))
         log.error("left to the next sweep", issue=str(issue), on=type(event).__name__)
         self._give_up(issue)
+        return False
 
     async def _once(self, issue: IssueRef, event: Event) -> None:
         async with self._outside.locks.issue_lock(issue.key):
-            known = (
-                self._tasks.get(issue.key) if isinstance(event, AttemptEnded | Planned) else None
-            )
+            known = self._shown.of(issue) if isinstance(event, AttemptEnded | Planned) else None
             task = known or await self._load(issue)
             if isinstance(event, Mentioned):
                 task = replace(task, thread=joined(task.thread, event.said))
@@ -144,30 +139,24 @@ class Handler:
     async def _keep(self, task: Task) -> None:
         """What is known of a task in memory is for its run; both end with the building."""
         if task.stage in AT_WORK:
-            self._tasks[task.issue.key] = task
+            self._shown.keep(task)
             return
-        self._forget(task.issue)
+        self._shown.forget(task.issue)
         await self._outside.runs.settle(task.issue)
         if task.stage is not Stage.QUEUED or task.record.paused:
             self.free_slot(task.issue)
 
-    def _forget(self, issue: IssueRef) -> None:
-        self._tasks.pop(issue.key, None)
-        self._shown.pop(issue.key, None)
-        if timer := self._later.pop(issue.key, None):
-            timer.cancel()
-
     def _give_up(self, issue: IssueRef) -> None:
         """Nothing more may ever come of the issue, so that it must not keep a slot."""
         if not self._outside.runs.is_live(issue):
-            self._forget(issue)
+            self._shown.forget(issue)
             self.free_slot(issue)
 
     async def _load(self, issue: IssueRef) -> Task:
         """As GitHub has it, with the progress that was held back."""
         setting = await self._outside.policies.of(issue.repo)
         task = await self._outside.board.load(issue, setting)
-        known = self._tasks.get(issue.key)
+        known = self._shown.of(issue)
         if known is None or known.stage is not task.stage:
             return task
         return replace(task, record=task.record.with_progress(known.record))
@@ -197,7 +186,7 @@ class Handler:
         for effect in effects:
             if isinstance(effect, Show):
                 if effect is shows[0]:
-                    task = await self._show(task, shows)
+                    task = await self._shown.show(task, shows)
             elif isinstance(effect, StopRun):
                 task = await self._stop(task)
             elif isinstance(effect, Escalate):
@@ -230,43 +219,6 @@ class Handler:
             return task
         log.warning("not assigned", issue=str(task.issue), logins=left)
         return step(task, NotAssigned(now(), left)).task
-
-    async def _show(self, task: Task, shows: list[Show]) -> Task:
-        """One write for all the shows of a step; progress waits for its turn."""
-        key = task.issue.key
-        if all(show.soon for show in shows):
-            shown = self._shown.get(key)
-            wait = timedelta(seconds=self._progress_seconds) - (now() - shown) if shown else None
-            if wait is not None and wait > timedelta():
-                self._show_later(task, wait.total_seconds())
-                return task
-        if timer := self._later.pop(key, None):
-            timer.cancel()  # what it held back is in what is shown now
-        is_open = next((show.open for show in shows if show.open is not None), None)
-        if task.stage is Stage.PLAN_REVIEW and task.record.planned_at is None:
-            task = replace(task, record=replace(task.record, planned_at=now()))
-        await self._outside.board.show(task, is_open=is_open)
-        self._shown[key] = now()
-        return replace(
-            task,
-            labels=frozenset({task.stage.value}) if task.stage else frozenset(),
-            is_open=task.is_open if is_open is None else is_open,
-        )
-
-    def _show_later(self, task: Task, seconds: float) -> None:
-        key = task.issue.key
-        if key not in self._later:
-            loop = asyncio.get_running_loop()
-            self._later[key] = loop.call_later(seconds, self._show_now, task.issue)
-
-    def _show_now(self, issue: IssueRef) -> None:
-        """The progress that was held back, as part of whatever the task is by now."""
-        self._later.pop(issue.key, None)
-        task = self._tasks.get(issue.key)
-        event = _progress(task.record) if task else None
-        if event is not None:
-            self._shown.pop(issue.key, None)
-            self._spawn(issue, event)
 
     async def _perform(self, task: Task, effect: Effect) -> Event | None:
         board, runs = self._outside.board, self._outside.runs
@@ -317,12 +269,3 @@ class Handler:
         """The issue's run is over: the next in line may start."""
         if (waiting := self._slots.free(issue)) is not None:
             self._spawn(waiting, SlotFreed(now()))
-
-
-def _progress(record: Record) -> AttemptEnded | Planned | None:
-    """What the run has told last, to be told again."""
-    if record.plan:
-        return Planned(now(), record.round, record.plan, record.running)
-    if not record.attempts:
-        return None
-    return AttemptEnded(now(), record.round, record.attempts[-1], record.running)

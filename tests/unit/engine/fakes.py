@@ -189,5 +189,12 @@ class House:
             number, event = self.spawned.pop(0)
             await self.handle(number, event)
 
+    async def later(self) -> None:
+        """The while is over for which the only progress there is was held back."""
+        (timer,) = self.handler._shown._later.values()
+        timer._run()
+        timer.cancel()
+        await self.drain()
+
     def stage(self, number: int) -> str | None:
         return self.board.of(number).stage

@@ -248,7 +248,7 @@ async def test_what_a_stopped_run_used_is_shown_with_what_stopped_it(house: Hous
 
 
 async def test_another_agent_takes_over_in_a_run_of_its_own() -> None:
-    house = House(policy=Policy(attempts=9))
+    house = House(policy=Policy(attempts=9, agents=("scripted", "codex")))
     await building(house, 1)
     await house.handle(1, EVENTS["AgentChosen"])
     assert house.runs.stopped == []
@@ -420,10 +420,7 @@ async def test_progress_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in (1, 2, 3):
         await house.handle(1, ended(number))
     assert len(house.board.shown) == shown  # building itself was shown just now
-    (timer,) = house.handler._later.values()
-    timer._run()
-    timer.cancel()
-    await house.drain()
+    await house.later()
     assert len(house.board.shown) == shown + 1
     assert [a.number for a in house.board.of(1).record.attempts] == [1, 2, 3]
 
@@ -431,7 +428,7 @@ async def test_progress_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_progress_after_a_quiet_time_is_shown_at_once() -> None:
     house = House(progress=60.0, policy=Policy(attempts=9))
     await building(house, 1)
-    house.handler._shown.clear()
+    house.handler._shown._at.clear()
     await house.handle(1, ended(1))
     assert [a.number for a in house.board.of(1).record.attempts] == [1]
     await house.handle(1, ended(2))
@@ -445,7 +442,7 @@ async def test_the_end_shows_what_was_held_back() -> None:
     finished = RunFinished(LATER, 1, (RED,), pull_request=9, verified=HEAD)
     await house.handle(1, finished)
     assert [a.number for a in house.board.of(1).record.attempts] == [1]
-    assert house.handler._later == {}
+    assert house.handler._shown._later == {}
 
 
 @pytest.mark.parametrize("between", ["ChecksEnded", "StatusAsked", "Found", "Cancelled"])
@@ -474,8 +471,8 @@ async def test_nothing_is_kept_of_tasks_that_ended() -> None:
     await house.handle(1, ended(1))
     for number in (1, 2):
         await house.handle(number, EVENTS["Cancelled"])
-    handler = house.handler
-    assert (handler._tasks, handler._shown, handler._later) == ({}, {}, {})
+    shown = house.handler._shown
+    assert (shown._tasks, shown._at, shown._later) == ({}, {}, {})
 
 
 async def test_progress_of_a_task_that_was_stopped_meanwhile() -> None:

@@ -1,12 +1,10 @@
 """Progress that was held back is shown once its while is over, and spoils nothing it tells of."""
 
-from dataclasses import replace
-
 from app.domain.event import AttemptEnded, Planned
 from app.domain.policy import Policy
 from app.domain.run import Usage
 from tests.unit.domain.make import EVENTS, LATER, RED
-from tests.unit.engine.fakes import House
+from tests.unit.engine.fakes import House, issue
 
 USED = Usage(70, 7, 0, 0.5)
 PLAN = "One more route."
@@ -20,18 +18,11 @@ async def at_work() -> House:
     return house
 
 
-async def later(house: House) -> None:
-    (timer,) = house.handler._later.values()
-    timer._run()
-    timer.cancel()
-    await house.drain()
-
-
 async def test_a_plan_is_shown_before_the_first_attempt_ends() -> None:
     house = await at_work()
     await house.handle(1, Planned(LATER, 1, PLAN, USED))
     assert house.board.of(1).record.plan == ""
-    await later(house)
+    await house.later()
     record = house.board.of(1).record
     assert (record.plan, record.running) == (PLAN, USED)
 
@@ -39,7 +30,7 @@ async def test_a_plan_is_shown_before_the_first_attempt_ends() -> None:
 async def test_what_was_used_is_shown_with_the_attempt() -> None:
     house = await at_work()
     await house.handle(1, AttemptEnded(LATER, 1, RED, USED))
-    await later(house)
+    await house.later()
     record = house.board.of(1).record
     assert (record.attempts, record.running) == ((RED,), USED)
 
@@ -48,7 +39,7 @@ async def test_an_attempt_after_the_plan_is_shown_with_it() -> None:
     house = await at_work()
     await house.handle(1, Planned(LATER, 1, PLAN, USED))
     await house.handle(1, AttemptEnded(LATER, 1, RED, USED + USED))
-    await later(house)
+    await house.later()
     record = house.board.of(1).record
     assert (record.plan, record.attempts, record.running) == (PLAN, (RED,), USED + USED)
 
@@ -56,7 +47,6 @@ async def test_an_attempt_after_the_plan_is_shown_with_it() -> None:
 async def test_nothing_is_shown_of_a_run_that_told_nothing() -> None:
     house = await at_work()
     shown = len(house.board.shown)
-    task = house.handler._tasks[house.board.of(1).issue.key]
-    house.handler._show_now(replace(task).issue)
+    house.handler._shown.show_now(issue(1))
     await house.drain()
     assert len(house.board.shown) == shown
