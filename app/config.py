@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from app.agents import AGENTS
 from app.domain.policy import (
     Escalation,
     Member,
@@ -255,6 +256,7 @@ def resolve(repository: str, *layers: Config) -> Policy:
     agent_limits = RunLimits(wall_seconds=wall, idle_seconds=min(idle, wall), **limits)
     return Policy(
         **merged,
+        agents=tuple(agent.name for agent in AGENTS),
         intake=repository in intake,
         prices=tuple(prices.items()),
         roles=tuple((name, _of_role(said, agent_limits)) for name, said in roles.items()),

@@ -122,7 +122,7 @@ class Policy:
     egress: tuple[str, ...] = ()
     test_network: bool = False
     prices: tuple[tuple[str, Price], ...] = ()
-    agents: tuple[str, ...] = ("scripted", "claude", "codex", "droid")
+    agents: tuple[str, ...] = ("scripted",)
     priorities: tuple[str, ...] = ("priority:high", "priority:normal", "priority:low")
     team: frozenset[Member] = frozenset()
     roles: tuple[tuple[str, RolePolicy], ...] = ()

@@ -1,6 +1,6 @@
 """The policy of each repository, from the organisation's and the project's configuration files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -16,7 +16,9 @@ log = structlog.get_logger(__name__)
 ORGANIZATION = ".github"
 PROJECT_FILE = ".github/orchestrator.yml"
 ORGANIZATION_FILE = "orchestrator.yml"
-STRICTEST = Policy(who=Role.ADMIN, plan_approval=PlanApproval.ALWAYS, merge=Merge.BY_PERSON)
+STRICTEST = replace(
+    resolve(""), who=Role.ADMIN, plan_approval=PlanApproval.ALWAYS, merge=Merge.BY_PERSON
+)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.agents import AGENTS
 from app.config import MAX_FILE, Config, ConfigError, parse, resolve
 from app.domain.policy import (
     Escalation,
@@ -37,6 +38,8 @@ def limits(wall: float, idle: float) -> RunLimits:
 
 
 # What the keys mean
+
+DEFAULT = replace(Policy(), agents=tuple(agent.name for agent in AGENTS))
 
 EVERY_KEY = """\
 triggers:
@@ -86,7 +89,8 @@ RESOURCES: dict[str, Any] = {
 
 
 def test_every_key() -> None:
-    assert policy(EVERY_KEY) == Policy(
+    assert policy(EVERY_KEY) == replace(
+        DEFAULT,
         trigger_label="go",
         mention=False,
         intake=True,
@@ -135,7 +139,12 @@ def test_every_key_of_the_model_is_in_the_example() -> None:
     "text", ["", "\n", "# nothing yet\n", "---\n", "null", "~", "{}", "\ufeff"]
 )
 def test_nothing_is_the_default(text: str) -> None:
-    assert policy(text) == policy() == Policy()
+    assert policy(text) == policy() == DEFAULT
+
+
+def test_agents_are_those_that_there_are() -> None:
+    assert policy().agents == tuple(agent.name for agent in AGENTS)
+    assert policy().agent in policy().agents
 
 
 @pytest.mark.parametrize(
@@ -224,7 +233,7 @@ def test_who(name: str, who: Role) -> None:
 def test_the_documentation_shows_every_key_with_its_default() -> None:
     text = Path(__file__).parents[2].joinpath("docs", "configuration.md").read_text()
     shown, team, roles, founding, prices, called = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    assert policy(shown) == Policy()
+    assert policy(shown) == DEFAULT
     assert yaml.safe_load(shown).keys() == Config.model_fields.keys()
     assert policy(team).team == frozenset(Member)
     assert policy(roles).role("reviewer").agent == "codex"

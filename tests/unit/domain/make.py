@@ -87,7 +87,7 @@ def task(stage: Stage | None = None, **changes: Any) -> Task:
         base="main",
         stage=stage,
         record=record,
-        policy=Policy(),
+        policy=Policy(agents=("scripted", "claude", "codex", "droid")),
         labels=frozenset({stage.value} if stage else ()),
         parts=record.parts,
     )

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.policy import Merge, Policy, Role
+from app.config import resolve
+from app.domain.policy import Merge, Role
 from app.domain.ref import RepoRef
 from app.engine.ports import Refused, Unanswered
 from app.github.policies import STRICTEST, GitHubPolicies
@@ -129,7 +130,7 @@ async def test_what_can_not_be_read_now_is_read_later() -> None:
 async def test_no_access_to_the_organisation_s_repository_is_no_file() -> None:
     files = Files()
     files.api.answers = {"Config": Refused(404, "Config", "NOT_FOUND")}
-    assert (await files.policies.of(REPO)).policy == Policy()
+    assert (await files.policies.of(REPO)).policy == resolve(REPO.name)
 
 
 async def test_denied_is_not_the_same_as_no_file() -> None:
