@@ -1,9 +1,9 @@
 """Lets an agent work in one run: admitted at the gateway, going on with its own session."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 
 from app.domain.run import (
     UNUSED,
@@ -57,9 +57,7 @@ class Work:
     usage: Usage
 
 
-async def run_agent(
-    context: Context, assignment: Assignment, prepare: Callable[[Path], Awaitable[None]]
-) -> Work:
+async def run_agent(context: Context, assignment: Assignment) -> Work:
     """The agent's run, with its last session on this issue where it has one that it can find."""
     task, workshop = context.task, context.workshop
     role = assignment.role
@@ -68,10 +66,10 @@ async def run_agent(
     name = agent.name if developer else f"{agent.name}-{role}"
     find = workshop.sessions.find
     session = await find(task.issue.key, name) if assignment.goes_on else None
-    work = await _run(context, agent, assignment, session, prepare)
+    work = await _run(context, agent, assignment, session)
     if work.result.error is AgentError.NO_SESSION:
         anew = replace(assignment, part=f"{assignment.part}-anew")
-        first, work = work, await _run(context, agent, anew, None, prepare)
+        first, work = work, await _run(context, agent, anew, None)
         work = replace(work, usage=first.usage + work.usage)
     if assignment.goes_on and work.result.session is not None and work.ended.out is not None:
         knows = work.result.outcome in _READ
@@ -86,11 +84,7 @@ async def run_agent(
 
 
 async def _run(
-    context: Context,
-    agent: Agent,
-    assignment: Assignment,
-    session: AgentSession | None,
-    prepare: Callable[[Path], Awaitable[None]],
+    context: Context, agent: Agent, assignment: Assignment, session: AgentSession | None
 ) -> Work:
     task, workshop = context.task, context.workshop
     run_id = context.run_id(assignment.attempt, assignment.part, assignment.base)
@@ -113,7 +107,8 @@ async def _run(
         home=session.home if session else None,
         repeat=loop_promised(loop) if loop else None,
     )
-    await workshop.executor.start(run, prepare)
+    checkout = partial(workshop.code.checkout, task.issue.repo, assignment.base)
+    await workshop.executor.start(run, checkout)
     ended = await workshop.executor.wait(run_id)
     counted = await dismissed(context, run_id)
     result = agent.read(ended)

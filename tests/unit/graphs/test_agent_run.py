@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from app.domain.ref import RepoRef
 from app.domain.run import (
     AgentError,
     AgentJob,
@@ -37,6 +38,7 @@ class House:
     jobs: list[AgentJob] = field(default_factory=list)
     kept: list[AgentSession] = field(default_factory=list)
     specs: list[RunSpec] = field(default_factory=list)
+    checked_out: list[str] = field(default_factory=list)
     name: str = "claude"
     reaches_out: bool = False
     metered: bool = False
@@ -49,8 +51,9 @@ class House:
     def read(self, _ended: RunExit) -> AgentResult:
         return self.results.pop(0)
 
-    async def start(self, run: RunSpec, _prepare: Any) -> None:
+    async def start(self, run: RunSpec, prepare: Any) -> None:
         self.specs.append(run)
+        await prepare(OUT.parent / "workspace")
 
     async def wait(self, _run_id: str) -> RunExit:
         return RunExit(ExitReason.EXITED, 0, out=OUT)
@@ -61,11 +64,15 @@ class House:
     async def keep(self, _key: str, _agent: str, session: AgentSession) -> None:
         self.kept.append(session)
 
+    async def checkout(self, repo: RepoRef, sha: str, _into: Path) -> None:
+        assert repo == TASK.issue.repo
+        self.checked_out.append(sha)
+
     @property
     def executor(self) -> "House":
         return self
 
-    sessions = executor
+    code = sessions = executor
 
     def agents(self, _name: str) -> "House":
         return self
@@ -82,7 +89,7 @@ async def worked(house: House) -> Usage:
     context = Context(
         TASK, cast("Any", house), cast("Any", None), resumed=False, latest=lambda: TASK
     )
-    return (await run_agent(context, ASSIGNMENT, cast("Any", None))).usage
+    return (await run_agent(context, ASSIGNMENT)).usage
 
 
 async def test_a_session_that_is_found_goes_on() -> None:
@@ -98,6 +105,7 @@ async def test_without_one_it_is_told_everything() -> None:
     house = House([GOOD])
     await worked(house)
     assert [(job.prompt, job.session) for job in house.jobs] == [("everything", None)]
+    assert house.checked_out == [HEAD]
 
 
 async def test_one_that_the_agent_does_not_find_is_followed_by_a_fresh_one() -> None:
@@ -110,6 +118,7 @@ async def test_one_that_the_agent_does_not_find_is_followed_by_a_fresh_one() -> 
     first, second = house.specs
     assert first.id != second.id
     assert second.home is None
+    assert house.checked_out == [HEAD, HEAD]
     assert [session.id for session in house.kept] == ["s2"]
 
 

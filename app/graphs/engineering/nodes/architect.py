@@ -1,7 +1,6 @@
 """Lets the architect say how the request is to be built, before the first attempt."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
@@ -30,9 +29,6 @@ async def architect(state: State, runtime: Runtime[Context]) -> Command[str]:
     code = context.workshop.code
     view = await code.view(task.issue.repo, state["parent"], state["base"])
 
-    async def prepare(workspace: Path) -> None:
-        await code.checkout(task.issue.repo, view.sha, workspace)
-
     work = await run_agent(
         context,
         Assignment(
@@ -46,7 +42,6 @@ async def architect(state: State, runtime: Runtime[Context]) -> Command[str]:
             writes=False,
             goes_on=False,
         ),
-        prepare,
     )
     used = usage_of(state) + work.usage
     update = State(usage=asdict(used))

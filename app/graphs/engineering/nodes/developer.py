@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -56,9 +55,6 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
             return role.prompt(brief)
         return role.follow_up(brief, session.heard)
 
-    async def prepare(workspace: Path) -> None:
-        await context.workshop.code.checkout(task.issue.repo, view.sha, workspace)
-
     assignment = Assignment(
         role="developer",
         part="developer",
@@ -69,7 +65,7 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
         heard=state.get("heard", 0),
         loop=task.policy.loop,
     )
-    work = await run_agent(context, assignment, prepare)
+    work = await run_agent(context, assignment)
     bundle = work.ended.work
     update = State(
         usage=asdict(usage_of(state) + work.usage),

@@ -1,7 +1,6 @@
 """Asks the engineering lead whether the request is one task, before anything of it is built."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 import structlog
 from langgraph.graph import END
@@ -36,9 +35,6 @@ async def lead(state: State, runtime: Runtime[Context]) -> Command[str]:
     code = context.workshop.code
     view = await code.view(task.issue.repo, state["parent"], state["base"])
 
-    async def prepare(workspace: Path) -> None:
-        await code.checkout(task.issue.repo, view.sha, workspace)
-
     assignment = Assignment(
         role="lead",
         part="lead",
@@ -50,7 +46,7 @@ async def lead(state: State, runtime: Runtime[Context]) -> Command[str]:
         writes=False,
         goes_on=False,
     )
-    work = await run_agent(context, assignment, prepare)
+    work = await run_agent(context, assignment)
     used = usage_of(state) + work.usage
     update = State(usage=asdict(used))
     if work.result.error is AgentError.OVER_BUDGET:

@@ -1,7 +1,6 @@
 """Lets a second agent read a green change against the request; it may send the change back."""
 
 from dataclasses import asdict, replace
-from pathlib import Path
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
@@ -86,9 +85,6 @@ async def _review(state: State, context: Context, tried: int, used: Usage) -> Wo
     def prompt(_session: AgentSession | None) -> str:
         return role.prompt(change, task.policy.role("reviewer").words)
 
-    async def prepare(workspace: Path) -> None:
-        await code.checkout(task.issue.repo, view.sha, workspace)
-
     assignment = Assignment(
         role="reviewer",
         part="reviewer" if tried == 1 else f"reviewer-again-{tried}",
@@ -100,4 +96,4 @@ async def _review(state: State, context: Context, tried: int, used: Usage) -> Wo
         writes=False,
         goes_on=False,
     )
-    return await run_agent(context, assignment, prepare)
+    return await run_agent(context, assignment)

@@ -1,7 +1,6 @@
 """Lets the analyst turn a specification into criteria that can be checked."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 from langgraph.runtime import Runtime
 
@@ -25,9 +24,6 @@ async def analyst(state: State, runtime: Runtime[Context]) -> State:
         request = Request(task.title, task.body, spec, comments)
         return role.prompt(request, task.policy.role("analyst").words)
 
-    async def prepare(workspace: Path) -> None:
-        await context.workshop.code.checkout(task.issue.repo, state["base"], workspace)
-
     work = await run_agent(
         context,
         Assignment(
@@ -40,7 +36,6 @@ async def analyst(state: State, runtime: Runtime[Context]) -> State:
             writes=False,
             goes_on=False,
         ),
-        prepare,
     )
     sharper = role.sharpened(spec, work.result)
     return State(spec=plain_spec(sharper), usage=asdict(usage_of(state) + work.usage))

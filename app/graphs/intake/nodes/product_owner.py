@@ -1,7 +1,6 @@
 """Lets the product owner read the request: it asks, answers or specifies."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
@@ -37,9 +36,6 @@ async def product_owner(state: State, runtime: Runtime[Context]) -> Command[str]
             return role.prompt(request, words, founds=task.policy.new_projects is not None)
         return role.follow_up(tuple(c for c in comments if c.id > session.heard), words)
 
-    async def prepare(workspace: Path) -> None:
-        await context.workshop.code.checkout(task.issue.repo, state["base"], workspace)
-
     work = await run_agent(
         context,
         Assignment(
@@ -51,7 +47,6 @@ async def product_owner(state: State, runtime: Runtime[Context]) -> Command[str]
             heard=state["heard"],
             writes=False,
         ),
-        prepare,
     )
     found = _found(work.result, task)
     found["usage"] = asdict(usage_of(state) + work.usage)
