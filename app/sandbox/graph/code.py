@@ -18,6 +18,7 @@ from app.sandbox.graph.context import (
 from app.sandbox.graph.pages import Page, paginate
 from app.sandbox.ids import node_id
 from app.sandbox.rest.repositories import commit_of
+from app.sandbox.rules import suites
 from app.sandbox.shapes.accounts import ACTIONS_APP_ID
 from app.sandbox.shapes.pulls import check_page
 from app.sandbox.shapes.repositories import page_url
@@ -76,16 +77,16 @@ BLOB: Table = GIT | {
 def _suites(node: GitNode, info: Any, **args: Any) -> Page:
     repo = node.repo
     info.context.need(repo, ("checks", "read"))
-    suites: dict[int, list[Any]] = {}
     filters = args.get("filterBy") or {}
     name, app = filters.get("checkName"), filters.get("appId")
-    for run in repo.checks_of(node.oid):
-        by = ACTIONS_APP_ID if run.by_actions else info.context.state.app.id
-        if name in {None, run.name} and app in {None, by}:
-            suites.setdefault(run.suite_id, []).append(run)
-    found = [SuiteNode(repo, key, tuple(runs)) for key, runs in suites.items()]
-    return paginate("checkSuites", found, args, key=lambda suite: (suite.suite_id,),
-                    wrap=lambda suite: suite)  # fmt: skip
+    found = [
+        SuiteNode(repo, suite, tuple(repo.check_runs[key] for key in suite.checks))
+        for suite in suites.of_commit(repo, node.oid)
+        if app in {None, ACTIONS_APP_ID if suite.by_actions else info.context.state.app.id}
+        and (name is None or any(repo.check_runs[key].name == name for key in suite.checks))
+    ]
+    return paginate("checkSuites", found, args, key=lambda node: (node.suite.id,),
+                    wrap=lambda node: node)  # fmt: skip
 
 
 COMMIT: Table = GIT | {
@@ -109,23 +110,11 @@ def _runs(node: SuiteNode, _info: Any, **args: Any) -> Page:
                     wrap=lambda run: InRepo("CheckRun", node.repo, run))  # fmt: skip
 
 
-def _suite_status(node: SuiteNode, _info: Any) -> str:
-    done = all(run.status == "completed" for run in node.runs)
-    return "COMPLETED" if done else "IN_PROGRESS"
-
-
-def _suite_conclusion(node: SuiteNode, info: Any) -> str | None:
-    if _suite_status(node, info) != "COMPLETED":
-        return None
-    bad = [r.conclusion for r in node.runs if r.conclusion not in {"success", "neutral", "skipped"}]
-    return str(bad[0]).upper() if bad else "SUCCESS"
-
-
 SUITE: Table = {
-    "id": lambda n, _: node_id("CS", n.suite_id, n.repo.id),
-    "databaseId": lambda n, _: n.suite_id,
-    "status": _suite_status,
-    "conclusion": _suite_conclusion,
+    "id": lambda n, _: node_id("CS", n.suite.id, n.repo.id),
+    "databaseId": lambda n, _: n.suite.id,
+    "status": lambda n, _: n.suite.status.upper(),
+    "conclusion": lambda n, _: n.suite.conclusion.upper() if n.suite.conclusion else None,
     "checkRuns": _runs,
 }
 RUN: Table = {

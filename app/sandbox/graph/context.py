@@ -12,6 +12,7 @@ from app.sandbox.limits import Limits
 from app.sandbox.refusal import Refusal
 from app.sandbox.shapes.accounts import Site
 from app.sandbox.state import Account, CheckRun, Issue, PullRequest, Repository, State
+from app.sandbox.suite import Suite
 from app.sandbox.world import Actor, World
 
 Table = dict[str, Callable[..., Any]]  # field name to resolver
@@ -87,7 +88,7 @@ class GitNode:
 @dataclass(frozen=True, slots=True)
 class SuiteNode:
     repo: Repository
-    suite_id: int
+    suite: Suite
     runs: tuple[CheckRun, ...]
     typename = "CheckSuite"
 
