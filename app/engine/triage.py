@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.commands import parse
+from app.domain.ci import RED
 from app.domain.event import (
     ChecksEnded,
     Event,
@@ -28,7 +29,6 @@ from app.domain.stage import Stage, standing
 from app.domain.thread import MAX_TEXT
 from app.engine.delivery import Delivery, Payload
 
-_RED = frozenset({"failure", "timed_out", "startup_failure"})
 _BRANCH = re.compile(r"orc/issue-([0-9]{1,18})(?:-[0-9]+)?\Z")
 
 
@@ -188,7 +188,7 @@ def _check_suite(
     suite = payload.check_suite
     if suite is None or payload.action != "completed" or suite.app.slug == reader.slug:
         return ()
-    if suite.conclusion not in _RED and policy.merge is not Merge.ON_GREEN:
+    if suite.conclusion not in RED and policy.merge is not Merge.ON_GREEN:
         return ()
     issue = issue_of_branch(repo, suite.head_branch or "")
     return (Hint(issue, ChecksEnded(reader.at), asks=False),) if issue else ()

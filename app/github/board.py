@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.domain.ci import RED
 from app.domain.part import MadePart
 from app.domain.record import STATUS_MARKER, Record, read, replied_to, reply_marker, sign
 from app.domain.ref import IssueRef
@@ -28,7 +29,6 @@ _STATES = {
     "MERGED": PullRequestState.MERGED,
     "CLOSED": PullRequestState.CLOSED,
 }
-_RED = frozenset({"FAILURE", "TIMED_OUT", "STARTUP_FAILURE"})
 _REACTIONS = {True: "rocket", False: "confused"}
 _WAITS = re.compile(r"required status check|is expected|pending|in progress", re.IGNORECASE)
 _WANTS_REVIEW = re.compile(r"approving review|requesting changes", re.IGNORECASE)
@@ -275,7 +275,7 @@ def _is_red(pull: dict[str, Any]) -> bool:
     """The branch may be gone; then nothing is."""
     target = (pull["headRef"] or {}).get("target") or {}
     suites = (target.get("checkSuites") or {}).get("nodes") or ()
-    return any(suite["conclusion"] in _RED for suite in suites)
+    return any((suite["conclusion"] or "").lower() in RED for suite in suites)
 
 
 def _opinions(pull: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,13 +3,12 @@
 import re
 from typing import Any
 
-from app.domain.ci import CiFailure
+from app.domain.ci import RED, CiFailure
 from app.domain.ref import RepoRef
 from app.engine.ports import Refused
 from app.github.api import Api
 from app.github.auth import Purpose, access
 
-_BAD = frozenset({"failure", "timed_out"})
 _MOST = 5
 _ACTIONS = "github-actions"
 _LOG_BYTES = 64_000
@@ -26,10 +25,13 @@ class GitHubCi:
         self._slug = slug
 
     async def failures(self, repo: RepoRef, head: str, base: str) -> tuple[CiFailure, ...]:
-        """What failed on `head`, the latest of each name; empty: nothing did."""
+        """What failed on `head`, the latest of each name; empty: nothing did.
+
+        One request each for head and base, and one per job's log; where no job failed, one more.
+        """
         bad = (await self._failed(repo, head))[:_MOST]
         if not bad:
-            return ()
+            return await self._never_began(repo, head)
         before = {(run["app"]["slug"], run["name"]) for run in await self._failed(repo, base)}
         found = []
         for run in bad:
@@ -47,9 +49,23 @@ class GitHubCi:
         return [
             run
             for run in runs
-            if run["conclusion"] in _BAD
-            and (run["app"] or {}).get("slug") not in (None, self._slug)
+            if run["conclusion"] in RED and (run["app"] or {}).get("slug") not in (None, self._slug)
         ]
+
+    async def _never_began(self, repo: RepoRef, head: str) -> tuple[CiFailure, ...]:
+        """Workflows that failed though none of their jobs did. They have no log."""
+        answer = await self._api.get(
+            access(repo, Purpose.CI),
+            f"/repos/{repo.full_name}/actions/runs",
+            head_sha=head,
+            status="completed",
+            per_page=100,
+        )
+        return tuple(
+            CiFailure(run["name"] or run["path"], run["html_url"], "", began=False)
+            for run in answer["workflow_runs"]
+            if run["conclusion"] in RED
+        )[:_MOST]
 
     async def _essence(self, repo: RepoRef, run: dict[str, Any]) -> str:
         """The end of its log, where it is a job of GitHub Actions, which has the run's own id."""

@@ -102,3 +102,28 @@ def test_what_is_red_on_the_base_too_is_left_alone(careless: Callable[..., House
     home.quiet(1.0)
     assert len(home.record(number).attempts) == 1
     assert record.pull_request is not None
+
+
+@pytest.mark.parametrize(
+    ("workflow", "conclusion", "name"),
+    [
+        (WORKFLOW.replace("jobs:", "concurrency: '${{ nope.x }}'\njobs:"), "startup_failure",
+         "ci"),
+        (WORKFLOW.replace("steps:", "stepz:"), "failure", ".github/workflows/ci.yml"),
+    ],
+    ids=["it fails to start", "its file is invalid"],
+)  # fmt: skip
+def test_what_ends_before_a_job_begins_is_a_persons(
+    careless: Callable[..., House], workflow: str, conclusion: str, name: str
+) -> None:
+    """A developer could be told of no failure, and may not change workflows."""
+    home = careless(workflow=workflow.replace("[push]", "{push: {branches: ['orc/**']}}"))
+    home.start()
+    number = home.ask()
+    home.until(lambda: conclusions(home, number) == [conclusion])
+    said = f"CI failed before any of its jobs began ({name})"
+    home.until(lambda: said in home.record(number).reason)
+    record = home.wait(number, Stage.REVIEW)
+    home.quiet(1.0)
+    assert len(home.record(number).attempts) == 1
+    assert record.pull_request is not None

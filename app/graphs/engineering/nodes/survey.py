@@ -53,7 +53,7 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         failed = await runtime.context.workshop.ci.failures(
             task.issue.repo, heads.branch, task.base
         )
-        ours = [one for one in failed if not one.on_base]
+        ours = [one for one in failed if one.is_ours]
         if failed and not ours:
             return Command(update=start | _spared(failed, task, heads.branch), goto=END)
         start["failures"] = [_told(one) for one in ours]
@@ -104,12 +104,20 @@ def _told(failed: CiFailure) -> str:
 
 def _spared(failed: tuple[CiFailure, ...], task: Task, head: str) -> State:
     """The pull request is as good as it was, unless somebody has moved its branch."""
-    names = ", ".join(sorted({one.job for one in failed}))
-    reason = f"CI fails on the base branch too ({names}), so it is not this change's to mend."
     last = task.record.attempts[-1:]
     known = any(one.head == head and one.outcome == Outcome.PASSED for one in last)
     number = task.record.pull_request if known else None
-    return State(spared=True, reason=reason, head=head, pull_request=number)
+    return State(spared=True, reason=_why(failed), head=head, pull_request=number)
+
+
+def _why(failed: tuple[CiFailure, ...]) -> str:
+    names = ", ".join(sorted({one.job for one in failed}))
+    if all(one.began for one in failed):
+        return f"CI fails on the base branch too ({names}), so it is not this change's to mend."
+    return (
+        f"CI failed before any of its jobs began ({names}), and agents may not change workflows. "
+        "Its run on GitHub says why."
+    )
 
 
 def _failures(last: tuple[Attempt, ...]) -> list[str]:
