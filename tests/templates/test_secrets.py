@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from app.scaffold.contract import FILE, Contract, Source, parse
 from tests.templates import making
+from tests.templates.contract import FILE, Contract, Source, parse
 
 
 class Field(NamedTuple):

@@ -1,6 +1,7 @@
 """An answers file is read as it was written, or refused."""
 
 import contextlib
+import re
 
 import pytest
 import yaml
@@ -40,9 +41,26 @@ def test_what_was_answered_is_read(description: str, task: str, modules: set[str
         assert parse(text) == Recorded(answers, "sha256:1")
 
 
-@pytest.mark.parametrize("text", ["_digest: [a]", "_digest: 1\nmodules: {a: b}", "- _digest"])
-def test_what_is_refused(text: str) -> None:
-    with pytest.raises(AnswersError):
+REFUSED = {
+    "no digest": ("project_name: a\n", "names no digest"),
+    "no answers": ("_digest: [a]", "project_name: is not answered"),
+    "a mapping for the modules": ("_digest: 1\nmodules: {a: b}", "line 2: write a text"),
+    "a list": ("- _digest", "write `key: value` lines"),
+    "a key twice": ("_digest: 1\n_digest: 2\n", "line 2: '_digest' is there twice"),
+    "a key of parts": ("? [a]\n: 1\n", "line 1: write a text"),
+    "an alias": ("_digest: &a 1\nmodules: [*a]\n", "line 2: aliases are not taken"),
+    "deep": (f"modules: {'[' * 50}{']' * 50}\n", "nested too deep"),
+    "two documents": ("_digest: 1\n---\n_digest: 1\n", "not valid YAML"),
+    "broken": ("_digest: [", "not valid YAML"),
+    "control signs": ("_digest: \x00", "characters that YAML does not allow"),
+    "empty": ("", "is empty"),
+    "huge": ("#" * 100_001, "shorten it"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_refused(text: str, said: str) -> None:
+    with pytest.raises(AnswersError, match=re.escape(said)):
         parse(text)
 
 

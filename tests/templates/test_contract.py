@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.scaffold.contract import MAX_VARIABLES, Contract, ContractError, Source, Variable, parse
+from tests.templates.contract import MAX_VARIABLES, Contract, ContractError, Source, Variable, parse
 
 ENTRY = """\
   - name: TOKEN
