@@ -81,31 +81,22 @@ class GitCode:
         ours = _stored(base)
         # A pattern may match nothing, a plain name may not: "orc*/" is "orc/" here.
         pattern = branch.replace("/", "*/", 1) if "/" in branch else f"{branch}*"
-        await self._transfer(
-            repo,
-            lambda remote: git.run(
-                *("fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head"),
-                remote.url,
-                f"+refs/heads/{base}:{ours}",
-                f"+refs/heads/{pattern}:refs/orc/task/{pattern}",
-                remote=remote,
-                deadline=_FETCH,
-            ),
-        )
+        wanted = (_as_stored(base), f"+refs/heads/{pattern}:refs/orc/task/{pattern}")
+        await self._fetch(git, repo, *wanted, prune=True)
         if await asyncio.to_thread(untidy, git.dir):
             await git.run("gc", "--quiet", deadline=_FETCH)
         first = await asyncio.to_thread(_unbranched, git.dir, ours, f"refs/orc/task/{branch}")
         if first is not None:
             return Heads(first, None, 0)
         shape = "%(refname)%00%(objectname)%00%(contents)%00"
-        wanted = (ours, f"refs/orc/task/{branch}")
-        listed = await git.run("for-each-ref", f"--format={shape}", *wanted)
+        there = (ours, f"refs/orc/task/{branch}")
+        listed = await git.run("for-each-ref", f"--format={shape}", *there)
         fields = listed.decode("utf-8", "replace").split("\0")
         refs = {
             name.strip(): (sha, text)
             for name, sha, text in zip(fields[::3], fields[1::3], fields[2::3], strict=False)
         }
-        head, text = refs.get(wanted[1], (None, ""))
+        head, text = refs.get(there[1], (None, ""))
         return Heads(refs[ours][0], head, messages.attempt_of(text, mark))
 
     async def checkout(self, repo: RepoRef, sha: str, into: Path) -> None:
@@ -126,12 +117,9 @@ class GitCode:
     async def view(self, repo: RepoRef, sha: str, base: str) -> View:
         """What agents see of `sha`: the files that they take orders from are `base`'s."""
         _check_sha(sha)
-        _check_sha(base)
         if sha == base:
             return View(sha, sha)
-        async with self._mirrors.hold(repo) as git:
-            await self._have(git, repo, sha)
-            await self._have(git, repo, base)
+        async with self.holding(repo, sha, base) as git:
             tree = await views.ruled(git.having({}, bounded=True), sha, base)
             if tree is None:
                 return View(sha, sha)
@@ -155,11 +143,7 @@ class GitCode:
 
     async def merge(self, repo: RepoRef, branch: str, base: str, message: str) -> Merge | None:
         """The merge of commit `base` into `branch` as one commit of ours, which stays here."""
-        _check_sha(branch)
-        _check_sha(base)
-        async with self._mirrors.hold(repo) as git:
-            await self._have(git, repo, branch)
-            await self._have(git, repo, base)
+        async with self.holding(repo, branch, base) as git:
             made = await merging.merged(git.having({}, bounded=True), branch, base)
             if made is None:
                 return None
@@ -181,19 +165,18 @@ class GitCode:
         What the bundle holds stays in quarantine until it is known to be sound. Raises ValueError,
         with words for the agent, when it can't be trusted or changes nothing.
         """
-        _check_sha(parent)
-        async with self._mirrors.hold(repo) as git:
-            await self._have(git, repo, parent)
+        async with self.holding(repo, parent) as git:
             tree, date = await admit(git, work, parent, self._limits.bundle_bytes)
             parents = merge.parents if merge else (parent,)
             return await self._commit(git, tree, parents, date, message)
 
     @contextlib.asynccontextmanager
-    async def holding(self, repo: RepoRef, sha: str) -> AsyncIterator[Git]:
-        """git in the repository's mirror, which has the commit `sha`, for one caller at a time."""
-        _check_sha(sha)
+    async def holding(self, repo: RepoRef, *shas: str) -> AsyncIterator[Git]:
+        """git in the repository's mirror, which has these commits, for one caller at a time."""
+        for sha in shas:
+            _check_sha(sha)
         async with self._mirrors.hold(repo) as git:
-            await self._have(git, repo, sha)
+            await self._have(git, repo, *shas)
             yield git
 
     async def onto(self, git: Git, parent: str, tree: str, message: str) -> str:
@@ -201,15 +184,12 @@ class GitCode:
         date = await git.run("log", "--no-walk", "--format=%ct", parent)
         return await self._commit(git, tree, (parent,), int(date), message)
 
-    async def _have(self, git: Git, repo: RepoRef, sha: str) -> None:
-        """Fetch a commit that the mirror does not have: it may be a new one, on a new machine."""
-        if await kinds(git, (sha,)) == {sha: "commit"}:
-            return
-        fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
-        await self._transfer(
-            repo,
-            lambda remote: git.run(*fetch, remote.url, sha, remote=remote, deadline=_FETCH),
-        )
+    async def _have(self, git: Git, repo: RepoRef, *shas: str) -> None:
+        """Fetch commits that the mirror does not have: it may be a new one, on a new machine."""
+        there = await kinds(git, shas)
+        missing = [sha for sha in dict.fromkeys(shas) if there.get(sha) != "commit"]
+        if missing:
+            await self._fetch(git, repo, *missing)
 
     async def _commit(
         self, git: Git, tree: str, parents: tuple[str, ...], date: int, message: str
@@ -227,11 +207,7 @@ class GitCode:
 
     async def restore(self, repo: RepoRef, sha: str, of: str, message: str) -> str:
         """The files of commit `of` on top of `sha`, as a commit of ours, which stays here."""
-        _check_sha(sha)
-        _check_sha(of)
-        async with self._mirrors.hold(repo) as git:
-            await self._have(git, repo, sha)
-            await self._have(git, repo, of)
+        async with self.holding(repo, sha, of) as git:
             (tree,) = await _told(git, of, "%T")
             return await self.onto(git, sha, tree, message)
 
@@ -249,7 +225,7 @@ class GitCode:
             try:
                 return await _fork(git, base, sha)
             except GitError:
-                await self._fetch_both(git, repo, base, sha)
+                await self._fetch(git, repo, _as_stored(base), sha)
                 return await _fork(git, base, sha)
 
     async def changes(self, repo: RepoRef, base: str, sha: str) -> tuple[FileChange, ...]:
@@ -260,17 +236,8 @@ class GitCode:
             try:
                 return await changes(bounded, _stored(base), sha)
             except GitError:
-                await self._fetch_both(git, repo, base, sha)
+                await self._fetch(git, repo, _as_stored(base), sha)
                 return await changes(bounded, _stored(base), sha)
-
-    async def _fetch_both(self, git: Git, repo: RepoRef, base: str, sha: str) -> None:
-        """For a new machine, or where the mirror was made anew."""
-        fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
-        wanted = (f"+refs/heads/{base}:{_stored(base)}", sha)
-        await self._transfer(
-            repo,
-            lambda remote: git.run(*fetch, remote.url, *wanted, remote=remote, deadline=_FETCH),
-        )
 
     async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
         """Move the task's branch from sha's parent to `sha`, or create it; nothing if it is there.
@@ -303,6 +270,14 @@ class GitCode:
                 # An answer may be lost, also without git's knowledge: curl then asks again.
                 if await self._at(git, issue.repo, ref) != sha:
                     raise
+
+    async def _fetch(self, git: Git, repo: RepoRef, *what: str, prune: bool = False) -> None:
+        """Commits, or branches to where they are stored; `prune`: what is gone there goes here."""
+        fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *["--prune"] * prune)
+        await self._transfer(
+            repo,
+            lambda remote: git.run(*fetch, remote.url, *what, remote=remote, deadline=_FETCH),
+        )
 
     async def _at(self, git: Git, repo: RepoRef, ref: str) -> str:
         """Where the remote's ref is; empty where it is not."""
@@ -341,6 +316,11 @@ async def _fork(git: Git, base: str, sha: str) -> str:
 def _stored(base: str) -> str:
     """Names of branches must not clash as files and folders, so the base is stored by its hash."""
     return f"refs/orc/base/{hashlib.sha256(base.encode()).hexdigest()[:20]}"
+
+
+def _as_stored(base: str) -> str:
+    """What to fetch for the base branch to be there."""
+    return f"+refs/heads/{base}:{_stored(base)}"
 
 
 def _unbranched(mirror: Path, base: str, task: str) -> str | None:
