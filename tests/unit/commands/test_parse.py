@@ -1,10 +1,15 @@
 """Which lines of a comment are commands and mentions, as a person sees them."""
 
+import re
+import sys
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from app.commands import BY_WORD, COMMANDS
+from app.commands import BY_WORD, COMMANDS, parse
 from app.commands.command import Command
 from app.commands.parse import commands, mentions
 from app.domain.event import EVENTS, Commanded, HelpAsked, Mentioned
@@ -49,6 +54,14 @@ NOT_FOUND = [
     "**/retry**",
     "[x](y)/retry",
     "| a |\n|---|\n| /retry |",
+    "\\/retry\n/unknown",
+    "&#47;retry\n/unknown",
+    "`\n/retry\n`",
+    "[a]:\n/retry",
+    "[a](\n/retry\n)",
+    "<b title='\n/retry\n'>",
+    "![\n/retry\n](a)",
+    "[a]\n\n[a]: b '\n/retry\n'",
 ]
 
 
@@ -119,10 +132,131 @@ def test_whatever_follows_a_command(word: str, text: str) -> None:
         ("```\n@orc\n```", False),
         ("<!-- @orc -->", False),
         ("orc", False),
+        ("_@orc_ please", True),
+        ("[@orc](y)", True),
+        ("[x](@orc)", False),
+        ("![@orc](y)", False),
+        ("\\@orc", True),
     ],
 )
 def test_mentions(body: str, found: bool) -> None:
     assert mentions(body, "orc") is found
+
+
+PIECES = (
+    *("/retry", "/plan ", "@orc ", "x", " ", "\t", "    ", "\n", "\n\n", "\r\n", "> ", "- ", "1. "),
+    *(
+        "# ",
+        "---\n",
+        "```\n",
+        "~~~\n",
+        "`",
+        "``",
+        "<!-- ",
+        " -->",
+        "<div>\n",
+        "<b>",
+        "<a b='",
+        "'>",
+    ),
+    *("[", "]", "](", "[a]", "[a]: ", ")", "!", "*", "**", "_", "\\", "&#47;", "&amp;", '"', "<x:"),
+)
+
+
+def seen_whole(body: str) -> list[str]:
+    """The same lines, from Markdown that is read to its end."""
+    lines = []
+    tokens = MarkdownIt("commonmark").disable("text_join").parse(body)
+    for before, token in pairwise(tokens):
+        if token.type == "inline" and (before.type, before.level) == ("paragraph_open", 0):
+            line = ""
+            for child in token.children or ():
+                if child.type.endswith("break"):
+                    lines.append(line)
+                    line = ""
+                else:
+                    plain = child.type == "text" or (child.type == "text_special" and line)
+                    line += child.content if plain else f"\ufffd{child.content.strip('/')}"
+            lines.append(line)
+    return lines
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_what_is_left_unread_says_nothing(body: str) -> None:
+    words = [line.split()[0][1:] for line in seen_whole(body) if re.match(r"/[a-z]+(\s|$)", line)]
+    known = [word for word in words if word in BY_WORD]
+    assert [given.command.word for given in commands(body)] == list(dict.fromkeys(known))
+
+
+def work(body: str) -> int:
+    """Calls of functions that reading a comment takes."""
+    done = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal done
+        done += event == "call"
+
+    parse._blocks.cache_clear()
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        commands(body)
+        mentions(body, "orc")
+    finally:
+        sys.setprofile(before)
+    return done
+
+
+HEAVY = (
+    *(
+        "*[",
+        "![",
+        "[",
+        "[[]",
+        "[a][",
+        "![*_",
+        "**[",
+        "[](",
+        "[x](y) ",
+        "[x *a `b ",
+        "(",
+        "a*",
+        "*a_ ",
+    ),
+    *("`", "<a ", "<!--", "&", "\\", "<a:", "]", "![a](b", "[ *a *a *a *a *a *a *a *a *a *a"),
+)
+
+
+@pytest.mark.parametrize("piece", [*HEAVY, "[\n", "* a\n", "|\n", "> a\n", "a\\\n", "[a]: b\n"])
+def test_no_comment_takes_long_to_read(piece: str) -> None:
+    """A stranger may write it: what it costs grows no faster than it, and has an end."""
+    parse._parser()
+    half, whole, much, most = (
+        work("/x @orc " + (piece * size)[:size]) for size in (1_000, 2_000, 10_000, 65_000)
+    )
+    assert whole <= 2.5 * half + 1_000
+    assert max(much, most) < 500_000
+
+
+@pytest.mark.parametrize("piece", HEAVY)
+def test_what_takes_too_long_is_not_obeyed(piece: str) -> None:
+    body = "/retry\n@orc " + (piece * 65_000)[:65_000]
+    read = parse._work(body) <= parse.MAX_WORK
+    assert (len(commands(body)), mentions(body, "orc")) == (int(read), read)
+
+
+def test_a_long_comment_is_obeyed_all_the_same() -> None:
+    log = "\n".join(
+        f"[{line}] *took* `{line}` ms, see <https://e.com/logs/{line}>" for line in range(1_000)
+    )
+    links = " ".join(f"[#{number}](https://e.com/{number})" for number in range(100))
+    body = f"{log}\n\nThanks, {links}, @orc!\n/retry"
+    assert len(body) > 50_000
+    assert [given.command.word for given in commands(body)] == ["retry"]
+    assert mentions(body, "orc")
+    for end in ("\n", "\r\n"):
+        assert commands(end * parse.MAX_LINES + "/retry") != ()
+        assert commands(end * (parse.MAX_LINES + 1) + "/retry") == ()
 
 
 def test_every_command_has_help_and_an_event_of_its_own() -> None:
