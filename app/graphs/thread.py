@@ -1,26 +1,18 @@
 """What people have said on the issue, as far as an agent is to know it. It words nothing."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import datetime
-from typing import Any, TypedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.domain.task import Task
 from app.domain.thread import Comment
 from app.graphs.context import Context
 from app.graphs.seen import note_request, seen
+from app.graphs.state import Told, plain_comment
 
 _MOST = 20  # comments told
 _LONG = 12_000  # characters of them all
 _AUTHORS = 10
-
-
-class Told(TypedDict, total=False):
-    """`comments` as plain values, for checkpoints; `heard` is the id of the last of them."""
-
-    comments: list[dict[str, Any]]
-    heard: int
 
 
 async def listened(context: Context) -> Told:
@@ -69,15 +61,3 @@ def _authors(context: Context) -> list[str]:
 def _taken(task: Task) -> frozenset[str]:
     """The comments that were taken as commands, or as answers of whoever opened the issue."""
     return frozenset(key.partition("-")[0] for key in task.record.handled)
-
-
-def plain_comment(comment: Comment) -> dict[str, Any]:
-    return {**asdict(comment), "at": comment.at.isoformat()}
-
-
-def comments_of(state: Mapping[str, Any]) -> tuple[Comment, ...]:
-    """What people have said, in order."""
-    return tuple(
-        Comment(**{**comment, "at": datetime.fromisoformat(comment["at"])})
-        for comment in state.get("comments", ())
-    )

@@ -30,8 +30,9 @@ from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.nodes.tester import tester
 from app.graphs.engineering.nodes.updater import updater
 from app.graphs.engineering.parts import made_parts, parts_of
-from app.graphs.engineering.state import State, attempts_of, usage_of, verdict_of
+from app.graphs.engineering.state import State, attempts_of, verdict_of
 from app.graphs.run import run
+from app.graphs.state import usage_of
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 _STEPS_PER_ATTEMPT = 5

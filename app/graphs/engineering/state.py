@@ -9,22 +9,21 @@ from typing import Any
 
 from app.domain.finding import Finding, Kind
 from app.domain.record import Attempt
-from app.domain.run import Usage
 from app.domain.verdict import Outcome, Verdict
-from app.graphs.thread import Told
+from app.graphs.state import Carried
 
 
-class State(Told, total=False):
+class State(Carried, total=False):
     """Shas are full; `work` is the path of the agent's bundle, `head` what was pushed last.
 
-    `attempts`, `verdict` and `usage` are the domain's values as plain mappings. `reason` set:
-    given up; `over_budget`: for want of money; `question`: for want of an answer. `plan` is the
-    architect's, `review` what the reviewer said of a change that it approved. `threads` and
-    `remarks` are what people said of the pull request's code up to the time `read`, `answers` what
-    the developer says to each thread. `merging`: `parent` is a merge of the base that the developer
-    is to end. `test_command` is what decides, `test_why` says why it is that, as it was found at
-    the sha `base`; `onward` is where the preparer leads. `answer` set: there was nothing to do.
-    `parts` are the lead's, `made` says by key which issues they have become.
+    `attempts` and `verdict` are the domain's values as plain mappings. `reason` set: given up;
+    `over_budget`: for want of money; `question`: for want of an answer. `plan` is the architect's,
+    `review` what the reviewer said of a change that it approved. `threads` and `remarks` are what
+    people said of the pull request's code up to the time `read`, `answers` what the developer says
+    to each thread. `merging`: `parent` is a merge of the base that the developer is to end.
+    `test_command` is what decides, `test_why` says why it is that, as it was found at the sha
+    `base`; `onward` is where the preparer leads. `answer` set: there was nothing to do. `parts` are
+    the lead's, `made` says by key which issues they have become.
     """
 
     attempt: int
@@ -56,7 +55,6 @@ class State(Told, total=False):
     answer: str
     parts: list[dict[str, Any]]
     made: dict[str, int]
-    usage: dict[str, Any]
 
 
 def plain(attempt: Attempt) -> dict[str, Any]:
@@ -95,11 +93,6 @@ def verdict_of(state: State) -> Verdict:
             ),
         }
     )
-
-
-def usage_of(state: State) -> Usage:
-    """What the round's agents have used so far."""
-    return Usage(**state.get("usage", {}))
 
 
 def tested(number: int, verdict: Verdict) -> Attempt:

@@ -14,8 +14,9 @@ from app.graphs.context import Context
 from app.graphs.intake.nodes.analyst import analyst
 from app.graphs.intake.nodes.listener import listener
 from app.graphs.intake.nodes.product_owner import product_owner
-from app.graphs.intake.state import State, spec_of, usage_of
+from app.graphs.intake.state import State, spec_of
 from app.graphs.run import run
+from app.graphs.state import usage_of
 
 Compiled = CompiledStateGraph[State, Context, State, State]
 

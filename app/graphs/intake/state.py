@@ -3,12 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from app.domain.run import Usage
 from app.domain.spec import Kind, Project, Specification
-from app.graphs.thread import Told
+from app.graphs.state import Carried
 
 
-class State(Told, total=False):
+class State(Carried, total=False):
     """`base` is the sha that agents look at. One of `spec`, `question`, `answer` and `reason` is
     what the run ends with.
     """
@@ -19,12 +18,6 @@ class State(Told, total=False):
     answer: str
     reason: str
     over_budget: bool
-    usage: dict[str, Any]
-
-
-def usage_of(state: State) -> Usage:
-    """What the run's agents have used so far."""
-    return Usage(**state.get("usage", {}))
 
 
 def plain_spec(spec: Specification) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.domain.task import Task
 from app.domain.thread import Comment
 from app.graphs.engineering.nodes.architect import architect
 from app.graphs.engineering.state import State
-from app.graphs.thread import plain_comment
+from app.graphs.state import plain_comment
 from tests.unit.domain.make import AT, SPEC, task, with_record
 from tests.unit.engineering.workshop import BASE, CRASHED, EACH, POOR, Shop, asked, failed, said
 

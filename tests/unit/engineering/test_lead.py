@@ -22,7 +22,7 @@ from app.graphs.engineering.nodes.lead import lead
 from app.graphs.engineering.nodes.survey import survey
 from app.graphs.engineering.state import State
 from app.graphs.ports import GivenUp
-from app.graphs.thread import plain_comment
+from app.graphs.state import plain_comment
 from tests.unit.domain.make import AT, ISSUE, SPEC, task, with_record
 from tests.unit.engineering.workshop import BASE, CRASHED, EACH, POOR, Shop, failed, said
 

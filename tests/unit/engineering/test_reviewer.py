@@ -18,7 +18,7 @@ from app.domain.verdict import Outcome, Verdict
 from app.graphs.engineering.nodes.reviewer import reviewer
 from app.graphs.engineering.state import State, attempts_of, plain, plain_verdict
 from app.graphs.engineering.state import tested as judged
-from app.graphs.thread import plain_comment
+from app.graphs.state import plain_comment
 from tests.unit.domain.make import AT, SPEC, task, with_record
 from tests.unit.engineering.workshop import (
     BASE,

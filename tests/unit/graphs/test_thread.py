@@ -12,7 +12,8 @@ from app.domain.ref import RepoRef
 from app.domain.task import Task
 from app.domain.thread import Comment
 from app.graphs.context import Context
-from app.graphs.thread import comments_of, listened
+from app.graphs.state import comments_of
+from app.graphs.thread import listened
 from tests.unit.domain.make import AT, task, with_record
 
 

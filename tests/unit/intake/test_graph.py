@@ -17,8 +17,9 @@ from app.domain.task import Task
 from app.domain.thread import Comment
 from app.engine.ports import Refused, Unanswered
 from app.graphs.intake.graph import Compiled, compile_graph, run_graph
-from app.graphs.intake.state import State, plain_spec, spec_of, usage_of
+from app.graphs.intake.state import State, plain_spec, spec_of
 from app.graphs.ports import GivenUp
+from app.graphs.state import usage_of
 from tests.unit.domain.make import AT, BODY, SPEC, TITLE, task, with_record
 from tests.unit.engineering.workshop import (
     BASE,

@@ -1,6 +1,7 @@
 """Lets the architect say how the request is to be built, before the first attempt."""
 
 from dataclasses import asdict
+from functools import partial
 
 from langgraph.graph import END
 from langgraph.runtime import Runtime
@@ -8,12 +9,13 @@ from langgraph.types import Command
 
 from app.domain.event import Planned
 from app.domain.record import MAX_PLAN, carried
-from app.domain.run import AgentError, AgentOutcome, AgentSession
+from app.domain.run import AgentError, AgentOutcome
 from app.engine.clock import now
-from app.graphs.agent_run import Assignment, Work, run_agent
+from app.graphs.agent_run import Work
 from app.graphs.context import Context
-from app.graphs.engineering.state import State, usage_of
-from app.graphs.thread import comments_of
+from app.graphs.engineering.state import State
+from app.graphs.reader import Reading, ask
+from app.graphs.state import comments_of, usage_of
 from app.roles import architect as role
 from app.roles.context import Request
 
@@ -22,27 +24,9 @@ async def architect(state: State, runtime: Runtime[Context]) -> Command[str]:
     """The plan, as everybody sees it; or the end, with a question or a reason."""
     context, task = runtime.context, runtime.context.task
     request = Request(task.title, task.body, task.spec, comments_of(state))
-
-    def prompt(_session: AgentSession | None) -> str:
-        return role.prompt(request, task.policy.role("architect").words)
-
-    code = context.workshop.code
-    view = await code.view(task.issue.repo, state["parent"], state["base"])
-
-    work = await run_agent(
-        context,
-        Assignment(
-            role="architect",
-            part="architect",
-            prompt=prompt,
-            attempt=state["attempt"],
-            base=view.sha,
-            used=usage_of(state),
-            heard=state.get("heard", 0),
-            writes=False,
-            goes_on=False,
-        ),
-    )
+    view = await context.workshop.code.view(task.issue.repo, state["parent"], state["base"])
+    reading = Reading("architect", view.sha, state["attempt"], usage_of(state))
+    work = await ask(context, reading, partial(role.prompt, request))
     used = usage_of(state) + work.usage
     update = State(usage=asdict(used))
     if work.result.outcome is AgentOutcome.SUCCEEDED and work.result.text.strip():

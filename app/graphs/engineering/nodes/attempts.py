@@ -7,7 +7,8 @@ from app.domain.event import AttemptEnded
 from app.domain.record import ASKED, MAX_ESSENCE, Attempt
 from app.engine.clock import now
 from app.graphs.context import Context
-from app.graphs.engineering.state import State, plain, usage_of
+from app.graphs.engineering.state import State, plain
+from app.graphs.state import usage_of
 from app.graphs.thread import listened
 from app.roles.reviewer import Decision
 

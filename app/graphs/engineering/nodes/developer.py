@@ -20,8 +20,8 @@ from app.graphs.agent_run import Assignment, run_agent
 from app.graphs.context import Context
 from app.graphs.engineering.merged import merge_again, to_settle
 from app.graphs.engineering.nodes import attempts
-from app.graphs.engineering.state import State, usage_of
-from app.graphs.thread import comments_of
+from app.graphs.engineering.state import State
+from app.graphs.state import comments_of, usage_of
 from app.roles import developer as role
 
 _LONG = 1_500  # characters of one answer

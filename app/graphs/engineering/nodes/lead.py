@@ -1,6 +1,7 @@
 """Asks the engineering lead whether the request is one task, before anything of it is built."""
 
 from dataclasses import asdict
+from functools import partial
 
 import structlog
 from langgraph.graph import END
@@ -9,14 +10,14 @@ from langgraph.types import Command
 
 from app.domain.event import Planned
 from app.domain.policy import Member
-from app.domain.run import AgentError, AgentSession
+from app.domain.run import AgentError
 from app.engine.clock import now
-from app.graphs.agent_run import Assignment, run_agent
 from app.graphs.context import Context
 from app.graphs.engineering.parts import is_of_round, plain_parts
-from app.graphs.engineering.state import State, usage_of
+from app.graphs.engineering.state import State
 from app.graphs.ports import GivenUp
-from app.graphs.thread import comments_of
+from app.graphs.reader import Reading, ask
+from app.graphs.state import comments_of, usage_of
 from app.roles import lead as role
 from app.roles.context import Request
 
@@ -28,25 +29,9 @@ async def lead(state: State, runtime: Runtime[Context]) -> Command[str]:
     context, task = runtime.context, runtime.context.task
     await _see_none_open(context)
     request = Request(task.title, task.body, task.spec, comments_of(state))
-
-    def prompt(_session: AgentSession | None) -> str:
-        return role.prompt(request, task.policy.role("lead").words)
-
-    code = context.workshop.code
-    view = await code.view(task.issue.repo, state["parent"], state["base"])
-
-    assignment = Assignment(
-        role="lead",
-        part="lead",
-        prompt=prompt,
-        attempt=state["attempt"],
-        base=view.sha,
-        used=usage_of(state),
-        heard=state.get("heard", 0),
-        writes=False,
-        goes_on=False,
-    )
-    work = await run_agent(context, assignment)
+    view = await context.workshop.code.view(task.issue.repo, state["parent"], state["base"])
+    reading = Reading("lead", view.sha, state["attempt"], usage_of(state))
+    work = await ask(context, reading, partial(role.prompt, request))
     used = usage_of(state) + work.usage
     update = State(usage=asdict(used))
     if work.result.error is AgentError.OVER_BUDGET:

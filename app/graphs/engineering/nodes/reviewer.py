@@ -1,19 +1,21 @@
 """Lets a second agent read a green change against the request; it may send the change back."""
 
 from dataclasses import asdict, replace
+from functools import partial
 
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from app.domain.finding import Finding
 from app.domain.record import Attempt
-from app.domain.run import AgentError, AgentSession, Usage
+from app.domain.run import AgentError, Usage
 from app.domain.task import Task
-from app.graphs.agent_run import Assignment, Work, run_agent
+from app.graphs.agent_run import Work
 from app.graphs.context import Context
 from app.graphs.engineering.nodes import attempts
-from app.graphs.engineering.state import State, attempts_of, usage_of, verdict_of
-from app.graphs.thread import comments_of
+from app.graphs.engineering.state import State, attempts_of, verdict_of
+from app.graphs.reader import Reading, ask
+from app.graphs.state import comments_of, usage_of
 from app.roles import reviewer as role
 from app.roles.context import Request
 from app.roles.reviewer import Decision
@@ -81,19 +83,6 @@ async def _review(state: State, context: Context, tried: int, used: Usage) -> Wo
         before=_before(state, task),
         head=head if view.hides else "",
     )
-
-    def prompt(_session: AgentSession | None) -> str:
-        return role.prompt(change, task.policy.role("reviewer").words)
-
-    assignment = Assignment(
-        role="reviewer",
-        part="reviewer" if tried == 1 else f"reviewer-again-{tried}",
-        prompt=prompt,
-        attempt=state["attempt"],
-        base=view.sha,
-        used=used,
-        heard=state.get("heard", 0),
-        writes=False,
-        goes_on=False,
-    )
-    return await run_agent(context, assignment)
+    part = "" if tried == 1 else f"reviewer-again-{tried}"
+    reading = Reading("reviewer", view.sha, state["attempt"], used, part)
+    return await ask(context, reading, partial(role.prompt, change))

@@ -12,8 +12,8 @@ from app.domain.spec import Kind
 from app.domain.task import Task
 from app.graphs.agent_run import Assignment, run_agent
 from app.graphs.context import Context
-from app.graphs.intake.state import State, plain_spec, usage_of
-from app.graphs.thread import comments_of
+from app.graphs.intake.state import State, plain_spec
+from app.graphs.state import comments_of, usage_of
 from app.roles import product_owner as role
 from app.roles.context import Request
 
