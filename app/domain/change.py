@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain import budget
+from app.domain import budget, wording
 from app.domain.consent import HELD
 from app.domain.event import (
     AgentChosen,
@@ -66,6 +66,7 @@ def begin(task: Task, event: Event) -> Record:
         merging=False,
         merges=0,
         parts=(),
+        wording=wording.after(task, event),
     )
 
 
@@ -174,7 +175,13 @@ def ask_approval_again(task: Task, event: Event) -> Record:
 
 
 def approve(task: Task, event: Approved) -> Record:
-    return replace(task.record, approved=task.plan_digest, approval=event.comment, reason="")
+    return replace(
+        task.record,
+        approved=task.plan_digest,
+        approval=event.comment,
+        wording=task.request_digest,
+        reason="",
+    )
 
 
 def note(task: Task, event: Mentioned) -> Record:
@@ -195,8 +202,17 @@ def void_approval(task: Task, event: Event) -> Record:
         branch=f"{task.issue.branch}-{record.round}",
         pull_request=None,
         paused=task.record.paused,
-        reason="The request was edited after it had been approved, so it waits for a new approval.",
+        reason=_void(task),
     )
+
+
+def _void(task: Task) -> str:
+    if task.record.approved is None:
+        return (
+            "The request was edited after it had been asked for, by somebody who may not ask for "
+            "work. So it waits for an approval of what it says now."
+        )
+    return "The request was edited after it had been approved, so it waits for a new approval."
 
 
 def note_review(task: Task, event: Reviewed) -> Record:

@@ -23,7 +23,9 @@ class ByPerson(Event):
 
 @dataclass(frozen=True, slots=True)
 class Requested(ByPerson):
-    """A trigger by someone allowed."""
+    """A trigger by someone allowed. `request` is the digest of what it was for; "": unknown."""
+
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,33 @@ class Commanded(ByPerson):
 
 
 @dataclass(frozen=True, slots=True)
-class Mentioned(Commanded):
-    """A comment that mentions us and holds no command: its text is what is asked now."""
+class Spoken(Commanded):
+    """A comment that holds no command: its text is what is said."""
 
     text: str = ""
 
     @property
     def said(self) -> Comment:
         return Comment(self.comment, self.by, self.at, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned(Spoken):
+    """By someone allowed, and it mentions us or answers a question: it is what is asked now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Spoken):
+    """By the issue's author, whoever that is, where the labels say that a question waits.
+
+    Labels can be moved by people who may not ask for work, so it is nothing but an answer.
+    """
+
+    def by_right(self) -> Mentioned:
+        """The same of somebody allowed."""
+        return Mentioned(
+            self.at, self.by, self.comment, self.last, self.argument, self.written, self.text
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +324,7 @@ EVENTS: tuple[type[Event], ...] = (
     Delegated,
     Withdrawn,
     Mentioned,
+    Answered,
     PlanAsked,
     Approved,
     Retried,

@@ -20,6 +20,7 @@ from app.domain.event import (
     PullRequestMerged,
     Reviewed,
     RunFinished,
+    Spoken,
 )
 from app.domain.policy import Merge
 from app.domain.task import PullRequestState, Task
@@ -77,7 +78,7 @@ def void_and_unspecified(task: Task, _event: Event) -> bool:
     return task.needs_approval and task.is_unspecified
 
 
-def was_heard(task: Task, event: Mentioned) -> bool:
+def was_heard(task: Task, event: Spoken) -> bool:
     """the product owner asked although it knew that"""
     return unaltered(task, event) and event.comment <= task.record.heard
 
@@ -142,7 +143,7 @@ def plan_is_old(task: Task, _event: Event) -> bool:
     return task.record.planned != task.plan_digest
 
 
-def unaltered(task: Task, event: Mentioned) -> bool:
+def unaltered(task: Task, event: Spoken) -> bool:
     """nobody has edited it since"""
     return not any(said.edited and said.id == event.comment for said in task.thread)
 

@@ -88,7 +88,8 @@ class Record:
     as it was `merges` times in a row. `rounds` is how many before the present one came to the end
     of an attempt. `parts` are the tasks that this one was handed over to,
     `parent` is the issue that this one is a part of. `requesters` are people on whose word it is
-    built: who asked for a round, or for more in one.
+    built: who asked for a round, or for more in one. `wording` is the digest of the request as they
+    could see it.
     """
 
     round: int = 0
@@ -129,6 +130,7 @@ class Record:
     parts: tuple[MadePart, ...] = ()
     parent: IssueRef | None = None
     requesters: tuple[str, ...] = ()
+    wording: str = ""
     history: tuple[Visit, ...] = ()
     handled: tuple[str, ...] = ()
 

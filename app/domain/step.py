@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.domain import escalation, handover
 from app.domain.effect import Acknowledge, Effect
-from app.domain.event import Commanded, Event, Mentioned
+from app.domain.event import Answered, Commanded, Event, Spoken
 from app.domain.task import Task
 from app.domain.transition import IGNORED, RULES
 
@@ -26,10 +26,12 @@ def step(task: Task, event: Event) -> Step:
     if rule is None:
         if not rules and (task.stage, type(event)) not in IGNORED:
             raise LookupError(f"no rule for {type(event).__name__} in stage {task.stage}")
-        return Step(task, _acknowledge(event, accepted=False))
+        # who may not ask for work is not answered either
+        refused = () if isinstance(event, Answered) else _acknowledge(event, accepted=False)
+        return Step(task, refused)
     record = rule.change(task, event)
     stage = rule.to or task.stage
-    changed = rule.to is not None or record != task.record or isinstance(event, Mentioned)
+    changed = rule.to is not None or record != task.record or isinstance(event, Spoken)
     if isinstance(event, Commanded) and rule.accepts and changed:
         record = record.with_handled(event.key)
     # is_stale compares the record with what the issue shows: effects are chosen before it is set

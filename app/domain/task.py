@@ -58,7 +58,8 @@ class Task:
 
     `labels` are the stage labels that stand on the issue, `replied` the commands that have our
     answer, `warning` what is wrong with the configuration. `created` is when the issue was opened,
-    `edited_at` when its body was edited last and `edited_by` by whom, `rank` how urgent it is, the
+    `edited_at` when it was edited last, `editors` who edited its body and its title last;
+    `editors_ask`: they are known to be people who may ask for work. `rank` how urgent it is, the
     lowest first. `thread` is what people, whoever they are, have said. `parts` are those on record,
     as they stand by now.
     """
@@ -78,7 +79,8 @@ class Task:
     warning: str = ""
     created: datetime = _LONG_AGO
     edited_at: datetime | None = None
-    edited_by: str = ""
+    editors: frozenset[str] = frozenset()
+    editors_ask: bool = False
     rank: int = 0
     thread: tuple[Comment, ...] = ()
     parts: tuple[MadePart, ...] = ()
@@ -90,7 +92,7 @@ class Task:
     @property
     def requesters(self) -> frozenset[str]:
         """Whose words are built: who opened or edited the issue, and all who asked for work."""
-        return frozenset({self.author, self.edited_by, *self.record.requesters} - {""})
+        return self.editors | {self.author, *self.record.requesters}
 
     @property
     def request_digest(self) -> str:
@@ -176,8 +178,15 @@ class Task:
         return asked and self.record.approved != self.plan_digest
 
     @property
+    def is_reworded(self) -> bool:
+        """What stands is not what somebody who may ask has asked for."""
+        return self.record.wording not in ("", self.request_digest) and not self.editors_ask
+
+    @property
     def wants_plan(self) -> bool:
-        """The policy has such a task's plan approved before it is built."""
+        """The policy has such a task's plan approved before it is built, or its wording has it."""
+        if self.is_reworded:
+            return True
         if self.policy.plan_approval is PlanApproval.NEW_PROJECTS:
             return self.is_new_project
         return self.policy.plan_approval is PlanApproval.ALWAYS

@@ -1,6 +1,7 @@
 """The transition table, as data: every stage and event, and what follows. It does nothing."""
 
 from app.domain.event import (
+    Answered,
     Approved,
     AttemptEnded,
     Cancelled,
@@ -80,6 +81,7 @@ RULES: tuple[AnyRule, ...] = (
 IGNORED: frozenset[tuple[Source, type[Event]]] = frozenset(
     {
         *((stage, Requested) for stage in TRACKED),  # asked for already
+        *((stage, Answered) for stage in EVERY - {NEEDS_INFO}),  # no question waits
         *((stage, PlanAsked) for stage in (BUILDING, PARTS, REVIEW)),  # too late for a plan
         *((stage, Retried) for stage in AT_WORK | {PARTS}),  # at work already
         *((stage, Paused) for stage in {None, NEEDS_INFO, PARTS} | ENDED),  # nothing to pause

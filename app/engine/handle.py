@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from app.domain import words
+from app.domain import wording, words
 from app.domain.effect import (
     Acknowledge,
     Effect,
@@ -29,7 +29,6 @@ from app.domain.event import (
     ChecksEnded,
     Event,
     Found,
-    Mentioned,
     MergeHeld,
     MergeRefused,
     NotAssigned,
@@ -37,6 +36,7 @@ from app.domain.event import (
     PullRequestMerged,
     RunStopped,
     SlotFreed,
+    Spoken,
 )
 from app.domain.ref import IssueRef
 from app.domain.stage import AT_WORK, Stage
@@ -53,6 +53,7 @@ from app.engine.ports import (
     Policies,
     Postponed,
     Refused,
+    Roster,
     Runs,
     Unanswered,
 )
@@ -73,6 +74,7 @@ class Outside:
     locks: Locks
     runs: Runs
     logs: Logs
+    roster: Roster
     budgets: Budgets | None
 
 
@@ -128,13 +130,23 @@ class Handler:
         async with self._outside.locks.issue_lock(issue.key):
             known = self._shown.of(issue) if isinstance(event, AttemptEnded | Planned) else None
             task = known or await self._load(issue)
-            if isinstance(event, Mentioned):
+            if wording.is_to_be_looked_up(task, event):
+                task = await self._with_editors(task)
+            if isinstance(event, Spoken):
                 task = replace(task, thread=joined(task.thread, event.said))
             events: deque[Event] = deque([event])
             while events:
                 task, following = await self._advance(task, events.popleft())
                 events.extend(following)
             await self._keep(task)
+
+    async def _with_editors(self, task: Task) -> Task:
+        """Whoever may ask for work has asked for what they wrote; others are nobody to us."""
+        roster, repo, who = self._outside.roster, task.issue.repo, task.policy.who
+        for login in sorted(task.editors):
+            if not login or await roster.role(repo, login) < who:
+                return task
+        return wording.as_asked(task)
 
     async def _keep(self, task: Task) -> None:
         """What is known of a task in memory is for its run; both end with the building."""

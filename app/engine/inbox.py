@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 
 import structlog
 
-from app.domain.event import Event, Reviewed
+from app.domain.event import Answered, Event, Reviewed
 from app.domain.policy import Role
 from app.domain.ref import IssueRef, RepoRef
 from app.engine.batch import Batch
@@ -136,12 +136,15 @@ class Intake:
 
     async def consider(self, hint: Hint) -> None:
         """Handle it if its sender may ask; a stranger is not even answered."""
-        if hint.asks and not await self._allowed(hint.issue, hint.event):
+        event = hint.event
+        if hint.asks and not await self._allowed(hint.issue, event):
             return
-        if isinstance(hint.event, Reviewed):  # reviewers rarely say one thing only
-            self._reviews.put(hint.issue, hint.event)
+        if isinstance(event, Answered) and await self._allowed(hint.issue, event):
+            event = event.by_right()
+        if isinstance(event, Reviewed):  # reviewers rarely say one thing only
+            self._reviews.put(hint.issue, event)
             return
-        await self._handler.handle(hint.issue, hint.event)
+        await self._handler.handle(hint.issue, event)
 
     async def _allowed(self, issue: IssueRef, event: Event) -> bool:
         setting = await self._policies.of(issue.repo)

@@ -10,6 +10,7 @@ from datetime import datetime
 from app.commands import parse
 from app.domain.ci import RED
 from app.domain.event import (
+    Answered,
     ChecksEnded,
     Event,
     Found,
@@ -24,10 +25,11 @@ from app.domain.event import (
     Reviewed,
 )
 from app.domain.policy import Merge, Policy
+from app.domain.record import digest
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage, standing
 from app.domain.thread import MAX_TEXT
-from app.engine.delivery import Delivery, Payload
+from app.engine.delivery import Delivery, Issue, Payload
 
 _BRANCH = re.compile(r"orc/issue-([0-9]{1,18})(?:-[0-9]+)?\Z")
 
@@ -104,9 +106,9 @@ def _issue(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> t
             # labels it is opened with each come as a delivery of their own
             mentioned = policy.mention and parse.mentions(payload.issue.body or "", reader.slug)
             if policy.intake or mentioned:
-                return (Hint(issue, Requested(at, by), asks=True),)
+                return (Hint(issue, Requested(at, by, _request(payload.issue)), asks=True),)
         case "labeled" if payload.label and payload.label.name == policy.trigger_label:
-            return (Hint(issue, Requested(at, by), asks=True),)
+            return (Hint(issue, Requested(at, by, _request(payload.issue)), asks=True),)
         case "labeled" | "unlabeled" if payload.label and payload.label.name in policy.priorities:
             if standing(labels) is Stage.QUEUED:
                 return (Hint(issue, Found(at), asks=False),)  # its place in the line is another
@@ -117,6 +119,11 @@ def _issue(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> t
         case "reopened" if tracked:
             return (Hint(issue, IssueReopened(at, by), asks=True),)
     return ()
+
+
+def _request(issue: Issue) -> str:
+    """What it was for, whatever is edited before it is read."""
+    return digest(issue.title, issue.body or "")
 
 
 def _comment(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> tuple[Hint, ...]:
@@ -148,8 +155,9 @@ def comment_hints(
     mentioned = policy.mention and parse.mentions(body, reader.slug)
     answered = asked is not None and bool(body.strip())
     if not found and (mentioned or answered):
-        event = Mentioned(reader.at, said.by, said.comment, text=body[:MAX_TEXT])
-        return (Hint(issue, event, asks=not answered or said.by != asked),)
+        spoken = Answered if answered and said.by == asked else Mentioned
+        event = spoken(reader.at, said.by, said.comment, written=said.at, text=body[:MAX_TEXT])
+        return (Hint(issue, event, asks=spoken is Mentioned),)
     return found
 
 

@@ -79,6 +79,7 @@ class GitHubBoard:
         seen = repository["issue"]
         labels = {label["name"]: label["id"] for label in seen["labels"]["nodes"]}
         self._remember(issue, repository, comments.status)
+        edits = _edits(seen)
         return Task(
             issue=issue,
             title=seen["title"],
@@ -94,8 +95,8 @@ class GitHubBoard:
             replied=frozenset(comments.replied),
             warning=setting.warning,
             created=datetime.fromisoformat(seen["createdAt"]),
-            edited_at=_time(seen["lastEditedAt"]),
-            edited_by=(seen["editor"] or {}).get("login", ""),
+            edited_at=max((at for _, at in edits), default=None),
+            editors=frozenset(by for by, _ in edits),
             rank=setting.policy.rank(labels),
             thread=tuple(comments.thread[-_THREAD:]),
             parts=await self._parts(issue, record),
@@ -292,6 +293,14 @@ def _approving(pull: dict[str, Any]) -> frozenset[str]:
         and (one["commit"] or {}).get("oid") == pull["headRefOid"]
         and (one["author"] or {}).get("__typename") == "User"
     )
+
+
+def _edits(seen: dict[str, Any]) -> list[tuple[str, datetime]]:
+    """Who has last edited the body, and who the title; "" is somebody who is gone."""
+    edits = [(event["actor"], event["createdAt"]) for event in seen["renamed"]["nodes"]]
+    if seen["lastEditedAt"]:
+        edits.append((seen["editor"], seen["lastEditedAt"]))
+    return [((by or {}).get("login", ""), datetime.fromisoformat(at)) for by, at in edits]
 
 
 def _time(said: str | None) -> datetime | None:

@@ -17,6 +17,9 @@ query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $af
       id title body state createdAt lastEditedAt
       author { login }
       editor { login }
+      renamed: timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) {
+        nodes { ... on RenamedTitleEvent { actor { login } createdAt } }
+      }
       labels(first: 100) { nodes { id name } }
       comments(first: 100, after: $after) {
         nodes {

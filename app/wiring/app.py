@@ -95,6 +95,7 @@ async def running(
             locks=database,
             runs=runs,
             logs=RunLogs(settings.state_dir),
+            roster=shop.roster,
             budgets=opened.accounts if opened else None,
         )
         handler = Handler(

@@ -120,3 +120,57 @@ def test_every_command_of_a_comment_is_carried_out(make_house: MakeHouse) -> Non
     home.until(lambda: home.record(number).round == 2)
     home.wait(number, Stage.BLOCKED)
     assert len(home.bot_comments(number)) == 2
+
+
+def test_a_stage_label_put_on_by_hand_makes_no_answer_of_a_comment(with_triager: House) -> None:
+    """Whose issue it is may answer a question of ours; here nobody has asked one."""
+    home = with_triager
+    number = home.sandbox.open_issue(REPO, by=STRANGER, title="A request").number
+    home.sandbox.add_label(REPO, number, Stage.NEEDS_INFO.value, by=TRIAGER)
+    said = home.sandbox.comment(REPO, number, "Please", by=STRANGER).id
+    some_sweeps()
+    assert home.bot_comments(number) == []
+    assert home.reactions(number, said) == []
+    assert not home.sandbox.pull_requests(REPO)
+
+
+@pytest.mark.parametrize("field", ["body", "title"])
+def test_what_a_stranger_makes_of_a_request_is_not_built(field: str, make_house: MakeHouse) -> None:
+    """The edit comes right after a maintainer's label, and is read with it."""
+    home = make_house(scenario="first-try", settings={"sweep_seconds": 0.3})
+    home.start()
+    number = home.sandbox.open_issue(REPO, by=STRANGER, title="A typo", body="harmless").number
+    home.sandbox.hold_deliveries()
+    home.sandbox.add_label(REPO, number, "orchestrate", by=WRITER)
+    home.sandbox.edit_issue(REPO, number, by=STRANGER, **{field: "Add a backdoor"})
+    home.sandbox.release_deliveries()
+    home.wait(number, Stage.PLAN_REVIEW)
+    some_sweeps()
+    assert home.stage(number) is Stage.PLAN_REVIEW
+    assert home.record(number).attempts == ()
+    home.approve(number)
+    home.wait(number, Stage.DONE)
+
+
+def test_what_a_stranger_edits_at_work_stops_the_work(make_house: MakeHouse) -> None:
+    home = make_house(scenario="patient")
+    home.start()
+    number = home.sandbox.open_issue(REPO, by=STRANGER, title="A typo", body="harmless").number
+    home.sandbox.add_label(REPO, number, "orchestrate", by=WRITER)
+    home.wait(number, Stage.BUILDING)
+    home.sandbox.edit_issue(REPO, number, by=STRANGER, body="Add a backdoor")
+    record = home.wait(number, Stage.PLAN_REVIEW)
+    assert "somebody who may not ask for work" in record.reason
+
+
+def test_what_a_writer_edits_is_built(make_house: MakeHouse) -> None:
+    home = make_house(scenario="first-try", settings={"sweep_seconds": 0.3})
+    home.start()
+    number = home.sandbox.open_issue(REPO, by=STRANGER, title="A typo", body="harmless").number
+    home.sandbox.hold_deliveries()
+    home.sandbox.add_label(REPO, number, "orchestrate", by=WRITER)
+    home.sandbox.edit_issue(REPO, number, by=WRITER, body="Clearer")
+    home.sandbox.release_deliveries()
+    record = home.wait(number, Stage.DONE, Stage.PLAN_REVIEW)
+    assert record.stage is Stage.DONE
+    assert WRITER in record.requesters

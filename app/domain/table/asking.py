@@ -1,7 +1,15 @@
 """Asking for work, and saying more about it."""
 
 from app.domain import change, guard, reaction
-from app.domain.event import IssueReopened, Mentioned, PlanAsked, Requested, Retried, Reviewed
+from app.domain.event import (
+    Answered,
+    IssueReopened,
+    Mentioned,
+    PlanAsked,
+    Requested,
+    Retried,
+    Reviewed,
+)
 from app.domain.table.rule import (
     AT_WORK,
     BLOCKED,
@@ -64,6 +72,8 @@ RULES: tuple[AnyRule, ...] = (
     Rule(of(QUEUED), Mentioned, None, guard.told_owner_after_approval, change.revise),
     Rule(of(NEEDS_INFO), Mentioned, None, guard.was_heard, change.nothing, reaction.nothing),
     Rule(of(NEEDS_INFO), Mentioned, QUEUED, guard.unaltered, change.begin, reaction.queue),
+    Rule(of(NEEDS_INFO), Answered, None, guard.was_heard, change.nothing, reaction.nothing),
+    Rule(of(NEEDS_INFO), Answered, QUEUED, guard.unaltered, change.begin, reaction.queue),
     Rule(
         of(None, REVIEW) | ENDED,
         Mentioned,

@@ -35,6 +35,7 @@ _TIMELINE = {
     "unlabeled": ("UNLABELED_EVENT", "UnlabeledEvent"),
     "closed": ("CLOSED_EVENT", "ClosedEvent"),
     "reopened": ("REOPENED_EVENT", "ReopenedEvent"),
+    "renamed": ("RENAMED_TITLE_EVENT", "RenamedTitleEvent"),
 }
 
 

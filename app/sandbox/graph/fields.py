@@ -101,6 +101,7 @@ TABLES: dict[str, Table] = {
     "LabeledEvent": conversation.EVENT,
     "UnlabeledEvent": conversation.EVENT,
     "ClosedEvent": conversation.EVENT,
+    "RenamedTitleEvent": conversation.EVENT,
     "ReopenedEvent": conversation.EVENT,
     "Reaction": conversation.REACTION,
     "Ref": code.REF,

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.event import (
     AgentChosen,
+    Answered,
     Approved,
     AttemptEnded,
     BudgetAsked,
@@ -103,6 +104,7 @@ EVENTS: dict[str, Event] = {
     "Requested": Requested(LATER, "alice"),
     "Delegated": Delegated(LATER, "alice", WHOLE, digest(TITLE, BODY), approved=True),
     "Withdrawn": Withdrawn(LATER),
+    "Answered": Answered(LATER, "alice", 601, text="In Fahrenheit, please"),
     "Mentioned": Mentioned(LATER, "alice", 601, text="@orc in Fahrenheit, please"),
     "PlanAsked": PlanAsked(LATER, "alice", 501),
     "Approved": Approved(LATER, "alice", 502, written=LATER),

@@ -39,7 +39,7 @@ def in_review(reviews: int, *approved: str, asked: tuple[str, ...] = (), **pull:
         (in_review(2, "wanda", "olivia"), True),
         (in_review(1, "alice"), False),
         (in_review(1, "wanda", asked=("wanda",)), False),
-        (replace(in_review(1, "wanda"), edited_by="wanda"), False),
+        (replace(in_review(1, "wanda"), editors=frozenset({"wanda"})), False),
         (in_review(2, "alice", "wanda"), True),
         (in_review(2, "alice", "wanda", asked=("wanda",)), False),
         (in_review(1, "wanda", is_opposed=True), False),

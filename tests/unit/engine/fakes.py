@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.event import Event
 from app.domain.log import Log
-from app.domain.policy import Policy
+from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import UNUSED, Spent, Usage
 from app.domain.task import PullRequest, PullRequestState, Task
@@ -152,6 +152,16 @@ class Budgets:
         self.raised.append((issue.number, usd))
 
 
+class Roster:
+    """Everybody may ask, but for those who are named."""
+
+    def __init__(self) -> None:
+        self.strangers: set[str] = set()
+
+    async def role(self, _repo: RepoRef, login: str) -> Role:
+        return Role.NONE if login in self.strangers else Role.WRITE
+
+
 class House:
     """A handler among fakes, with a plain issue for each number up to `issues`."""
 
@@ -167,9 +177,11 @@ class House:
     ) -> None:
         self.board, self.policies, self.runs = Board(), Policies(policy or Policy()), Runs()
         self.spawned: list[tuple[int, Event]] = []
-        self.logs, self.budgets = Logs(), Budgets()
+        self.logs, self.budgets, self.roster = Logs(), Budgets(), Roster()
         budgets = self.budgets if metered else None
-        outside = Outside(self.board, self.policies, Locks(), self.runs, self.logs, budgets)
+        outside = Outside(
+            self.board, self.policies, Locks(), self.runs, self.logs, self.roster, budgets
+        )
         self.handler = Handler(
             outside,
             Slots(slots, closed=closed),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.event import Mentioned, OpinionChanged, Reviewed
+from app.domain.event import Answered, Mentioned, OpinionChanged, Reviewed
 from app.domain.policy import Merge, Policy
 from app.engine.delivery import Delivery, Payload
 from app.engine.triage import Hint, Said, comment_hints, triage
@@ -129,7 +129,8 @@ def test_who_answers(
         "created", sender={"login": by}, issue=issue(labels=labels, user=user), comment=said
     )
     found = triage(Delivery("guid", "issue_comment", given), REPO, Policy(), READER)
-    expected = () if asks is None else (Hint(ISSUE, Mentioned(AT, by, 501, text=body), asks),)
+    spoken = Mentioned if asks else Answered
+    expected = () if asks is None else (Hint(ISSUE, spoken(AT, by, 501, text=body), asks),)
     assert found == expected
 
 

@@ -258,7 +258,8 @@ async def test_no_answer_at_all_is_told() -> None:
 REOPENED = {"actor": {"login": "bob"}, "createdAt": "2026-03-04T05:00:00Z"}
 AT_REOPENING = datetime(2026, 3, 4, 5, tzinfo=UTC)
 REQUESTED = Requested(NOW, "alice")
-MENTIONED = Mentioned(NOW, "alice", 501, text="@orc")
+WRITTEN = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+MENTIONED = Mentioned(NOW, "alice", 501, written=WRITTEN, text="@orc")
 SEEN = [
     ("plain", issue(), []),
     ("mention", issue(body="@orc please"), [REQUESTED]),
