@@ -104,6 +104,8 @@ class ModelProxy:
             return
         with self._room.of(account.run_id) as share:
             request = read(await exchange.body(scope["headers"], share), route)
+            prices = self._prices.with_overrides(account.prices)
+            _expect_known(request.model, prices)
             outgoing = self._build(scope, route, upstream, request.body)
             if route.metered:
                 await self._spend(account, request, outgoing, exchange)
@@ -202,6 +204,17 @@ class Booking:
         self.model = meter.model or self._asked
         usage = self._prices.usage(meter.tokens, meter.model, self._asked)
         await self._call.book(self.model, usage)
+
+
+def _expect_known(model: str, prices: Prices) -> None:
+    """Raises Problem with what is let through instead."""
+    if not prices.admits(model):
+        message = (
+            f"orc: the model {model[:100]!r} is not let through. These are, N being any version: "
+            f"{', '.join(prices.families)}. For another, a person sets a price for just that name "
+            "in `prices` of orchestrator.yml"
+        )
+        raise Problem(400, message, "model_refused")
 
 
 def _meter(response: httpx.Response, dialect: Dialect) -> Meter:
