@@ -7,8 +7,8 @@ from pathlib import Path
 from app.domain.ref import RepoRef
 from app.git.error import GitError, RemoteRefused
 from app.git.message import clean
-from app.git.repository import Remotes
 from app.git.run import Git, Remote
+from app.git.transfer import Remotes
 
 _SECONDS = 300.0  # for a push
 

@@ -4,23 +4,22 @@ import asyncio
 import contextlib
 import hashlib
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Protocol
 
 from app.domain.ref import IssueRef, RepoRef
 from app.git import merging, views
 from app.git import message as messages
 from app.git.changes import changes
-from app.git.error import BranchMissing, BranchMoved, GitError, RemoteRefused, RemoteUnreachable
+from app.git.error import BranchMissing, GitError
 from app.git.inspection import CommitLimits, Violation, inspect
 from app.git.mirror import Mirrors, untidy
 from app.git.quarantine import admit, kinds
-from app.git.run import Git, Remote
+from app.git.run import Git
+from app.git.transfer import Remotes, Transfers
 from app.graphs.ports import FileChange, Heads, Merge, View
 
-_FETCH = 900.0  # seconds for a transfer from or to GitHub
-_PAUSES = (1.0, 4.0)  # seconds before a transfer is tried again
+_DEADLINE = 900.0  # seconds for what grows with the repository
 _CONFIG = """\
 [core]
 \trepositoryformatversion = 0
@@ -35,12 +34,6 @@ Show what agents take orders from as the base has it
 No branch has this commit. It stands between an agent and what a branch would tell it.
 """
 _BAD_BRANCH = re.compile(r"\.\.|@\{|//|[\x00-\x20\x7f~^:?*\[\\]|^[-/]|[/.]$|\.lock(/|$)|(^|/)\.")
-
-
-class Remotes(Protocol):
-    """Where a repository is reached, and with which token; `fresh`: the last one was refused."""
-
-    async def __call__(self, repo: RepoRef, /, *, fresh: bool = False) -> Remote: ...
 
 
 class GitCode:
@@ -58,7 +51,7 @@ class GitCode:
         email: str = "orc@localhost",
     ) -> None:
         self._mirrors = Mirrors(state_dir / "mirrors")
-        self._remote = remote
+        self._transfers = Transfers(remote)
         self._limits = limits or CommitLimits()
         self._email = email
 
@@ -82,9 +75,9 @@ class GitCode:
         # A pattern may match nothing, a plain name may not: "orc*/" is "orc/" here.
         pattern = branch.replace("/", "*/", 1) if "/" in branch else f"{branch}*"
         wanted = (_as_stored(base), f"+refs/heads/{pattern}:refs/orc/task/{pattern}")
-        await self._fetch(git, repo, *wanted, prune=True)
+        await self._transfers.fetch(git, repo, *wanted, prune=True)
         if await asyncio.to_thread(untidy, git.dir):
-            await git.run("gc", "--quiet", deadline=_FETCH)
+            await git.run("gc", "--quiet", deadline=_DEADLINE)
         first = await asyncio.to_thread(_unbranched, git.dir, ours, f"refs/orc/task/{branch}")
         if first is not None:
             return Heads(first, None, 0)
@@ -112,7 +105,7 @@ class GitCode:
                 await self._have(mirror, repo, sha)
                 await _clone(git, mirror, sha)
             tree = git.having({"GIT_WORK_TREE": str(into)})
-            await tree.run("reset", "--quiet", "--hard", sha, deadline=_FETCH)
+            await tree.run("reset", "--quiet", "--hard", sha, deadline=_DEADLINE)
 
     async def view(self, repo: RepoRef, sha: str, base: str) -> View:
         """What agents see of `sha`: the files that they take orders from are `base`'s."""
@@ -189,7 +182,7 @@ class GitCode:
         there = await kinds(git, shas)
         missing = [sha for sha in dict.fromkeys(shas) if there.get(sha) != "commit"]
         if missing:
-            await self._fetch(git, repo, *missing)
+            await self._transfers.fetch(git, repo, *missing)
 
     async def _commit(
         self, git: Git, tree: str, parents: tuple[str, ...], date: int, message: str
@@ -225,7 +218,7 @@ class GitCode:
             try:
                 return await _fork(git, base, sha)
             except GitError:
-                await self._fetch(git, repo, _as_stored(base), sha)
+                await self._transfers.fetch(git, repo, _as_stored(base), sha)
                 return await _fork(git, base, sha)
 
     async def changes(self, repo: RepoRef, base: str, sha: str) -> tuple[FileChange, ...]:
@@ -236,7 +229,7 @@ class GitCode:
             try:
                 return await changes(bounded, _stored(base), sha)
             except GitError:
-                await self._fetch(git, repo, _as_stored(base), sha)
+                await self._transfers.fetch(git, repo, _as_stored(base), sha)
                 return await changes(bounded, _stored(base), sha)
 
     async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
@@ -245,63 +238,8 @@ class GitCode:
         Raises BranchMoved when the branch is anywhere else.
         """
         _check_sha(sha)
-        ref = f"refs/heads/{branch}"
         async with self._mirrors.hold(issue.repo) as git:
-            parent = (await git.run("rev-parse", "--verify", f"{sha}^1")).decode().strip()
-            at = await self._at(git, issue.repo, ref)
-            if at == sha:
-                return
-            if at not in ("", parent):
-                raise BranchMoved(
-                    f"{branch} is at {at[:12]}, not where it was left ({parent[:12]}): "
-                    "somebody pushed to it. Nothing was overwritten; /retry builds on it."
-                )
-            # The lease is compared by the server, so a push in between is seen. Since sha is a
-            # child of what is expected there, this never rewrites anything.
-            push = ("push", "--quiet", f"--force-with-lease={ref}:{at}")
-            try:
-                await self._transfer(
-                    issue.repo,
-                    lambda remote: git.run(
-                        *push, remote.url, f"{sha}:{ref}", remote=remote, deadline=_FETCH
-                    ),
-                )
-            except GitError:
-                # An answer may be lost, also without git's knowledge: curl then asks again.
-                if await self._at(git, issue.repo, ref) != sha:
-                    raise
-
-    async def _fetch(self, git: Git, repo: RepoRef, *what: str, prune: bool = False) -> None:
-        """Commits, or branches to where they are stored; `prune`: what is gone there goes here."""
-        fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *["--prune"] * prune)
-        await self._transfer(
-            repo,
-            lambda remote: git.run(*fetch, remote.url, *what, remote=remote, deadline=_FETCH),
-        )
-
-    async def _at(self, git: Git, repo: RepoRef, ref: str) -> str:
-        """Where the remote's ref is; empty where it is not."""
-        listed = await self._transfer(
-            repo, lambda remote: git.run("ls-remote", "--quiet", remote.url, ref, remote=remote)
-        )
-        return listed.decode().split("\t")[0]
-
-    async def _transfer(self, repo: RepoRef, call: Callable[[Remote], Awaitable[bytes]]) -> bytes:
-        """Repeat what failed on the way, and once what a token was refused for."""
-        remote, fresh = await self._remote(repo), False
-        pauses = iter(_PAUSES)
-        while True:
-            try:
-                return await call(remote)
-            except RemoteRefused:
-                if fresh:
-                    raise
-                remote, fresh = await self._remote(repo, fresh=True), True
-            except RemoteUnreachable:
-                pause = next(pauses, None)
-                if pause is None:
-                    raise
-                await asyncio.sleep(pause)
+            await self._transfers.push(git, issue.repo, branch, sha)
 
 
 async def _told(git: Git, sha: str, shape: str) -> list[str]:
@@ -352,7 +290,7 @@ async def _clone(git: Git, mirror: Git, sha: str) -> None:
         *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
         f"file://{mirror.dir.resolve()}",
         sha,
-        deadline=_FETCH,
+        deadline=_DEADLINE,
     )
 
 

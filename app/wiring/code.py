@@ -1,8 +1,9 @@
 """The code of repositories, and the tokens that it is fetched and pushed with."""
 
 from app.domain.ref import RepoRef
-from app.git.repository import GitCode, Remotes
+from app.git.repository import GitCode
 from app.git.run import Remote
+from app.git.transfer import Remotes
 from app.github.api import Api
 from app.github.auth import Purpose, access
 from app.settings import Settings

@@ -81,7 +81,7 @@ async def test_it_is_the_same_on_another_machine(
     code: GitCode, origin: Origin, tmp_path: Path
 ) -> None:
     merge = await begun(code, origin)
-    other = GitCode(tmp_path / "elsewhere", code._remote)
+    other = GitCode(tmp_path / "elsewhere", code._transfers._remote)
     assert await other.merge(REPO, merge.branch, merge.base, MESSAGE) == merge
     await other.checkout(REPO, merge.sha, tmp_path / "there")
     assert f"<<<<<<< {merge.branch}\nours" in (tmp_path / "there/a.txt").read_text()

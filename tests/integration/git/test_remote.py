@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.ref import RepoRef
 from app.engine.ports import Unanswered
-from app.git import repository
+from app.git import transfer
 from app.git.error import BranchMoved, GitError, PushRejected, RemoteRefused, RemoteUnreachable
 from app.git.repository import GitCode
 from app.git.run import Git, Remote
@@ -20,7 +20,7 @@ from tests.integration.git.server import Server, serving
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(repository, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(transfer, "_PAUSES", (0.0, 0.0))
     with serving(tmp_path) as started:
         yield started
 
@@ -98,7 +98,7 @@ async def test_a_wrong_token(code: GitCode, server: Server) -> None:
     async def remote(_: RepoRef, *, fresh: bool = False) -> Remote:
         return Remote(server.url, given)
 
-    code._remote = remote
+    code._transfers._remote = remote
     with pytest.raises(RemoteRefused, match="contents permission") as caught:
         await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
     assert given not in str(caught.value)
@@ -110,7 +110,7 @@ async def test_an_expired_token_is_renewed_once(
     async def remote(_: RepoRef, *, fresh: bool = False) -> Remote:
         return Remote(server.url, server.token if fresh else "expired")
 
-    code._remote = remote
+    code._transfers._remote = remote
     assert (await code.heads(ISSUE, BRANCH, "main", ISSUE.key)).base == origin.base
 
 
@@ -146,7 +146,7 @@ async def test_a_branch_that_moves_while_we_push(
     code: GitCode, origin: Origin, work: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between our look and the server's."""
-    look, theirs = code._at, ""
+    look, theirs = code._transfers._at, ""
 
     async def late(git: Git, repo: RepoRef, ref: str) -> str:
         nonlocal theirs
@@ -154,7 +154,7 @@ async def test_a_branch_that_moves_while_we_push(
         theirs = theirs or await asyncio.to_thread(origin.commit, {"m": "1"}, on=BRANCH)
         return found
 
-    monkeypatch.setattr(code, "_at", late)
+    monkeypatch.setattr(code._transfers, "_at", late)
     with pytest.raises(BranchMoved, match="meanwhile"):
         await code.push(ISSUE, BRANCH, work)
     assert origin.at() == theirs
@@ -186,7 +186,7 @@ async def test_an_address_with_a_password_is_refused_and_not_repeated(code: GitC
     async def remote(_: RepoRef, *, fresh: bool = False) -> Remote:
         return Remote("http://user:hunter2@127.0.0.1:1/octo/shop.git")
 
-    code._remote = remote
+    code._transfers._remote = remote
     with pytest.raises(GitError) as caught:
         await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
     assert "hunter2" not in str(caught.value)
@@ -199,6 +199,6 @@ async def test_other_transports_are_off(code: GitCode, url: str) -> None:
     async def remote(_: RepoRef, *, fresh: bool = False) -> Remote:
         return Remote(url)
 
-    code._remote = remote
+    code._transfers._remote = remote
     with pytest.raises(GitError):
         await code.heads(ISSUE, BRANCH, "main", ISSUE.key)
