@@ -5,8 +5,8 @@ from dataclasses import replace
 from app.domain.run import AgentOutcome, AgentResult
 from app.domain.spec import Specification
 from app.domain.words.plan import fitting
-from app.roles.context import RULES, Request, requested
-from app.roles.product_owner import listed
+from app.roles.context import RULES, Request, own_words, requested
+from app.roles.contract import ending, listed
 
 _TASK = """\
 You are the analyst of this repository. A product owner has specified what the request below is to
@@ -18,20 +18,17 @@ and the places.
 
 {request}
 """
-_RESULT = """
-When you stop, end your last message with one line, and nothing after it:
-
+_RESULT = ending("""\
 <result>{"verdict": "…", "text": "…", "checks": ["GET /x says 404", "…"]}</result>
 
 `verdict` is "success" with all criteria in `checks`, and what is new about them in `text`; or
 "failure", with the reason in `text`, when it can't be checked at all.
-"""
+""")
 
 
 def prompt(request: Request, extra: str = "") -> str:
     """`extra` are the organisation's own words to its analyst."""
-    own = f"\n{extra.strip()}\n" if extra.strip() else ""
-    return _TASK.format(rules=RULES, request=requested(request)) + own + _RESULT
+    return _TASK.format(rules=RULES, request=requested(request)) + own_words(extra) + _RESULT
 
 
 def sharpened(spec: Specification, result: AgentResult) -> Specification:

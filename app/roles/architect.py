@@ -1,6 +1,7 @@
 """The architect: says how a request is to be built, before anybody builds it."""
 
-from app.roles.context import RULES, Request, requested, said
+from app.roles.context import RULES, Request, own_words, requested, said
+from app.roles.contract import ending
 
 _TASK = """\
 You are the architect of this repository. The request below comes from an issue. {rules}
@@ -11,18 +12,16 @@ fits the code as it is. At most half a page.
 
 {request}
 {said}"""
-_RESULT = """
-When you stop, end your last message with one line, and nothing after it:
-
+_RESULT = ending("""\
 <result>{"verdict": "…", "text": "…"}</result>
 
 `verdict` is "success" with the plan in `text`, in Markdown; "question" with what you can't plan
 without; "failure" with why it can't be built. A message without this line counts as a failure.
-"""
+""")
 
 
 def prompt(request: Request, extra: str = "") -> str:
     """`extra` are the organisation's own words to its architect."""
-    own = f"\n{extra.strip()}\n" if extra.strip() else ""
     since = said("since", request.comments)
-    return _TASK.format(rules=RULES, request=requested(request), said=since) + own + _RESULT
+    text = _TASK.format(rules=RULES, request=requested(request), said=since)
+    return text + own_words(extra) + _RESULT

@@ -1,4 +1,7 @@
-"""How foreign text stands in a prompt: cleaned, in blocks that it can't end. No role's words."""
+"""How foreign text stands in a prompt: cleaned, in blocks that it can't end. No role's words.
+
+The organisation's own words are not foreign: its configuration is trusted, and they stand bare.
+"""
 
 import re
 from collections.abc import Iterable
@@ -67,7 +70,7 @@ def said(when: str, comments: Iterable[Comment]) -> str:
 
 
 def own_words(text: str) -> str:
-    """The organisation's own words to a role, which are trusted; empty where it has none."""
+    """What the configuration adds for a role; empty where that is nothing."""
     return f"\n{text.strip()}\n" if text.strip() else ""
 
 

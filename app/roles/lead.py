@@ -7,8 +7,8 @@ from app.domain.part import FEWEST, MOST, Part, check
 from app.domain.remark import quoted, unquoted
 from app.domain.run import AgentOutcome, AgentResult
 from app.domain.words.parts import part_text
-from app.roles.context import RULES, Request, requested, said
-from app.roles.product_owner import listed
+from app.roles.context import RULES, Request, own_words, requested, said
+from app.roles.contract import ending, listed
 
 MAX_KEY = 30
 MAX_TITLE = 120
@@ -23,9 +23,7 @@ is built, never into "code", "tests" and "documentation" of the same thing.
 
 {request}
 {said}"""
-_RESULT = f"""
-When you stop, end your last message with one line, and nothing after it:
-
+_RESULT = ending(f"""\
 <result>{{"verdict": "…", "text": "…"}}</result>
 
 `verdict` is "success", with your reason in a sentence in `text`. If it is several tasks, the line
@@ -38,7 +36,7 @@ plain text; `checks` are how one sees that it is done. `after` names the parts t
 before this one is begun: name no more than it needs, since the others are built at the same time,
 each on a branch of its own. Where two parts would change the same lines, let one wait for the
 other.
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,9 @@ class Split:
 
 def prompt(request: Request, extra: str = "") -> str:
     """`extra` are the organisation's own words to its lead."""
-    own = f"\n{extra.strip()}\n" if extra.strip() else ""
     since = said("since", request.comments)
-    return _TASK.format(rules=RULES, request=requested(request), said=since) + own + _RESULT
+    text = _TASK.format(rules=RULES, request=requested(request), said=since)
+    return text + own_words(extra) + _RESULT
 
 
 def read(result: AgentResult) -> Split:
