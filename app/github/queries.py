@@ -7,7 +7,23 @@ from app.domain.ref import IssueRef
 from app.domain.stage import ACTIVE, DESCRIPTIONS, Stage
 
 _FEW, _MORE = 10, 100  # comments of a part: the status comment is nearly always the first
-TASK = """
+_OF_BRANCH = """
+fragment OfBranch on Repository {
+  pullRequests(headRefName: $branch, first: 20, orderBy: {field: CREATED_AT, direction: DESC}) {
+    nodes {
+      number state headRefOid isCrossRepository mergeable mergeCommit { oid } reviewDecision
+      latestOpinionatedReviews(first: 50, writersOnly: true) {
+        nodes { state commit { oid } author { login __typename } }
+      }
+      headRef { target { ... on Commit {
+        checkSuites(first: 50) { nodes { conclusion } }
+      } } }
+    }
+  }
+}
+"""
+TASK = (
+    """
 query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $after: String) {
   repository(owner: $owner, name: $name) {
     id
@@ -29,20 +45,21 @@ query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $af
         pageInfo { hasNextPage endCursor }
       }
     }
-    pullRequests(headRefName: $branch, first: 20, orderBy: {field: CREATED_AT, direction: DESC}) {
-      nodes {
-        number state headRefOid isCrossRepository mergeable mergeCommit { oid } reviewDecision
-        latestOpinionatedReviews(first: 50, writersOnly: true) {
-          nodes { state commit { oid } author { login __typename } }
-        }
-        headRef { target { ... on Commit {
-          checkSuites(first: 50) { nodes { conclusion } }
-        } } }
-      }
-    }
+    ...OfBranch
   }
 }
 """
+    + _OF_BRANCH
+)
+# What a later round needs besides: its branch is known only when the record has been read.
+PULLS = (
+    """
+query Pulls($owner: String!, $name: String!, $branch: String!) {
+  repository(owner: $owner, name: $name) { ...OfBranch }
+}
+"""
+    + _OF_BRANCH
+)
 
 CONFIG = """
 query Config($owner: String!, $name: String!, $path: String!) {

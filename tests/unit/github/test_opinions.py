@@ -6,7 +6,8 @@ import pytest
 
 from app.domain.record import Record
 from app.engine.ports import Awaited
-from app.github.board import _awaited, _pull_request
+from app.github.board import _awaited
+from app.github.snapshot import _pull_request
 
 HEAD, OLD = "a" * 40, "b" * 40
 

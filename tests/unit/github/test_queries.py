@@ -33,8 +33,7 @@ def check(schema: GraphQLSchema, document: str, variables: dict[str, object]) ->
     """Valid, every variable used and of its type, and none given that is not declared."""
     tree = parse(document)
     assert validate(schema, tree) == []
-    (operation,) = tree.definitions
-    assert isinstance(operation, OperationDefinitionNode)
+    (operation,) = (one for one in tree.definitions if isinstance(one, OperationDefinitionNode))
     values = get_variable_values(schema, operation.variable_definitions, variables)
     assert not isinstance(values, list), values
     declared = {definition.variable.name.value for definition in operation.variable_definitions}
@@ -91,6 +90,7 @@ def test_create_labels(number: int, schema: GraphQLSchema) -> None:
             queries.TASK,
             {"owner": "acme", "name": "weather", "number": 7, "branch": "b", "after": None},
         ),
+        (queries.PULLS, {"owner": "acme", "name": "weather", "branch": "b"}),
         (queries.CONFIG, {"owner": "acme", "name": "weather", "path": "HEAD:a.yml"}),
         (
             queries.TRACKED,
@@ -106,7 +106,7 @@ def test_create_labels(number: int, schema: GraphQLSchema) -> None:
             },
         ),
     ],
-    ids=["task", "config", "tracked", "survey"],
+    ids=["task", "pulls", "config", "tracked", "survey"],
 )
 def test_queries(document: str, variables: dict[str, object], schema: GraphQLSchema) -> None:
     check(schema, document, variables)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.thread import Comment
-from app.github.board import _said
+from app.github.snapshot import _said
 
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 ALICE = {"login": "alice", "__typename": "User"}
