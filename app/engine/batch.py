@@ -1,16 +1,21 @@
 """Holds reviews of one issue back until none has come for a while, and then lets the newest go.
 
-What it holds when the app ends is lost here: a sweep must find it.
+What it holds when the app ends, or what could not be handled, is lost here: a sweep must find it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.event import Event, Reviewed
 from app.domain.ref import IssueRef
 
 LONGEST = 10  # whiles that the first of them waits at most, however often another comes
+REMEMBERED = 10_000  # issues
+Handle = Callable[[IssueRef, Event], Coroutine[object, object, bool]]
+Start = Callable[[Coroutine[object, object, None]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +28,20 @@ class _Held:
 
 
 class Batch:
-    """`spawn` handles an event without being waited for."""
+    """`handle` says whether it was done; `start` has it done without waiting for it."""
 
-    def __init__(self, spawn: Callable[[IssueRef, Event], None], seconds: float) -> None:
-        self._spawn = spawn
+    def __init__(self, handle: Handle, start: Start, seconds: float) -> None:
+        self._handle = handle
+        self._start = start
         self._seconds = seconds
         self._held: dict[str, _Held] = {}
+        self._done: OrderedDict[str, datetime] = OrderedDict()  # the newest that was handled
 
-    def put(self, issue: IssueRef, event: Reviewed) -> None:
+    def put(self, issue: IssueRef, event: Reviewed) -> bool:
+        """Whether it was dealt with before, as sweeps bring what deliveries have brought."""
+        done = self._done.get(issue.key)
+        if done is not None and event.written <= done:
+            return True
         loop = asyncio.get_running_loop()
         now = loop.time()
         until = now + LONGEST * self._seconds
@@ -40,7 +51,15 @@ class Batch:
             event = max(before.event, event, key=lambda one: one.written)  # a sweep brings old ones
         timer = loop.call_at(min(now + self._seconds, until), self._let_go, issue, event)
         self._held[issue.key] = _Held(event, timer, until)
+        return False
 
     def _let_go(self, issue: IssueRef, event: Reviewed) -> None:
         self._held.pop(issue.key, None)
-        self._spawn(issue, event)
+        self._start(self._deal(issue, event))
+
+    async def _deal(self, issue: IssueRef, event: Reviewed) -> None:
+        if not await self._handle(issue, event):
+            return
+        self._done[issue.key] = max(event.written, self._done.pop(issue.key, event.written))
+        if len(self._done) > REMEMBERED:
+            self._done.popitem(last=False)

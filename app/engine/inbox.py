@@ -134,17 +134,19 @@ class Intake:
         if payload.ref == f"refs/heads/{default}" and changed & CONFIG_PATHS:
             self._policies.forget(repo)
 
-    async def consider(self, hint: Hint) -> None:
-        """Handle it if its sender may ask; a stranger is not even answered."""
+    async def consider(self, hint: Hint) -> bool:
+        """Handle it if its sender may ask; a stranger is not even answered.
+
+        False: it is not dealt with yet, and a sweep must be able to find it.
+        """
         event = hint.event
         if hint.asks and not await self._allowed(hint.issue, event):
-            return
+            return True
         if isinstance(event, Answered) and await self._allowed(hint.issue, event):
             event = event.by_right()
         if isinstance(event, Reviewed):  # reviewers rarely say one thing only
-            self._reviews.put(hint.issue, event)
-            return
-        await self._handler.handle(hint.issue, event)
+            return self._reviews.put(hint.issue, event)
+        return await self._handler.handle(hint.issue, event)
 
     async def _allowed(self, issue: IssueRef, event: Event) -> bool:
         setting = await self._policies.of(issue.repo)

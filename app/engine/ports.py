@@ -1,6 +1,6 @@
 """What the engine needs of the outside, each port as narrow as its use."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,8 +105,8 @@ class Survey(Protocol):
     async def sightings(self) -> Sequence[Sighting]:
         """Of every repository of every installation."""
 
-    def handled(self) -> None:
-        """All that was seen is dealt with."""
+    def handled(self, left: Collection[RepoRef]) -> None:
+        """All that was seen is dealt with, but for something in each of the repositories `left`."""
 
 
 class Runs(Protocol):

@@ -7,7 +7,7 @@ import structlog
 from app.domain.event import Found
 from app.engine.clock import now
 from app.engine.inbox import Intake
-from app.engine.ports import Postponed, Refused, Runs, Survey, Unanswered
+from app.engine.ports import Postponed, Refused, Runs, Sighting, Survey, Unanswered
 from app.engine.triage import Hint
 
 SETTLE_SECONDS = 2.0
@@ -52,16 +52,18 @@ class Sweep:
 
     async def once(self) -> None:
         sightings = await self._survey.sightings()
-        failed = 0
-        for sighting in sightings:
-            event = sighting.event or Found(now())
-            try:
-                await self._intake.consider(Hint(sighting.issue, event, sighting.asks))
-            except Exception:  # one issue must not keep the others from being looked at
-                log.exception("sighting failed", issue=str(sighting.issue))
-                failed += 1
-        if not failed:
-            self._survey.handled()
+        left = [sighting for sighting in sightings if not await self._consider(sighting)]
+        # tasks are found again by their labels, however far back a survey looks
+        self._survey.handled(frozenset(one.issue.repo for one in left if one.event))
         if self._survey.complete:
             await self._runs.collect(frozenset(sighting.issue.key for sighting in sightings))
-        log.info("swept", sightings=len(sightings), failed=failed)
+        log.info("swept", sightings=len(sightings), left=len(left))
+
+    async def _consider(self, sighting: Sighting) -> bool:
+        """Whether it is dealt with. One issue must not keep the others from being looked at."""
+        event = sighting.event or Found(now())
+        try:
+            return await self._intake.consider(Hint(sighting.issue, event, sighting.asks))
+        except Exception:
+            log.exception("sighting failed", issue=str(sighting.issue))
+            return False

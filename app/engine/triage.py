@@ -31,6 +31,7 @@ from app.domain.stage import Stage, standing
 from app.domain.thread import MAX_TEXT
 from app.engine.delivery import Delivery, Issue, Payload
 
+_STAGES = frozenset(stage.value for stage in Stage)
 _BRANCH = re.compile(r"orc/issue-([0-9]{1,18})(?:-[0-9]+)?\Z")
 
 
@@ -112,6 +113,10 @@ def _issue(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> t
         case "labeled" | "unlabeled" if payload.label and payload.label.name in policy.priorities:
             if standing(labels) is Stage.QUEUED:
                 return (Hint(issue, Found(at), asks=False),)  # its place in the line is another
+        case "labeled" | "unlabeled" if payload.label and payload.label.name in _STAGES:
+            # a bot that takes away what we set would do so each time that we set it again
+            if payload.sender.type == "User":
+                return (Hint(issue, Found(at), asks=False),)
         case "edited" if tracked:
             return (Hint(issue, IssueEdited(at, by), asks=False),)
         case "closed" if tracked:

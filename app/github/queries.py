@@ -94,7 +94,7 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
         labels(first: 100) { nodes { name } }
         comments(last: 30) {
           nodes {
-            fullDatabaseId body createdAt lastEditedAt
+            fullDatabaseId body createdAt lastEditedAt viewerDidAuthor
             author { login __typename }
             reactionGroups { viewerHasReacted }
           }

@@ -1,13 +1,13 @@
 """Reads what needs attention from GitHub itself, as if no webhook had ever come."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
 from app.commands import parse
-from app.domain.event import IssueReopened, Requested, Reviewed
+from app.domain.event import Found, IssueReopened, Requested, Reviewed
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import ACTIVE, Stage, standing
@@ -20,12 +20,18 @@ from app.github.auth import Access, Purpose
 from app.github.policies import ORGANIZATION, GitHubPolicies
 
 log = structlog.get_logger(__name__)
-LOOK_BACK = timedelta(days=3)  # as long as GitHub can deliver again
+LOOK_BACK = timedelta(days=30)  # that an app may be away without missing what was asked of it
+BEFOREHAND = timedelta(days=3)  # that people may ask before they install the App
 OVERLAP = timedelta(minutes=5)
+MAX_SILENT = 3  # repositories in a row that did not answer: it is GitHub, and not they
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class GitHubSurvey:
-    """Every repository of every installation, a request each where there are under 100 issues."""
+    """Every repository of every installation, a request each where there are under 100 issues.
+
+    In the first survey it is those that moved within LOOK_BACK, later those since the one before.
+    """
 
     def __init__(self, api: Api, policies: GitHubPolicies, slug: str) -> None:
         self._api = api
@@ -33,6 +39,7 @@ class GitHubSurvey:
         self._slug = slug
         self._last: dict[int, datetime] = {}  # up to when a repository was read and handled
         self._read: dict[int, datetime] = {}
+        self._silent: dict[int, datetime] = {}  # when a repository last gave no answer
         self.complete = False
 
     async def sightings(self) -> Sequence[Sighting]:
@@ -44,29 +51,50 @@ class GitHubSurvey:
             if installation.get("suspended_at"):
                 continue
             try:
-                for repo in await self._repositories(installation["id"]):
-                    await self._visit(repo, asked, tasks)
+                await self._visit_all(installation, asked, tasks)
             except (Refused, Unanswered, Postponed) as error:
                 self.complete = False
                 log.warning("installation left out", id=installation["id"], why=str(error))
         return (*asked, *tasks)
 
-    def handled(self) -> None:
-        """All that was seen is dealt with: the next survey need not look so far back."""
-        self._last |= self._read
+    def handled(self, left: Collection[RepoRef]) -> None:
+        """The next survey need not look so far back, but where something was left over."""
+        owing = {repo.id for repo in left}
+        self._last |= {key: at for key, at in self._read.items() if key not in owing}
 
-    async def _visit(self, repo: RepoRef, asked: list[Sighting], tasks: list[Sighting]) -> None:
-        began = now()
-        since = self._last.get(repo.id, began - LOOK_BACK) - OVERLAP
-        try:
-            await self._look(repo, since, asked, tasks)
-            self._read[repo.id] = began
-        except Refused as refused:
-            self.complete = False
-            log.warning("repository left out", repo=repo.full_name, why=str(refused))
+    async def _visit_all(
+        self, installation: dict[str, Any], asked: list[Sighting], tasks: list[Sighting]
+    ) -> None:
+        """One that gives no answer does not keep the others from being visited."""
+        earliest = datetime.fromisoformat(installation["created_at"]) - BEFOREHAND
+        silent = 0
+        for repo in await self._repositories(installation["id"]):
+            began = now()
+            since = max(began - LOOK_BACK, earliest, self._last.get(repo.id, _NEVER)) - OVERLAP
+            try:
+                await self._look(repo, since, asked, tasks)
+            except Unanswered as error:
+                self._silent[repo.id] = began
+                silent += 1
+                if silent == MAX_SILENT:
+                    raise
+                self._leave_out(repo, error)
+            except Refused as error:
+                self._leave_out(repo, error)
+            else:
+                self._read[repo.id] = began
+                self._silent.pop(repo.id, None)
+                silent = 0
+
+    def _leave_out(self, repo: RepoRef, error: Exception) -> None:
+        self.complete = False
+        log.warning("repository left out", repo=repo.full_name, why=str(error))
 
     async def _repositories(self, installation: int) -> list[RepoRef]:
-        """The organisation's own configuration first, since the others inherit from it."""
+        """The organisation's own configuration first, since the others inherit from it.
+
+        Those that gave no answer come last, and of them first who has waited the longest.
+        """
         everything = Access(installation, None, Purpose.SURVEY)
         repos = [
             RepoRef(repo["id"], repo["owner"]["login"], repo["name"], installation)
@@ -76,7 +104,9 @@ class GitHubSurvey:
         for owner in {repo.owner for repo in repos}:
             if (owner, ORGANIZATION) not in {(repo.owner, repo.name) for repo in repos}:
                 self._policies.learn_organization(owner, None)
-        return sorted(repos, key=lambda repo: repo.name != ORGANIZATION)
+        return sorted(
+            repos, key=lambda repo: (repo.name != ORGANIZATION, self._silent.get(repo.id, _NEVER))
+        )
 
     async def _pages(
         self, wanted: Access | None, path: str, key: str | None
@@ -162,6 +192,8 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
         by = _requester(seen, labels, policy, reader, author)
         if by is not None:
             found.append(Sighting(issue, Requested(reader.at, by), asks=True))
+    if not tracked and any(comment["viewerDidAuthor"] for comment in seen["comments"]["nodes"]):
+        found.append(Sighting(issue, Found(reader.at)))  # a task whose label was taken away
     for event in seen["reopened"]["nodes"]:
         by = (event["actor"] or {}).get("login")
         if tracked and seen["state"] == "OPEN" and by is not None:

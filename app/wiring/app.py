@@ -105,7 +105,7 @@ async def running(
             progress_seconds=settings.progress_seconds,
             retry_seconds=settings.retry_seconds,
         )
-        reviews = Batch(spawn, settings.review_seconds)
+        reviews = Batch(handler.handle, background.start, settings.review_seconds)
         intake = Intake(slug, policies, shop.roster, handler, reviews)
         survey = GitHubSurvey(api, policies, slug)
         sweep = Sweep(survey, intake, runs, settings.sweep_seconds)

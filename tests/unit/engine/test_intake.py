@@ -1,17 +1,18 @@
 """What deliveries and sightings may cause, by whose permission, and where failures lead."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import msgspec
 import pytest
 
-from app.domain.event import Event, Found, Requested
+from app.domain.event import Event, Found, Requested, Reviewed
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
+from app.engine.background import Background
 from app.engine.batch import Batch
 from app.engine.delivery import Delivery, Payload
 from app.engine.handle import Handler
@@ -39,15 +40,17 @@ class Roster:
 class Handling:
     events: list[tuple[int, str]] = field(default_factory=list)
     errors: list[Exception | None] = field(default_factory=list)
+    answers: list[bool] = field(default_factory=list)  # whether it is done, when it is not
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def handle(self, issue: IssueRef, event: Event) -> None:
+    async def handle(self, issue: IssueRef, event: Event) -> bool:
         await asyncio.sleep(0)
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error
         self.events.append((issue.number, type(event).__name__))
         self.done.set()
+        return self.answers.pop(0) if self.answers else True
 
 
 class House:
@@ -55,8 +58,9 @@ class House:
         self.policies = Policies(policy or Policy())
         self.roster, self.handling = Roster(role), Handling()
         handler = cast("Handler", self.handling)
-        reviews = Batch(lambda issue, event: None, 0.0)
-        self.intake = Intake("orc", self.policies, self.roster, handler, reviews)
+        self.background = Background()
+        self.reviews = Batch(self.handling.handle, self.background.start, 0.0)
+        self.intake = Intake("orc", self.policies, self.roster, handler, self.reviews)
 
 
 def delivery(event: str = "issues", **parts: Any) -> Delivery:
@@ -160,7 +164,7 @@ async def test_what_fails_is_left_to_a_sweep_and_the_next_is_taken(error: Except
 class Survey:
     seen: list[Sighting]
     complete: bool = True
-    dealt_with: int = 0
+    left: list[frozenset[int]] = field(default_factory=list)  # repositories, by sweep
     looks: int = 0
     error: Exception | None = None
     done: asyncio.Event = field(default_factory=asyncio.Event)
@@ -171,8 +175,8 @@ class Survey:
             raise self.error
         return self.seen
 
-    def handled(self) -> None:
-        self.dealt_with += 1
+    def handled(self, left: Collection[RepoRef]) -> None:
+        self.left.append(frozenset(repo.id for repo in left))
         self.done.set()
 
 
@@ -208,7 +212,45 @@ async def test_one_sighting_that_fails_does_not_keep_the_others(error: Exception
     sweep, _ = sweep_of(house, survey)
     await sweep.once()
     assert house.handling.events == [(7, "Found")]
-    assert survey.dealt_with == 0  # so that the next looks as far back again
+    assert survey.left == [{ISSUE.repo.id}]  # so that the next looks as far back again
+
+
+LEFT = [
+    ("all is done", [True, True, True], set()),
+    ("a request", [False, True, True], {ISSUE.repo.id}),
+    ("another repository's request", [True, False, True], {12}),
+    ("a task, which is found again by its label", [True, True, False], set()),
+]
+
+
+@pytest.mark.parametrize(
+    ("answers", "left"), [row[1:] for row in LEFT], ids=[row[0] for row in LEFT]
+)
+async def test_what_was_given_up_is_left_to_the_next(answers: list[bool], left: set[int]) -> None:
+    elsewhere = IssueRef(RepoRef(12, "acme", "news", 3), 7)
+    house = House()
+    survey = Survey([ASKED, replace(ASKED, issue=elsewhere), TASK])
+    house.handling.answers = answers
+    sweep, _ = sweep_of(house, survey)
+    await sweep.once()
+    assert survey.left == [left]
+
+
+async def test_a_review_is_left_until_it_was_handled() -> None:
+    """Also where that is tried in vain, after the sweep that brought it."""
+    house = House()
+    survey = Survey([Sighting(ISSUE, Reviewed(AT, "wanda", AT), asks=True)])
+    house.handling.answers = [False, True]
+    sweep, _ = sweep_of(house, survey)
+    for _ in range(2):
+        await sweep.once()
+        (held,) = house.reviews._held.values()
+        held.timer._run()
+        held.timer.cancel()
+        await asyncio.gather(*house.background._tasks)
+    await sweep.once()
+    assert survey.left == [{ISSUE.repo.id}, {ISSUE.repo.id}, set()]
+    assert house.handling.events == [(7, "Reviewed")] * 2
 
 
 async def test_what_was_not_seen_whole_collects_nothing() -> None:

@@ -102,8 +102,23 @@ CASES = [
          payload("labeled", issue=issue(), label={"name": "Orchestrate"})),
     Case("another trigger label", "issues", payload("labeled", issue=issue(), **LABELLED),
          policy=Policy(trigger_label="go")),
-    Case("label of our own stages by a person", "issues",
-         payload("labeled", issue=issue(labels=BUILDING), label={"name": "orc:building"})),
+    *(Case(f"{action} {label} by a person", "issues",
+           payload(action, issue=issue(labels=BUILDING), label={"name": label}),
+           (Hint(ISSUE, Found(AT), asks=False),))
+      for action in ("labeled", "unlabeled") for label in ("orc:building", "orc:done")),
+    Case("label of a stage taken away, the last one", "issues",
+         payload("unlabeled", issue=issue(), label={"name": "orc:building"}),
+         (Hint(ISSUE, Found(AT), asks=False),)),
+    *(Case(f"{action} orc:building by a bot", "issues",
+           payload(action, issue=issue(labels=BUILDING), label={"name": "orc:building"},
+                   sender={"login": "tidy[bot]", "type": "Bot"}))
+      for action in ("labeled", "unlabeled")),
+    *(Case(f"{action} orc:building by us", "issues",
+           payload(action, issue=issue(labels=BUILDING), label={"name": "orc:building"},
+                   sender={"login": "orc[bot]"}))
+      for action in ("labeled", "unlabeled")),
+    Case("a label like one of a stage", "issues",
+         payload("labeled", issue=issue(labels=BUILDING), label={"name": "orc:nonsense"})),
     *(Case(f"{action} {label} while queued", "issues",
            payload(action, issue=issue(labels=QUEUED), label={"name": label}),
            (Hint(ISSUE, Found(AT), asks=False),))

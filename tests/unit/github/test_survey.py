@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from app.domain.event import Cancelled, IssueReopened, Mentioned, Requested, Retried
+from app.domain.event import Cancelled, Found, IssueReopened, Mentioned, Requested, Retried
+from app.domain.ref import RepoRef
 from app.domain.stage import ACTIVE
 from app.engine.ports import Postponed, Refused, Sighting, Unanswered
 from app.github.policies import GitHubPolicies
@@ -28,6 +29,10 @@ def repository(id_: int, name: str, **more: Any) -> Json:
     return {"id": id_, "name": name, "owner": owner, "archived": False, "disabled": False, **more}
 
 
+def installation(id_: int, created: str = "2026-01-01T00:00:00Z", **more: Any) -> Json:
+    return {"id": id_, "created_at": created, "suspended_at": None, **more}
+
+
 def user(login: str | None, kind: str = "User") -> Json | None:
     return None if login is None else {"login": login, "__typename": kind}
 
@@ -39,6 +44,7 @@ def comment(body: str, *, by: str | None = "alice", **more: Any) -> Json:
         "author": user(by),
         "createdAt": "2026-03-04T05:06:07Z",
         "lastEditedAt": None,
+        "viewerDidAuthor": False,
         "reactionGroups": [{"viewerHasReacted": False}],
     }
     return {**made, **more}
@@ -84,7 +90,7 @@ def page(recent: Sequence[Json] = (), after: str | None = None, **more: Any) -> 
 class World:
     """Installations, their repositories, and what each repository answers."""
 
-    installations: list[Json] = field(default_factory=lambda: [{"id": 3, "suspended_at": None}])
+    installations: list[Json] = field(default_factory=lambda: [installation(3)])
     repositories: list[Json] = field(default_factory=lambda: [repository(11, "weather")])
     pages: dict[str, list[Json | Exception]] = field(default_factory=dict)
     tracked: list[Json] = field(default_factory=list)
@@ -138,7 +144,7 @@ async def test_every_repository_of_every_page(number: int, pages: int) -> None:
 
 
 async def test_every_installation() -> None:
-    world = World(installations=[{"id": n} for n in range(120)])
+    world = World(installations=[installation(n) for n in range(120)])
     await world.look()
     accesses = [a for name, a, _ in world.api.asked if name == "/installation/repositories" and a]
     assert [access.installation for access in accesses] == [*range(120)]
@@ -146,7 +152,7 @@ async def test_every_installation() -> None:
 
 async def test_what_is_suspended_archived_or_disabled_is_left_out() -> None:
     world = World(
-        installations=[{"id": 3}, {"id": 4, "suspended_at": "2026-01-01T00:00:00Z"}],
+        installations=[installation(3), installation(4, suspended_at="2026-01-01T00:00:00Z")],
         repositories=[
             repository(1, "old", archived=True),
             repository(2, "off", disabled=True),
@@ -208,7 +214,7 @@ async def test_looks_back_to_what_was_handled() -> None:
         await world.look()
         clock.tick(600)
         await world.look()  # the first was cut short before it was handled
-        world.survey.handled()
+        world.survey.handled([])
         clock.tick(600)
         await world.look()
     since = [datetime.fromisoformat(given["since"]) for given in world.asked("Survey")]
@@ -220,29 +226,90 @@ async def test_looks_back_to_what_was_handled() -> None:
     ]
 
 
+async def test_looks_back_for_what_was_left_over() -> None:
+    """In its own repository, and not for ever."""
+    world = World(repositories=[repository(1, "behind"), repository(2, "done")])
+    with freeze_time(NOW, real_asyncio=True) as clock:
+        await world.look()
+        world.survey.handled([])
+        for days in (1, 20, 20):
+            clock.tick(timedelta(days=days))
+            seen = await world.look()
+            assert seen == []
+            world.survey.handled([RepoRef(1, "acme", "behind", 3)])
+    since = [datetime.fromisoformat(given["since"]) for given in world.asked("Survey")]
+    assert [(one + OVERLAP - NOW).days for one in since[::2]] == [-30, 0, 0, 11]
+    assert [(one + OVERLAP - NOW).days for one in since[1::2]] == [-30, 0, 1, 21]
+
+
+@pytest.mark.parametrize(("installed", "days"), [("2026-01-01", 30), ("2026-03-01", 6)])
+async def test_looks_no_further_back_than_days_before_the_app_was_there(
+    installed: str, days: int
+) -> None:
+    world = World(installations=[installation(3, f"{installed}T05:06:07Z")])
+    with freeze_time(NOW, real_asyncio=True):
+        await world.look()
+    (given,) = world.asked("Survey")
+    assert NOW - OVERLAP - datetime.fromisoformat(given["since"]) == timedelta(days=days)
+
+
 @pytest.mark.parametrize(
     "error",
-    [Refused(404, "x", "gone"), Refused(403, "x", "denied")],
-    ids=["gone", "denied"],
+    [Refused(404, "x", "gone"), Refused(403, "x", "denied"), Unanswered("x")],
+    ids=["gone", "denied", "lost"],
 )
 async def test_one_repository_left_out_does_not_stop_the_others(error: Exception) -> None:
     world = World(repositories=[repository(1, "bad"), repository(11, "weather")])
     world.pages = {"bad": [error], "weather": [page([issue(body="@orc")])]}
     seen = [(len(await world.look()), world.survey.complete)]
-    world.survey.handled()
+    world.survey.handled([])
     seen.append((len(await world.look()), world.survey.complete))
     assert seen == [(1, False), (0, True)]
     since = {given["name"]: given["since"] for given in world.asked("Survey")[2:]}
     assert since["bad"] < since["weather"]  # what was left out is looked at from the beginning
 
 
-@pytest.mark.parametrize("error", [Unanswered("x"), Postponed(NOW, "x")], ids=["lost", "limited"])
-async def test_one_installation_left_out_does_not_stop_the_others(error: Exception) -> None:
-    world = World(installations=[{"id": 3}, {"id": 4}])
-    world.pages = {"weather": [error, page([issue(body="@orc")])]}
-    (sighting,) = await world.look()
-    assert sighting.issue.repo.installation == 4
+@pytest.mark.parametrize(
+    ("silent", "missed"),
+    [
+        ([Postponed(NOW, "x")], ["r0", "r1", "r2", "r3"]),
+        ([Unanswered("x")] * 3, ["r0", "r1", "r2", "r3"]),
+        ([Unanswered("x")] * 2, ["r0", "r1"]),
+    ],
+    ids=["limited", "down", "two repositories"],
+)
+async def test_what_gives_no_answer(silent: list[Exception], missed: list[str]) -> None:
+    """The rest of its installation is asked where it is not GitHub that is silent."""
+    world = World(installations=[installation(3), installation(4)])
+    names = [f"r{n}" for n in range(4)]
+    world.repositories = [repository(n, name) for n, name in enumerate(names)]
+    world.pages = {name: [page([issue(body="@orc")])] * 2 for name in names}
+    for name, error in zip(names, silent, strict=False):
+        world.pages[name] = [error, page([issue(body="@orc")])]
+    seen = [(one.issue.repo.installation, one.issue.repo.name) for one in await world.look()]
+    assert {name for number, name in seen if number == 3} == {*names} - {*missed}
+    assert {name for number, name in seen if number == 4} == {*names}
     assert not world.survey.complete
+
+
+async def test_what_gave_no_answer_comes_last_and_in_turn() -> None:
+    """However many never answer, each that does is seen, and so is one that does again."""
+    names = ["bad0", "bad1", "bad2", "bad3", "mended", "good0", "good1"]
+    world = World(repositories=[repository(n, name) for n, name in enumerate(names)])
+    world.pages = {name: [Unanswered("x")] * 9 for name in names if name != "mended"}
+    world.pages |= {"good0": [], "good1": [], "mended": [Unanswered("x")]}
+    rounds = []
+    with freeze_time(NOW, real_asyncio=True, auto_tick_seconds=1):
+        for _ in range(4):
+            before = len(world.asked("Survey"))
+            await world.look()
+            rounds.append([given["name"] for given in world.asked("Survey")[before:]])
+    assert rounds == [
+        ["bad0", "bad1", "bad2"],
+        ["bad3", "mended", "good0", "good1", "bad0", "bad1", "bad2"],
+        ["good0", "good1", "bad3", "mended", "bad0", "bad1", "bad2"],
+        ["mended", "good0", "good1", "bad3", "bad0", "bad1"],
+    ]
 
 
 async def test_no_answer_at_all_is_told() -> None:
@@ -258,6 +325,7 @@ async def test_no_answer_at_all_is_told() -> None:
 REOPENED = {"actor": {"login": "bob"}, "createdAt": "2026-03-04T05:00:00Z"}
 AT_REOPENING = datetime(2026, 3, 4, 5, tzinfo=UTC)
 REQUESTED = Requested(NOW, "alice")
+OURS = comment("Status", author=user("orc", "Bot"), viewerDidAuthor=True)
 WRITTEN = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 MENTIONED = Mentioned(NOW, "alice", 501, written=WRITTEN, text="@orc")
 SEEN = [
@@ -298,6 +366,9 @@ SEEN = [
      issue(comments=[comment("@orc", reactionGroups=[{"viewerHasReacted": True}])]), []),
     ("mention in a comment, edited since", issue(comments=[comment("@orc", lastEditedAt="2026")]),
      []),
+    ("ours in it, and no label of a stage", issue(comments=[OURS]), [Found(NOW)]),
+    ("ours in it, and closed", issue(comments=[OURS], state="CLOSED"), [Found(NOW)]),
+    ("ours in it, and a label", issue(comments=[OURS], labels=["orc:done"]), []),
     ("reopened", issue(labels=["orc:done"], reopened=[REOPENED]),
      [IssueReopened(AT_REOPENING, "bob")]),
     ("reopened, and closed again", issue(labels=["orc:done"], reopened=[REOPENED], state="CLOSED"),
@@ -312,7 +383,7 @@ SEEN = [
 async def test_what_is_seen_of_an_issue(seen: Json, events: list[Any]) -> None:
     found = await World().of(seen)
     assert [sighting.event for sighting in found] == events
-    assert all(sighting.asks for sighting in found)
+    assert all(sighting.asks for sighting in found if sighting.event != Found(NOW))
 
 
 @pytest.mark.parametrize(
