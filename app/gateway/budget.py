@@ -1,12 +1,13 @@
 """Lets a run's calls of models through while the budget lasts, and books what each used.
 
-It knows no API and no price. Of the calls of one run at most one may go beyond the budget.
+It knows no API and no price. Of the calls of one run at most one may go beyond the budget. A call
+that is cut is booked as what it may have cost, since a provider charges for it all the same.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -26,10 +27,12 @@ class OverBudget(Exception):
 
 
 class Call:
-    """One call that was let through."""
+    """One call that was let through. `open_usd`: what it may cost beyond what is booked, until all
+    that it used is known."""
 
     def __init__(self, book: "Budgets", run: "_Run", held: float) -> None:
         self.held = held
+        self.open_usd = held
         self.booked = Usage()
         self._book = book
         self._run = run
@@ -41,6 +44,15 @@ class Call:
             first = self.booked == Usage()
             self.booked = usage
             await self._book.add(self._run, model, more, int(first))
+
+    async def charge(self) -> None:
+        """It was cut before all was known, and is charged as if it had used all it might."""
+        if more := self.open_usd:
+            self.open_usd = 0.0
+            log.warning(
+                "a call was cut: charged as the most it can cost", run=self._run.id, usd=more
+            )
+            await self.book(None, replace(self.booked, cost_usd=self.booked.cost_usd + more))
 
 
 @dataclass(slots=True)
@@ -113,6 +125,8 @@ class Budgets:
                     if call is not None:
                         run.leave(call)
         except TimeoutError:
+            if call is not None:
+                await call.charge()
             raise self._refusal() from None
         finally:
             run.present -= 1

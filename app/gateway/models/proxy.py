@@ -118,7 +118,7 @@ class ModelProxy:
         prices = self._prices.with_overrides(account.prices)
         ceiling = request.ceiling_usd(prices.of(request.model))
         async with self._budgets.call(account.run_id, ceiling) as call:
-            booking = Booking(call, prices, request.model)
+            booking = Booking(call, prices, request)
             try:
                 await self._forward(outgoing, exchange, None, booking)
             finally:
@@ -159,6 +159,8 @@ class ModelProxy:
         response = await self._client.send(outgoing.request, stream=True)
         try:
             if response.status_code >= 400:
+                if booking:
+                    booking.waive()
                 await _pass_error(response, outgoing, exchange)
                 return
             meter = meter or _meter(response, outgoing.dialect)
@@ -190,20 +192,26 @@ class Outgoing:
 class Booking:
     """Prices what a meter shows and books it, once for each change."""
 
-    def __init__(self, call: Call, prices: Prices, asked: str) -> None:
-        self.model = asked
+    def __init__(self, call: Call, prices: Prices, request: Request) -> None:
+        self.model = request.model
         self._call = call
         self._prices = prices
-        self._asked = asked
+        self._request = request
         self._seen = NoMeter().tokens
 
     async def note(self, meter: Meter) -> None:
         if meter.tokens == self._seen:
             return
         self._seen = meter.tokens
-        self.model = meter.model or self._asked
-        usage = self._prices.usage(meter.tokens, meter.model, self._asked)
-        await self._call.book(self.model, usage)
+        asked = self._request.model
+        self.model = meter.model or asked
+        price = self._prices.of(meter.model, asked)
+        self._call.open_usd = 0.0 if meter.complete else self._request.output_usd(price)
+        await self._call.book(self.model, self._prices.usage(meter.tokens, meter.model, asked))
+
+    def waive(self) -> None:
+        """An error costs nothing."""
+        self._call.open_usd = 0.0
 
 
 def _expect_known(model: str, prices: Prices) -> None:

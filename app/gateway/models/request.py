@@ -45,7 +45,11 @@ class Request:
         """About the most it can cost: no token is shorter than a byte."""
         sent = len(self.body) + (_STORED_INPUT if self.stored else 0)
         dearest = max(price.input, price.cache_write * 2)
-        return (sent * dearest + self.output * price.output) / 1_000_000
+        return sent * dearest / 1_000_000 + self.output_usd(price)
+
+    def output_usd(self, price: Price) -> float:
+        """The most that its answer can cost."""
+        return self.output * price.output / 1_000_000
 
 
 def read(body: bytes, route: Route) -> Request:

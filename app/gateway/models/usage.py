@@ -10,6 +10,7 @@ from app.gateway.price import Tokens
 
 MAX_JSON = 64 << 20
 _SANE = 10**10  # tokens; more is no count
+_BEGIN = "message_start"  # the only event whose usage says nothing of what will be written
 
 
 class Dialect(Enum):
@@ -49,6 +50,7 @@ class _Inner(msgspec.Struct):
 class _Said(msgspec.Struct):
     """An answer, or an event of one: usage stands on top, or in `message` or `response`."""
 
+    type: str | None = None
     model: str | None = None
     usage: _Used | None = None
     message: _Inner | None = None
@@ -59,10 +61,12 @@ _decode = msgspec.json.Decoder(_Said).decode
 
 
 class Meter(Protocol):
-    """Takes an answer's bytes as they pass; `tokens` and `model` are what was seen up to now."""
+    """Takes an answer's bytes as they pass; `tokens` and `model` are what was seen up to now, and
+    `complete` says that no tokens will be added."""
 
     tokens: Tokens
     model: str | None
+    complete: bool
 
     def feed(self, piece: bytes) -> None: ...
 
@@ -74,6 +78,7 @@ class _Count:
     def __init__(self, dialect: Dialect) -> None:
         self.tokens = Tokens()
         self.model: str | None = None
+        self.complete = False
         self._dialect = dialect
         self._most: dict[str, int] = {}
 
@@ -88,6 +93,7 @@ class _Count:
                 self.model = part.model or self.model
                 if part.usage is not None:
                     self._note(part.usage)
+                    self.complete = said.type != _BEGIN
 
     def _note(self, used: _Used) -> None:
         """Counts in a stream are sums up to there: the highest is the last."""
@@ -156,6 +162,7 @@ class NoMeter:
     def __init__(self) -> None:
         self.tokens = Tokens()
         self.model: str | None = None
+        self.complete = True
 
     def feed(self, piece: bytes) -> None:
         pass

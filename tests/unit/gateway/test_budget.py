@@ -214,6 +214,73 @@ async def test_a_call_that_does_not_end_is_cut_with_its_run(
     assert book.counted == (1, 10)
 
 
+@pytest.mark.parametrize("last", ["end", "close"])
+@pytest.mark.parametrize(
+    ("booked", "open_usd", "counted"),
+    [
+        (None, None, (1, 0, 2.5)),
+        (CALL, 1.5, (1, 10, 2.5)),
+        (CALL, 0.0, (1, 10, 1.0)),
+    ],
+    ids=["nothing known", "a part", "all"],
+)
+async def test_what_a_cut_call_may_have_cost_is_booked(
+    monkeypatch: pytest.MonkeyPatch,
+    booked: Usage | None,
+    open_usd: float | None,
+    counted: tuple[int, int, float],
+    last: str,
+) -> None:
+    """The provider charges for it, whether or not it was heard to the end."""
+    monkeypatch.setattr(budget, "PATIENCE", 0.01)
+    book = Book()
+    budgets, inside = Budgets(book), asyncio.Event()
+
+    async def endless() -> None:
+        async with budgets.call(RUN, 2.5) as call:
+            if booked is not None:
+                await call.book("m", booked)
+            if open_usd is not None:
+                call.open_usd = open_usd
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(endless())
+    await inside.wait()
+    with capture_logs() as logs:
+        await (budgets.end(RUN) if last == "end" else budgets.close())
+    with pytest.raises(Refused):
+        await task
+    assert book.account is not None
+    assert (*book.counted, float(book.account.cost_usd)) == counted
+    assert [entry["log_level"] for entry in logs] == ["warning"] * (open_usd != 0)
+
+
+@pytest.mark.parametrize("waiting", [True, False], ids=["waiting", "over"])
+async def test_only_calls_that_were_made_are_charged(
+    monkeypatch: pytest.MonkeyPatch, waiting: bool
+) -> None:
+    monkeypatch.setattr(budget, "PATIENCE", 0.01)
+    book = Book(budget_usd=5)
+    budgets, inside, go = Budgets(book), asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        async with budgets.call(RUN, 2.5):
+            inside.set()
+            await go.wait()
+
+    tasks = [asyncio.create_task(hold())]
+    await inside.wait()
+    if waiting:
+        tasks.append(asyncio.create_task(hold()))  # the first shows what calls cost
+    else:
+        go.set()
+    await budgets.end(RUN)
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert book.account is not None
+    assert book.account.cost_usd == (Decimal("2.5") if waiting else 0)
+
+
 async def test_closing_cuts_all_and_tells_them_to_come_again() -> None:
     budgets, inside = Budgets(Book(budget_usd=5)), asyncio.Event()
 
