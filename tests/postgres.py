@@ -38,6 +38,22 @@ def execute(url: str, query: str) -> None:
     asyncio.run(run())
 
 
+async def empty_sessions(url: str) -> None:
+    """Lose all that is stored: sessions, accounts, checkpoints."""
+    import asyncpg
+
+    from app.db.checkpoints import SCHEMA, TABLES
+    from app.db.url import asyncpg as asyncpg_url
+
+    connection = await asyncpg.connect(asyncpg_url(url))
+    try:
+        for name in ("session", "account", *(f"{SCHEMA}.{table}" for table in TABLES)):
+            if await connection.fetchval("select to_regclass($1)::text", name):
+                await connection.execute(f"truncate {name}")
+    finally:
+        await connection.close()
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a server of this test process, with a migrated template database."""

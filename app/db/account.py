@@ -102,10 +102,6 @@ class Accounts:
         """`usd` is what the issue may cost in all from now on; accounts with less get it."""
         await (await self._table()).raise_budget(issue, usd)
 
-    async def of(self, issue: IssueRef) -> Usage:
-        """What all runs of the issue used."""
-        return await (await self._table()).of(issue)
-
     async def close_connections(self) -> None:
         if self._engine is not None:
             await self._engine.dispose()

@@ -83,13 +83,6 @@ class AccountRows:
         async with self._engine.begin() as connection:
             await connection.execute(raised)
 
-    async def of(self, issue: IssueRef) -> Usage:
-        names = ("input", "output", "cached", "cost_usd")
-        sums = [func.coalesce(func.sum(account.c[name]), 0) for name in names]
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(select(*sums).where(_of(issue)))).one()
-        return Usage(int(row[0]), int(row[1]), int(row[2]), float(row[3]))
-
 
 def _of(issue: IssueRef) -> ColumnElement[bool]:
     return and_(account.c.repo_id == issue.repo.id, account.c.issue == issue.number)

@@ -88,15 +88,3 @@ def _modules() -> tuple[Any, Any, Any]:
     names = ("langgraph.checkpoint.postgres.aio", "psycopg_pool", "psycopg.rows")
     aio, pools, rows = (importlib.import_module(name) for name in names)
     return aio, pools, rows
-
-
-async def empty_sessions(url: str) -> None:
-    """Forget every session, account and checkpoint. Tasks start over from what GitHub has."""
-    connection = await asyncpg.connect(asyncpg_url(url))
-    try:
-        names = ("session", "account", *(f"{SCHEMA}.{table}" for table in TABLES))
-        for name in names:
-            if await connection.fetchval("select to_regclass($1)::text", name):
-                await connection.execute(f"truncate {name}")
-    finally:
-        await connection.close()

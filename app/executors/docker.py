@@ -227,9 +227,6 @@ class DockerExecutor:
             self._engine.unpause(seen.id)
         self._engine.send(seen.id, "SIGTERM")
 
-    async def collect(self, live: frozenset[str]) -> None:
-        await self.remove(await self.known() - live)
-
     async def remove(self, runs: frozenset[str]) -> None:
         await asyncio.gather(*(self._remove_one(run_id) for run_id in runs))
 

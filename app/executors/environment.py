@@ -28,8 +28,5 @@ class WithEnvironment:
     async def known(self) -> frozenset[str]:
         return await self._executor.known()
 
-    async def collect(self, live: frozenset[str]) -> None:
-        await self._executor.collect(live)
-
     async def remove(self, runs: frozenset[str]) -> None:
         await self._executor.remove(runs)

@@ -115,9 +115,6 @@ class ProcessExecutor:
         names = {path.name for path in self._runs.iterdir()}
         return frozenset(name.removesuffix(".lock").partition("~")[0] for name in names)
 
-    async def collect(self, live: frozenset[str]) -> None:
-        await self.remove(await self.known() - live)
-
     async def remove(self, runs: frozenset[str]) -> None:
         await asyncio.gather(*(self._remove_one(run_id) for run_id in runs))
 

@@ -10,14 +10,14 @@ from app.gateway.models.route import dialect_of
 class Application:
     """POST /v1/command for the commands, /anthropic and /openai for the models."""
 
-    def __init__(self, models: ASGIApp, commands: ASGIApp | None) -> None:
+    def __init__(self, models: ASGIApp, commands: ASGIApp) -> None:
         self._models = models
         self._commands = commands
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if dialect_of(scope["path"]) is not None:
             await self._models(scope, receive, send)
-        elif scope["path"] == "/v1/command" and self._commands is not None:
+        elif scope["path"] == "/v1/command":
             await self._commands(scope, receive, send)
         else:
             await _not_found(send)

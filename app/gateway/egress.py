@@ -60,19 +60,16 @@ async def dial(address: str, port: int) -> Streams:
 
 
 class EgressProxy:
-    """Serves connections that a listener hands it. `internal` are targets, as `host:port`, that the
-    operator lets runs reach although their addresses are not public."""
+    """Serves connections that a listener hands it. Nothing but the public internet is reached."""
 
     def __init__(
         self,
         entry: Entry,
-        internal: frozenset[str] = frozenset(),
         limits: EgressLimits = EgressLimits(),
         resolve: Resolve = resolve,
         dial: Dial = dial,
     ) -> None:
         self._entry = entry
-        self._internal = internal
         self._limits = limits
         self._resolve = resolve
         self._dial = dial
@@ -182,20 +179,19 @@ class EgressProxy:
         try:
             async with asyncio.timeout(self._limits.connect_seconds):
                 found = await self._resolve(wanted)
-                inside = str(wanted) in self._internal
-                addresses = [each for each in found if inside or is_public(each)]
+                addresses = [each for each in found if is_public(each)]
                 if found and not addresses:
                     log.warning("egress refused: not public", run=claims.run_id, target=str(wanted))
                     raise NoWay(
                         403,
-                        f"orc: {wanted} is an address inside the operator's network; only the "
-                        "operator can let runs reach it",
+                        f"orc: {wanted} is an address inside the operator's network, which no run "
+                        "can reach; use what is on the public internet",
                     )
-                return await self._dial_one(addresses, wanted.port, inside=inside)
+                return await self._dial_one(addresses, wanted.port)
         except (OSError, UnicodeError):  # TimeoutError is one
             raise NoWay(502, f"orc: {wanted} does not answer") from None
 
-    async def _dial_one(self, addresses: Sequence[str], port: int, *, inside: bool) -> Streams:
+    async def _dial_one(self, addresses: Sequence[str], port: int) -> Streams:
         """The first of the checked addresses that answers and is not this machine's own."""
         for address in addresses:
             try:
@@ -203,7 +199,7 @@ class EgressProxy:
             except OSError:
                 continue
             ends = (streams[1].get_extra_info(end, ("",))[0] for end in ("sockname", "peername"))
-            if not inside and address in ends and len(set(ends)) == 1:
+            if address in ends and len(set(ends)) == 1:
                 streams[1].transport.abort()
                 continue
             return streams

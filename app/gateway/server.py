@@ -50,12 +50,10 @@ HEAD_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class GatewayConfig:
-    """What an operator decides. `internal` are targets (`host:port`) that may be reached although
-    their addresses are not public, by runs that also have them on their allowlist."""
+    """What an operator decides."""
 
     providers: Mapping[Dialect, Upstream]
     prices: Prices = DEFAULTS
-    internal: frozenset[str] = frozenset()
     egress: EgressLimits = field(default_factory=EgressLimits)
 
 
@@ -74,7 +72,7 @@ class Gateway:
         tokens: Tokens,
         ledger: Ledger,
         config: GatewayConfig,
-        commands: Commands | None = None,
+        commands: Commands,
     ) -> None:
         self._doors = doors
         self._tokens = tokens
@@ -101,7 +99,7 @@ class Gateway:
         config, entry = self._config, Entry(self._tokens, self._ledger)
         client = await stack.enter_async_context(_client())
         budgets = Budgets(self._ledger)
-        egress = EgressProxy(entry, config.internal, config.egress)
+        egress = EgressProxy(entry, config.egress)
         models = ModelProxy(entry, budgets, config.prices, config.providers, client)
         app = Application(models, self._commands)
         doors = self._doors.open()
@@ -109,7 +107,7 @@ class Gateway:
         stack.push_async_callback(budgets.close)  # before the server, which waits for calls
         await stack.enter_async_context(_tunnelling(egress, doors[1]))
         url, proxy = self._doors.addresses(doors)
-        parts = (egress, budgets) if self._commands is None else (self._commands, egress, budgets)
+        parts = (self._commands, egress, budgets)
         return GatewayGate(self._tokens, self._ledger, url, proxy, parts)
 
 

@@ -29,11 +29,8 @@ class Executor(Protocol):
     async def known(self) -> frozenset[str]:
         """The ids of all runs that run or have left something."""
 
-    async def collect(self, live: frozenset[str]) -> None:
-        """Stop and remove every run whose id is not in `live`, one that has just begun too."""
-
     async def remove(self, runs: frozenset[str]) -> None:
-        """Stop and remove these runs, and no other."""
+        """Stop and remove these runs, and no other; one that has just begun too."""
 
 
 class Agent(Protocol):

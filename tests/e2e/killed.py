@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.db.checkpoints import empty_sessions
 from app.executors.process import ProcessExecutor
 from tests.contract.checker import GitHubContract
 from tests.e2e.flow import Flow
 from tests.e2e.forking import Nursery
 from tests.flow.house import House, answers
+from tests.postgres import empty_sessions
 
 PATIENCE = 60.0  # seconds without a kill or a word of anybody's
 SPARE = 6  # boundaries new to the task that an app which was started again passes unharmed
@@ -74,8 +74,12 @@ class Run:
         """Everything that still runs, the agents of this run included."""
         if self._pid is not None:
             self.nursery.end(self._pid)
-        asyncio.run(ProcessExecutor(self.home.root / "state").collect(frozenset()))
-        asyncio.run(empty_sessions(self.home.database_url))
+        asyncio.run(self._leave_nothing())
+
+    async def _leave_nothing(self) -> None:
+        executor = ProcessExecutor(self.home.root / "state")
+        await executor.remove(await executor.known())
+        await empty_sessions(self.home.database_url)
 
     @property
     def _folder(self) -> Path:

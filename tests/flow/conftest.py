@@ -38,7 +38,11 @@ def make_house(
 
         yield make
     # agents outlive the app, and some of these would for hours
-    asyncio.run(ProcessExecutor(tmp_path / "state").collect(frozenset()))
+    asyncio.run(_end_runs(ProcessExecutor(tmp_path / "state")))
+
+
+async def _end_runs(executor: ProcessExecutor) -> None:
+    await executor.remove(await executor.known())
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from app.agents.scenario import load_scenario
-from app.db.checkpoints import empty_sessions
 from app.domain.record import Record
 from app.domain.stage import Stage
 from app.sandbox.scenario_list import builtin_scenarios
 from tests.flow.founding import killed_at
 from tests.flow.house import REPO, House
 from tests.flow.test_scenarios import PYTEST
+from tests.postgres import empty_sessions
 
 MakeHouse = Callable[..., House]
 # A test of each file that there is: what it holds must not be "bad".

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.db.checkpoints import empty_sessions
 from app.domain import handover
 from app.domain.stage import Stage
 from app.graphs.ports import GivenUp
@@ -14,6 +13,7 @@ from app.sandbox import Fault
 from app.sandbox.records import FaultKind
 from tests.flow.founding import NAME, Found, Founding, PlainTemplate, founding, killed_at, wants
 from tests.flow.house import OWNER, REPO, WRITER
+from tests.postgres import empty_sessions
 
 __all__ = ["founding"]
 REPOS = "/repos/{owner}/{repo}"

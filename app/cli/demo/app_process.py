@@ -114,13 +114,14 @@ class AppProcess:
 
     async def _end_runs(self) -> None:
         if self._given.get("ORC_EXECUTOR") != "docker":
-            await ProcessExecutor(self._state_dir).collect(frozenset())
+            here = ProcessExecutor(self._state_dir)
+            await here.remove(await here.known())
             return
         from app.executors.docker import DockerExecutor
 
-        executor = DockerExecutor(self._state_dir, _none)
-        await executor.collect(frozenset())
-        executor.close()
+        contained = DockerExecutor(self._state_dir, _none)
+        await contained.remove(await contained.known())
+        contained.close()
 
 
 async def _none(_capabilities: frozenset[str]) -> str:

@@ -1,5 +1,6 @@
 """Agents that are hijacked, in a whole house: what they find, whom they reach, whom they harm."""
 
+import asyncio
 import json
 import re
 import secrets
@@ -18,7 +19,7 @@ from app.domain.run import AgentJob, AgentResult, RunExit, RunSpec
 from app.domain.stage import Stage
 from app.gateway.egress import EgressProxy
 from app.gateway.reach import Target
-from app.gateway.server import GatewayConfig
+from app.gateway.tunnel import Streams
 from app.sandbox.scenario_list import builtin_scenarios
 from tests.e2e.containers.conftest import MakeHouse, left
 from tests.flow.house import House
@@ -27,6 +28,7 @@ Steps = Sequence[Mapping[str, Any]]
 HONEST = {"like": "first-try"}
 # What a container has beyond its image, or what people keep there.
 PLACES = ("/run", "/work", "/tmp", "/etc", "/home", "/root", "/var")  # noqa: S108
+PUBLIC = "93.184.215.14"  # somewhere on the internet; nothing is sent there
 TOKENS = "gh[opusr]_[A-Za-z0-9]{10}|github_pat_[A-Za-z0-9]{10}"
 
 
@@ -110,16 +112,17 @@ def canary() -> str:
 def house(
     make_house: MakeHouse, canary: str, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> House:
-    """Canaries wherever the app has secrets; all names lead to this machine, few are allowed."""
+    """Canaries wherever the app has secrets; all names lead to this machine, few are allowed, and
+    of those only one says that it is elsewhere."""
 
-    async def loopback(_wanted: Target) -> Sequence[str]:
-        return ("127.0.0.1",)
+    async def resolve(wanted: Target) -> Sequence[str]:
+        return ("127.0.0.1" if wanted.host == "inside.example.com" else PUBLIC,)
 
-    proxy = partial(EgressProxy, resolve=loopback)
+    async def dial(_public: str, port: int) -> Streams:
+        return await asyncio.open_connection("127.0.0.1", port)
+
+    proxy = partial(EgressProxy, resolve=resolve, dial=dial)
     monkeypatch.setattr("app.gateway.server.EgressProxy", proxy)
-    internal = frozenset({f"open.example.com:{listener.port}", f"off.example.com:{listener.port}"})
-    config = partial(GatewayConfig, internal=internal)
-    monkeypatch.setattr("app.gateway.server.GatewayConfig", config)
     for name in ("GITHUB_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "ORC_ANYTHING"):
         monkeypatch.setenv(name, canary)
     made = make_house(

@@ -60,7 +60,7 @@ class Bench:
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     executor = ProcessExecutor(tmp_path / "state", grace_seconds=0.5)
     yield Bench(executor, sample_repository(tmp_path / "origin"))
-    await executor.collect(frozenset())
+    await executor.remove(await executor.known())
 
 
 async def test_default(bench: Bench) -> None:
@@ -76,7 +76,7 @@ async def test_default(bench: Bench) -> None:
     assert "assert 'Toronto' == 'Lisbon'" in said
     for head in ("HEAD", start):
         git(bench.origin, "reset", "-q", "--hard", head)
-        await bench.executor.collect(frozenset())
+        await bench.executor.remove(await bench.executor.known())
         ended, result = await bench.attempt("default", 2)
         assert result.outcome is AgentOutcome.SUCCEEDED
         bench.take(ended)

@@ -91,7 +91,7 @@ async def test_the_probe_does_find_what_is_there(tmp_path: Path) -> None:
     executor = ProcessExecutor(tmp_path / "state", grace_seconds=0.5)
     looks = [{"search": {"pattern": "canary-[0-9]+", "under": str(tmp_path)}}, {"env": "ORC_JOB"}]
     ended, _ = await act(executor, [{"probe": looks}, {"say": "I looked."}])
-    await executor.collect(frozenset())
+    await executor.remove(await executor.known())
     said = json.loads(ended.stdout.splitlines()[0])["probe"]
     assert [one["found"] for one in said] == [[str(tmp_path / "secret")], ["ORC_JOB"]]
 
@@ -106,7 +106,7 @@ async def test_what_the_command_answers_is_said(
 ) -> None:
     executor = ProcessExecutor(tmp_path / "state", grace_seconds=0.5)
     ended, result = await act(executor, [{"orchestrator": said}])
-    await executor.collect(frozenset())
+    await executor.remove(await executor.known())
     assert result.outcome is AgentOutcome.SUCCEEDED, ended
     heard = json.loads(result.text)
     assert (heard["exit"], json.loads(heard["output"])["error"]) == (code, error)

@@ -45,7 +45,7 @@ async def desk(tmp_path: Path, started: list[FakeModels]) -> AsyncIterator[MakeD
         return Desk(executor, sample_repository(tmp_path / "origin"), models)
 
     yield make
-    await executor.collect(frozenset())
+    await executor.remove(await executor.known())
 
 
 def turns(*all_: dict[str, Any], when: tuple[str, ...] = ()) -> dict[str, Any]:

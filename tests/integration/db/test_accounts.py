@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from app.db.account import Accounts, Opening
-from app.db.checkpoints import empty_sessions
 from app.domain.policy import Price
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Usage
+from tests.postgres import empty_sessions
 
 ISSUE = IssueRef(RepoRef(5, "octo", "shop", 1), 7)
 OTHER = IssueRef(ISSUE.repo, 8)
@@ -100,7 +100,6 @@ async def test_what_is_not_there(accounts: Accounts) -> None:
     await accounts.raise_budget(ISSUE, 5)
     assert await accounts.get(RUN) is None
     assert await accounts.close(RUN) == Usage()
-    assert await accounts.of(ISSUE) == Usage()
 
 
 async def test_raising_a_budget(accounts: Accounts) -> None:
@@ -132,13 +131,6 @@ async def test_a_raised_budget_holds_for_the_rounds_later_runs(accounts: Account
     assert (await accounts.open(opening("unlimited", ISSUE, budget=None))).budget_usd is None
     another = replace(opening("third", ISSUE, budget=5), round=2)
     assert (await accounts.open(another)).budget_usd == 5
-
-
-async def test_the_sum_of_an_issue(accounts: Accounts) -> None:
-    for run, issue in (("one", ISSUE), ("two", ISSUE), ("three", OTHER)):
-        await accounts.open(opening(run, issue))
-        await accounts.add(run, "m", Usage(5_000_000_000, 2, 1, 0.25))
-    assert await accounts.of(ISSUE) == Usage(10_000_000_000, 4, 2, 0.5)
 
 
 async def test_emptying_sessions_empties_accounts(accounts: Accounts, database_url: str) -> None:

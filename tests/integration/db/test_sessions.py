@@ -11,13 +11,14 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import empty_checkpoint
 from sqlalchemy.exc import IntegrityError
 
-from app.db.checkpoints import Checkpoints, empty_sessions
+from app.db.checkpoints import Checkpoints
 from app.db.session import Sessions
 from app.domain.event import RunFinished
 from app.domain.record import Attempt
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Usage
 from app.domain.task import GraphName
+from tests.postgres import empty_sessions
 
 ISSUE = IssueRef(RepoRef(5, "octo", "shop", 1), 7)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

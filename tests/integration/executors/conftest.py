@@ -50,7 +50,7 @@ async def executor(request: pytest.FixtureRequest, state: Path) -> AsyncIterator
     make: MakeExecutor = request.getfixturevalue(f"make_{request.param}")
     made = make(state)
     yield made
-    await made.collect(frozenset())
+    await made.remove(await made.known())
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def docker_executor(
 ) -> AsyncIterator[DockerExecutor]:
     made = make_docker(state)
     yield made
-    await made.collect(frozenset())
+    await made.remove(await made.known())
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,7 @@ async def with_gateway(
         state, always(wrapper_image), gateway=gateway, grace_seconds=2.0, client=docker_engine
     )
     yield made
-    await made.collect(frozenset())
+    await made.remove(await made.known())
 
 
 async def test_both_sockets(with_gateway: DockerExecutor) -> None:

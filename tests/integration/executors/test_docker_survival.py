@@ -96,7 +96,7 @@ async def make_half(workspace: Path) -> None:
 
 
 async def nothing_is_left(executor: DockerExecutor, engine: Engine, state: Path) -> None:
-    await executor.collect(frozenset())
+    await executor.remove(await executor.known())
     assert engine.containers() == []
     assert list((state / "runs").iterdir()) == []
     assert await executor.known() == frozenset()
@@ -191,10 +191,10 @@ async def test_other_folders_runs_are_left_alone(
 ) -> None:
     other = make_docker(tmp_path / "other")
     await other.start(RunSpec("r1", shell("sleep 0.5; echo mine")), empty)
-    await docker_executor.collect(frozenset())
+    await docker_executor.remove(await docker_executor.known())
     assert await docker_executor.known() == frozenset()
     assert (await other.wait("r1")).stdout == b"mine\n"
-    await other.collect(frozenset())
+    await other.remove(await other.known())
 
 
 async def test_a_lost_state_folder_leaks_no_container(

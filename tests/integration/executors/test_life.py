@@ -1,4 +1,4 @@
-"""Starting twice, waiting, stopping, collecting: the life of a run as its callers see it."""
+"""Starting twice, waiting, stopping, removing: the life of a run as its callers see it."""
 
 import asyncio
 from pathlib import Path
@@ -124,13 +124,13 @@ async def test_only_what_is_named_is_removed(executor: Executor, state: Path) ->
     assert (await executor.wait("other")).reason is ExitReason.STOPPED
 
 
-async def test_collect_keeps_the_living(executor: Executor, state: Path) -> None:
+async def test_removing_keeps_the_others(executor: Executor, state: Path) -> None:
     for run_id in ("old", "keep", "running"):
         script = "sleep 600" if run_id == "running" else "chmod 0 . && echo hi"
         await executor.start(RunSpec(run_id, shell(script)), empty)
     await executor.wait("old")
     await executor.wait("keep")
-    await executor.collect(frozenset({"keep"}))
+    await executor.remove(await executor.known() - {"keep"})
     assert {path.name for path in (state / "runs").iterdir()} == {"keep", "keep.lock"}
     assert (await executor.wait("keep")).stdout == b"hi\n"
     assert (await executor.wait("running")).reason is ExitReason.LOST

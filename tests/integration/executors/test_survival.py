@@ -40,7 +40,7 @@ async def finish(executor: ProcessExecutor, count: Path) -> None:
     ended = await executor.wait("r1")
     assert (ended.reason, ended.exit_code, ended.stdout) == (ExitReason.EXITED, 0, b"done\n")
     assert count.read_text() == "ran\n"
-    await executor.collect(frozenset())
+    await executor.remove(await executor.known())
     assert list((count.parent / "state" / "runs").iterdir()) == []
 
 

@@ -9,12 +9,14 @@ import httpx
 import pytest
 import structlog
 from pydantic import SecretStr
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 from structlog.testing import LogCapture
 
 from app.db.account import Account, Accounts
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import Access
-from app.gateway.door import PortDoors
+from app.gateway.door import Doors, PortDoors
 from app.gateway.gate import GatewayGate
 from app.gateway.models.proxy import Upstream as Provider
 from app.gateway.models.usage import Dialect
@@ -37,6 +39,30 @@ def admission(
 ) -> Admission:
     given = Admission(run_id, ISSUE, 1, "developer", seconds, commands)
     return replace(given, spent_usd=spent, budget_usd=budget)
+
+
+class FakeCommands:
+    """Says which path it was asked for, and remembers who has ended."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await JSONResponse({"path": scope["path"]})(scope, receive, send)
+
+    async def end(self, run_id: str) -> None:
+        self.ended.append(run_id)
+
+
+def gateway(
+    accounts: Accounts,
+    upstreams: dict[Dialect, Provider] | None = None,
+    doors: Doors | None = None,
+    commands: FakeCommands | None = None,
+) -> Gateway:
+    """On ports of its own, with providers of these addresses, unless said otherwise."""
+    config = GatewayConfig(upstreams or {})
+    return Gateway(doors or PortDoors(), TOKENS, accounts, config, commands or FakeCommands())
 
 
 @dataclass
@@ -85,8 +111,7 @@ async def accounts(database_url: str) -> AsyncIterator[Accounts]:
 @pytest.fixture
 async def house(fake: Upstream, accounts: Accounts, database_url: str) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
-        gateway = Gateway(PortDoors(), TOKENS, accounts, GatewayConfig(providers(fake.url)))
-        gate = await stack.enter_async_context(gateway)
+        gate = await stack.enter_async_context(gateway(accounts, providers(fake.url)))
         yield House(gate, accounts, fake, database_url)
 
 

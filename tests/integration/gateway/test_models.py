@@ -13,22 +13,21 @@ import pytest
 from structlog.testing import LogCapture
 
 from app.db.account import Accounts
-from app.db.checkpoints import empty_sessions
 from app.domain.run import Access
-from app.gateway.door import PortDoors
 from app.gateway.models import exchange, proxy
 from app.gateway.price import Tokens as Counts
-from app.gateway.server import Gateway, GatewayConfig
+from app.gateway.server import GatewayConfig
 from app.gateway.token import Tokens
 from app.roles.permission import permitted
 from tests.integration.gateway.conftest import (
     RUN,
-    TOKENS,
     House,
     admission,
+    gateway,
     providers,
 )
 from tests.integration.gateway.upstream import KEY, Reply, Upstream, message, messages_stream
+from tests.postgres import empty_sessions
 
 MESSAGES, RESPONSES = "/anthropic/v1/messages", "/openai/v1/responses"
 ASK: dict[str, Any] = {"model": "claude-sonnet-4-5", "max_tokens": 10, "messages": []}
@@ -149,7 +148,6 @@ async def test_a_run_whose_account_is_lost_is_told_to_wait(house: House) -> None
         ("/anthropic/v1/files", 404),
         ("/openai/v1/embeddings", 404),
         ("/", 404),
-        ("/v1/command", 404),
     ],
 )
 async def test_there_is_nothing_else(house: House, path: str, status: int) -> None:
@@ -161,8 +159,7 @@ async def test_there_is_nothing_else(house: House, path: str, status: int) -> No
 async def test_a_provider_without_a_key_says_what_to_set(
     fake: Upstream, accounts: Accounts
 ) -> None:
-    config = GatewayConfig(providers(fake.url, key=None))
-    async with Gateway(PortDoors(), TOKENS, accounts, config) as gate:
+    async with gateway(accounts, providers(fake.url, key=None)) as gate:
         access = await gate.admit(admission())
         async with httpx.AsyncClient(base_url=access.url, trust_env=False) as client:
             answer = await client.post(MESSAGES, json=ASK, headers={"x-api-key": access.token})
@@ -221,8 +218,7 @@ async def test_a_body_that_does_not_come(house: House, monkeypatch: pytest.Monke
 
 
 async def test_a_provider_that_is_away(fake: Upstream, accounts: Accounts) -> None:
-    config = GatewayConfig(providers("http://127.0.0.1:1"))
-    async with Gateway(PortDoors(), TOKENS, accounts, config) as gate:
+    async with gateway(accounts, providers("http://127.0.0.1:1")) as gate:
         access = await gate.admit(admission())
         async with httpx.AsyncClient(base_url=access.url, trust_env=False) as client:
             answer = await client.post(MESSAGES, json=ASK, headers={"x-api-key": access.token})
@@ -264,8 +260,8 @@ async def test_the_app_ends_while_an_answer_comes(fake: Upstream, accounts: Acco
     fake.replies.append(messages_stream(USED, held=asyncio.Event()))
     fake.replies.append(message(USED))
     async with AsyncExitStack() as stack:
-        gateway = Gateway(PortDoors(), TOKENS, accounts, GatewayConfig(providers(fake.url)))
-        gate = await stack.enter_async_context(gateway)
+        opened = gateway(accounts, providers(fake.url))
+        gate = await stack.enter_async_context(opened)
         access = await gate.admit(admission())
         headers = {"x-api-key": access.token}
         client = await stack.enter_async_context(
@@ -274,13 +270,13 @@ async def test_the_app_ends_while_an_answer_comes(fake: Upstream, accounts: Acco
         async with client.stream("POST", MESSAGES, json=ASK) as answer:
             pieces = answer.aiter_raw()
             await anext(pieces)
-            await gateway.__aexit__(None, None, None)
+            await opened.__aexit__(None, None, None)
             with pytest.raises(httpx.RemoteProtocolError):
                 await anext(pieces)
     found = await accounts.get(RUN)
     assert found is not None
     assert (found.input, found.output) == (10, 1)
-    async with Gateway(PortDoors(), TOKENS, accounts, GatewayConfig(providers(fake.url))) as gate:
+    async with gateway(accounts, providers(fake.url)) as gate:
         again = await gate.admit(admission())
         async with httpx.AsyncClient(
             base_url=again.url, headers=headers, trust_env=False

@@ -14,32 +14,23 @@ from typing import Any
 import httpx
 import pytest
 import uvloop
-from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
 
 from app.db.account import Accounts
 from app.gateway import server
 from app.gateway.door import CONTAINER_USER, PortDoors, SocketDoors
 from app.gateway.price import Tokens as Counts
-from app.gateway.server import Gateway, GatewayConfig
-from tests.integration.gateway.conftest import RUN, TOKENS, House, admission, providers
+from tests.integration.gateway.conftest import (
+    RUN,
+    FakeCommands,
+    House,
+    admission,
+    gateway,
+    providers,
+)
 from tests.integration.gateway.upstream import Upstream, message, upstream
 
 MESSAGES = "/anthropic/v1/messages"
 ASK: dict[str, Any] = {"model": "claude-sonnet-4-5", "max_tokens": 10, "messages": []}
-
-
-class FakeCommands:
-    """Says which path it was asked for, and remembers who has ended."""
-
-    def __init__(self) -> None:
-        self.ended: list[str] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await JSONResponse({"path": scope["path"]})(scope, receive, send)
-
-    async def end(self, run_id: str) -> None:
-        self.ended.append(run_id)
 
 
 def near_path(folder: Path, stack: AsyncExitStack) -> str:
@@ -56,8 +47,8 @@ async def through_sockets(folder: Path, url: str) -> None:
         fake.replies.append(message(Counts(10, 5)))
         accounts = Accounts(url)
         stack.push_async_callback(accounts.close_connections)
-        gateway = Gateway(SocketDoors(folder), TOKENS, accounts, GatewayConfig(providers(fake.url)))
-        gate = await stack.enter_async_context(gateway)
+        opened = gateway(accounts, providers(fake.url), SocketDoors(folder))
+        gate = await stack.enter_async_context(opened)
         access = await gate.admit(admission())
         assert (access.url, access.proxy) == ("http://127.0.0.1:8484", "http://127.0.0.1:8485")
         near = near_path(folder, stack)
@@ -81,7 +72,7 @@ def test_on_unix_sockets(tmp_path: Path, database_url: str, loop: Any) -> None:
 
 
 async def test_sockets_are_for_one_user(tmp_path: Path, accounts: Accounts) -> None:
-    async with Gateway(SocketDoors(tmp_path), TOKENS, accounts, GatewayConfig({})):
+    async with gateway(accounts, doors=SocketDoors(tmp_path)):
         for name in ("gateway.sock", "egress.sock"):
             found = (tmp_path / name).stat()
             assert stat.S_IMODE(found.st_mode) == 0o600
@@ -96,7 +87,7 @@ async def test_sockets_that_a_killed_app_left_are_replaced(
     for name in ("gateway.sock", "egress.sock", ".gateway.sock.new"):
         with socket.socket(socket.AF_UNIX) as stale:
             stale.bind(str(tmp_path / name))
-    async with Gateway(SocketDoors(tmp_path), TOKENS, accounts, GatewayConfig({})):
+    async with gateway(accounts, doors=SocketDoors(tmp_path)):
         transport = httpx.AsyncHTTPTransport(uds=str(tmp_path / "gateway.sock"))
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
             assert (await client.get("/")).status_code == 404
@@ -106,7 +97,7 @@ async def test_ports_are_remembered_where_they_are_free(tmp_path: Path, accounts
     doors = PortDoors(remember=tmp_path / "ports")
 
     async def addresses() -> tuple[str, str]:
-        async with Gateway(doors, TOKENS, accounts, GatewayConfig({})) as gate:
+        async with gateway(accounts, doors=doors) as gate:
             access = await gate.admit(admission())
             return access.url, access.proxy
 
@@ -122,14 +113,14 @@ async def test_ports_are_remembered_where_they_are_free(tmp_path: Path, accounts
 
 async def test_signals_stay_the_apps(accounts: Accounts) -> None:
     before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
-    async with Gateway(PortDoors(), TOKENS, accounts, GatewayConfig({})):
+    async with gateway(accounts):
         during = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
     assert during == before
 
 
 async def test_commands_have_their_path_and_learn_of_ends(accounts: Accounts) -> None:
     commands = FakeCommands()
-    async with Gateway(PortDoors(), TOKENS, accounts, GatewayConfig({}), commands) as gate:
+    async with gateway(accounts, commands=commands) as gate:
         access = await gate.admit(admission())
         async with httpx.AsyncClient(base_url=access.url, trust_env=False) as client:
             answer = await client.post("/v1/command", json={})
@@ -160,7 +151,7 @@ async def test_a_run_that_hoards_connections_is_stopped_and_gets_them_back(
     monkeypatch.setattr(server, "CONNECTIONS_PER_RUN", 3)
     path = tmp_path / "gateway.sock"
     ask = b"GET / HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n"
-    async with Gateway(SocketDoors(tmp_path), TOKENS, accounts, GatewayConfig({})):
+    async with gateway(accounts, doors=SocketDoors(tmp_path)):
         hoard = [await asyncio.open_unix_connection(path) for _ in range(4)]
         with contextlib.suppress(ConnectionResetError):
             assert await hoard[3][0].read() == b""

@@ -38,4 +38,4 @@ async def contained(
     state = tmp_path_factory.mktemp("contained")
     made = DockerExecutor(state, image, grace_seconds=GRACE_SECONDS, client=client)
     yield replace(bench, executor=made)
-    await made.collect(frozenset())
+    await made.remove(await made.known())
