@@ -10,9 +10,6 @@ from typing import Any
 from app.sandbox.clock import Clock
 from app.sandbox.refusal import Refusal
 
-SECONDARY_DOCS = (
-    "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"
-)
 _WINDOW = 3600
 
 

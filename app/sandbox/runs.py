@@ -54,16 +54,10 @@ class Runs(ABC):
         error = _run(self.repository(repo), run_id).error
         return (f"##[error]{error}\n" if error else "") + without_times("".join(texts))
 
-    def wait_for_run(self, repo: str, run_id: int, timeout: float = 30) -> WorkflowRun:
-        """Until it has ended."""
-        found = self.repository(repo)
-        self._actions.wait(found, run_id, timeout)
-        return _run(found, run_id)
-
     def wait_for_runs(self, repo: str | None = None, timeout: float = 30) -> list[WorkflowRun]:
         """Until none is under way, here or anywhere. In async code: in a thread."""
         found = None if repo is None else self.repository(repo)
-        self._actions.wait(found, None, timeout)
+        self._actions.wait(found, timeout)
         return [] if repo is None else self.runs(repo)
 
     def artifacts(self, repo: str, run_id: int) -> dict[str, Path]:

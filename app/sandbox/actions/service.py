@@ -205,14 +205,12 @@ class Actions:
     def ended(self, execution: Execution) -> None:
         self.changed.notify_all()
 
-    def wait(self, repo: Repository | None, run_id: int | None, timeout: float) -> None:
-        """Until this run, or all of the repository, or all, have ended."""
+    def wait(self, repo: Repository | None, timeout: float) -> None:
+        """Until all runs of the repository, or all there are, have ended."""
 
         def over() -> bool:
-            return all(
-                one.ended for key, one in self._executions.items()
-                if run_id in {None, key} and (repo is None or one.repo is repo)
-            )  # fmt: skip
+            executions = self._executions.values()
+            return all(one.ended for one in executions if repo is None or one.repo is repo)
 
         with self.changed:
             if not self.changed.wait_for(over, timeout):
