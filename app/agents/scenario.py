@@ -269,9 +269,12 @@ def _load(path: Path) -> Scenario:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path}: can't be read as UTF-8 text: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ScenarioError(f"{path}: can't be read: {why}") from error
     try:
         node, content = load(text)
+        if content is None:
+            raise ScenarioError(f"{path}:1: the file: it is empty: write name, description and attempts")
         return Scenario.model_validate(content)
     except YamlError as error:
         raise ScenarioError(f"{path}:{error.line}: not valid YAML: {error.what}") from error
@@ -289,4 +292,6 @@ def _explain(path: Path, node: yaml.Node | None, problem: Any) -> str:
         advice = f"there is no such key; the keys here are {', '.join(model.model_fields)}"
     elif problem["type"] == "missing":
         advice = "it is missing: add it"
+    elif problem["type"] in ("model_type", "dict_type"):
+        advice = "it must be `key: value` lines"
     return f"{path}:{line_of(node, key)}: {shown}: {advice}"

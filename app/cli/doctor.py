@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-import shutil
 import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 
+from app.cli.machine import Lacking, see_docker, see_git, see_state_dir
 from app.db import Database
 from app.engine.ports import Postponed, Refused, Unanswered
 from app.github.api import Api
@@ -35,19 +35,22 @@ class Finding:
 def doctor(*, as_json: bool) -> int:
     """The exit code: 0 when nothing is missing."""
     findings = asyncio.run(_examine())
-    if as_json:
-        sys.stdout.write(json.dumps([asdict(finding) for finding in findings]) + "\n")
-    else:
-        for finding in findings:
-            mark = "✓" if finding.good else "✗"
-            sys.stdout.write(f"{mark} {finding.what}: {finding.detail}\n")
-            if finding.advice:
-                sys.stdout.write(f"    {finding.advice}\n")
+    _tell(findings, as_json)
     return 0 if all(finding.good for finding in findings) else 1
 
 
+def _tell(findings: list[Finding], as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(finding) for finding in findings]) + "\n")
+        return
+    for finding in findings:
+        mark = "✓" if finding.good else "✗"
+        said = f"{finding.detail}\n{finding.advice}".rstrip().replace("\n", "\n    ")
+        sys.stdout.write(f"{mark} {finding.what}: {said}\n")
+
+
 async def _examine() -> list[Finding]:
-    findings = [_git()]
+    findings = [_see("git", _git)]
     try:
         settings = load_settings()
         app_key(settings)
@@ -55,16 +58,36 @@ async def _examine() -> list[Finding]:
         advice = "See docs/operating.md for every variable."
         return [*findings, Finding("settings", good=False, detail=str(error), advice=advice)]
     findings.append(Finding("settings", good=True, detail="complete"))
-    findings.append(await _try("database", lambda: _database(settings)))
+    findings.append(_see("state folder", lambda: _state_folder(settings)))
+    findings.append(_see("agents", lambda: _agents(settings)))
+    if findings[-2].good or settings.database_url:
+        findings.append(await _try("database", lambda: _database(settings)))
     findings.append(await _try("GitHub App", lambda: _github(settings)))
     return findings
 
 
-def _git() -> Finding:
-    found = shutil.which("git")
-    if found is None:
-        return Finding("git", good=False, detail="not on PATH", advice="Install git.")
-    return Finding("git", good=True, detail=found)
+def _see(what: str, look: Callable[[], tuple[str, str]]) -> Finding:
+    """What a look at the machine gives: the detail, and advice beside it."""
+    try:
+        detail, advice = look()
+    except Lacking as error:
+        return Finding(what, good=False, detail=str(error))
+    return Finding(what, good=True, detail=detail, advice=advice)
+
+
+def _git() -> tuple[str, str]:
+    return see_git(), ""
+
+
+def _state_folder(settings: Settings) -> tuple[str, str]:
+    see_state_dir(settings.state_dir)
+    return str(settings.state_dir), ""
+
+
+def _agents(settings: Settings) -> tuple[str, str]:
+    if settings.executor == "docker":
+        return f"run in containers; Docker {see_docker()} answers", ""
+    return "run as this user, WITHOUT isolation", "Set ORC_EXECUTOR=docker for code of others."
 
 
 async def _try(what: str, examine: Callable[[], Awaitable[Finding]]) -> Finding:

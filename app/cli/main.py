@@ -1,7 +1,6 @@
 """The `orc` command put together. Each subcommand imports what it needs when it is called."""
 
 import gc
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,17 +11,34 @@ from app.cli.images import images
 
 app = typer.Typer(
     name="orc",
-    help="Turns GitHub issues into tested, merged code. Operators' command.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-config = typer.Typer(help="orchestrator.yml files.", no_args_is_help=True)
+config = typer.Typer(help="Look at orchestrator.yml files.", no_args_is_help=True)
 app.add_typer(config, name="config")
 app.add_typer(images, name="images")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"orc {version('codegen-orchestrator')}")
+        raise typer.Exit
+
+
+@app.callback()
+def orc(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Turns GitHub issues into tested, merged code. Operators' command."""
 
 
 @app.command()
@@ -33,12 +49,12 @@ def serve() -> None:
 
     gc.freeze()
     gc.enable()
-    run()
+    raise typer.Exit(run())
 
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """Check the settings, the database and the App's access to GitHub; say what is missing."""
+    """See whether the app has all it needs; say what is missing."""
     from app.cli.doctor import doctor as run
 
     raise typer.Exit(run(as_json=as_json))
@@ -66,13 +82,17 @@ def demo(
     scenario: Annotated[
         str | None, typer.Option(help="A built-in scenario, or a file with your own.")
     ] = None,
-    agent: Annotated[str, typer.Option(help="The coding agent.")] = "scripted",
-    executor: Annotated[str, typer.Option(help="Where the agent runs.")] = "process",
+    agent: Annotated[
+        str, typer.Option(help="The coding agent: scripted, claude, codex or droid.")
+    ] = "scripted",
+    executor: Annotated[
+        str, typer.Option(help="Where the agent runs: process or docker.")
+    ] = "process",
     keep: Annotated[bool, typer.Option(help="Stay up for a look in the browser.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="Name the built-in scenarios.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Open an issue in an offline GitHub and watch it become a merged pull request."""
+    """Watch an issue become a merged pull request, offline."""
     from app.cli.demo.options import Options, list_scenarios
     from app.cli.demo.run import run
 
@@ -85,12 +105,14 @@ def demo(
 
 def main() -> None:
     """The console script. Errors that a person can mend are one message and exit code 1 or 2."""
-    if os.environ.get("NO_COLOR"):
-        os.environ["TERM"] = "dumb"
+    from app.cli.machine import Lacking
     from app.settings import SettingsError
 
     try:
         app()
     except SettingsError as error:
         sys.stderr.write(f"orc: the settings are not complete\n{error}\nSee docs/operating.md.\n")
+        sys.exit(1)
+    except Lacking as error:
+        sys.stderr.write(f"orc: {error}\n")
         sys.exit(1)

@@ -6,18 +6,50 @@ import sys
 import structlog
 import uvicorn
 
+from app.cli.listening import NotListening, listening
+from app.cli.machine import Lacking, see_git, see_state_dir
+from app.cli.starting import Starting
 from app.settings import Settings, load_settings
-from app.wiring import application
+from app.wiring import app_key, application
+
+log = structlog.get_logger(__name__)
 
 
-def serve() -> None:
-    """Settings from the environment; SIGTERM and SIGINT end it, and leave agents running."""
+def serve() -> int:
+    """Settings from the environment; SIGTERM and SIGINT end it, and leave agents running.
+
+    The exit code: 1 where it did not start for a reason that the operator can mend. Raises
+    SettingsError.
+    """
     settings = load_settings()
+    app_key(settings)
     configure_logging(settings)
-    uvicorn.run(
-        application(settings),
-        host=settings.host,
-        port=settings.port,
+    try:
+        see_git()
+        see_state_dir(settings.state_dir)
+        sockets = listening(settings.host, settings.port)
+    except (Lacking, NotListening) as error:
+        return _failed(str(error))
+    if settings.executor == "process":
+        log.warning("agents run as this user, WITHOUT isolation; set ORC_EXECUTOR=docker")
+    app = Starting(application(settings))
+    try:
+        uvicorn.Server(_config(app)).run(sockets)
+    except KeyboardInterrupt:
+        return 0
+    except SystemExit:
+        if app.failed is None:
+            raise
+        return _failed(app.failed)
+    finally:
+        for one in sockets:
+            one.close()
+    return 0
+
+
+def _config(app: Starting) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -28,6 +60,11 @@ def serve() -> None:
         proxy_headers=False,  # nobody asks for the address of a delivery
         timeout_graceful_shutdown=10,
     )
+
+
+def _failed(why: str) -> int:
+    sys.stderr.write(f"orc: {why}\n")
+    return 1
 
 
 def configure_logging(settings: Settings) -> None:

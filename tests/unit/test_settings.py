@@ -56,6 +56,7 @@ def test_all_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said.splitlines() == [
         "ORC_APP_ID (the GitHub App's id): is not set",
         "ORC_WEBHOOK_SECRET (the webhook's secret): is not set",
+        "set ORC_PRIVATE_KEY or ORC_PRIVATE_KEY_FILE to the App's key",
     ]
 
 
@@ -72,6 +73,9 @@ WRONG = [
     ("ORC_PROGRESS_SECONDS", "-1", "progress edits", "greater than or equal to 0"),
     ("ORC_PACED", "false", "spread writes", "api.github.com has rate limits"),
     ("ORC_PACED", "slowly", "spread writes", "valid boolean"),
+    ("ORC_RUN_ENVIRONMENT", "foo", "variables for every run", "write a JSON object, such as"),
+    ("ORC_RUN_ENVIRONMENT", "[1]", "variables for every run", "valid dictionary"),
+    ("ORC_RUN_ENVIRONMENT", '{"A": 1}', "variables for every run", "valid string"),
     ("ORC_EXECUTOR", "cloud", "where agents run", "'process'"),
     ("ORC_LOG_FORMAT", "xml", "how logs are written", "'console' or 'json'"),
 ]
@@ -90,12 +94,14 @@ def test_what_is_wrong_is_named(
 
 
 def test_everything_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = complaint(monkeypatch, {"ORC_PORT": "x", "ORC_SLOTS": "0"})
+    wrong = {"ORC_PORT": "x", "ORC_SLOTS": "0", "ORC_RUN_ENVIRONMENT": "foo"}
+    said = complaint(monkeypatch, wrong | {"ORC_PRIVATE_KEY": "PEM"})
     assert [line.split(" ")[0] for line in said.splitlines()] == [
         "ORC_APP_ID",
         "ORC_WEBHOOK_SECRET",
         "ORC_PORT",
         "ORC_SLOTS",
+        "ORC_RUN_ENVIRONMENT",
     ]
 
 
@@ -128,6 +134,18 @@ def test_the_environment_wins_over_the_file(
     (tmp_path / ".env").write_text("ORC_APP_ID=7\nORC_SLOTS=9\n")
     settings = load(monkeypatch, GOOD)
     assert (settings.app_id, settings.slots) == ("12345", 9)
+
+
+def test_a_file_env_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
+    said = complaint(monkeypatch, GOOD)
+    assert said == ".env: it is not text; write lines such as NAME=value"
+
+
+def test_variables_for_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = GOOD | {"ORC_RUN_ENVIRONMENT": '{"PIP_INDEX_URL": "https://pip.acme.test"}'}
+    settings = load(monkeypatch, environ)
+    assert settings.run_environment == {"PIP_INDEX_URL": "https://pip.acme.test"}
 
 
 # The App's key

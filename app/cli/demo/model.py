@@ -27,9 +27,7 @@ def model(agent: str, scenario: str) -> Iterator[Model]:
     if not agent_type(agent).metered:
         yield Model({}, "")
         return
-    provider = _PROVIDERS[agent]
-    names = (f"ORC_{provider}_API_KEY", f"{provider}_API_KEY")
-    key = next((os.environ[name] for name in names if os.environ.get(name)), None)
+    provider, names, key = _PROVIDERS[agent], key_names(agent), _key(agent)
     if key is not None:
         said = f"The model is real: {provider.title()}'s, with your key, at your cost."
         yield Model({names[0]: key, **_own_url(provider)}, said)
@@ -43,6 +41,21 @@ def model(agent: str, scenario: str) -> Iterator[Model]:
         yield Model({names[0]: _FAKE_KEY, f"ORC_{provider}_URL": fake.url}, said)
     finally:
         fake.stop()
+
+
+def is_real(agent: str) -> bool:
+    """Whether it thinks, so that it can do what a stranger asks."""
+    return agent_type(agent).metered and _key(agent) is not None
+
+
+def key_names(agent: str) -> tuple[str, str]:
+    """The variables that may hold the key of a metered agent's model."""
+    provider = _PROVIDERS[agent]
+    return f"ORC_{provider}_API_KEY", f"{provider}_API_KEY"
+
+
+def _key(agent: str) -> str | None:
+    return next((os.environ[name] for name in key_names(agent) if os.environ.get(name)), None)
 
 
 def script_for(scenario: str) -> Script:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from app.agents import AGENTS
+from app.cli.demo import options
 from app.cli.demo import run as demo_run
 from app.cli.main import app
 from app.sandbox.scenario_list import builtin_scenarios
@@ -24,12 +26,22 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("ORC_") or name == "DATABASE_URL":
             monkeypatch.delenv(name)
+    monkeypatch.setattr(options, "_is_here", lambda program: False)
+    for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
     def started(*_: object) -> int:
         raise AssertionError("it was started")
 
     monkeypatch.setattr(demo_run, "_run", started)
+
+
+def told(result: Result) -> str:
+    """What is on standard error, and no number of the system's in it."""
+    assert "[Errno" not in result.stderr
+    assert "Traceback" not in result.output
+    return result.stderr
 
 
 def orc(*arguments: str) -> Result:
@@ -40,7 +52,7 @@ def process(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
     """The console script itself."""
     return subprocess.run(
         [sys.executable, "-c", "from app.cli.main import main; main()", *arguments],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | environ,
         capture_output=True,
         text=True,
         check=False,
@@ -62,11 +74,19 @@ USAGE = [
     Case("unknown command", ("dance",), ("No such command", "dance")),
     Case("unknown option", ("demo", "--fast"), ("No such option", "--fast")),
     Case("unknown scenario", ("demo", "--scenario", "nope"),
-         ("--scenario", "nope", "`orc demo --list` names the built-in scenarios")),
+         ("--scenario", "there is no scenario 'nope'",
+          "`orc demo --list` names the built-in scenarios")),
+    Case("empty scenario", ("demo", "--scenario", "s.yaml"),
+         ("--scenario", "s.yaml:1: the file: it is empty: write name, description and"),
+         lambda at: (at / "s.yaml").write_text("# nothing\n")),
+    Case("scenario that is a list", ("demo", "--scenario", "s.yaml"),
+         ("--scenario", "s.yaml:1: the file: it must be `key: value` lines"),
+         lambda at: (at / "s.yaml").write_text("- name: x\n")),
     Case("scenario that is none", ("demo", "--scenario", "s.yaml"),
          ("--scenario", "s.yaml:1", "attempts: it is missing: add it"),
          lambda at: (at / "s.yaml").write_text("name: x\ndescription: y\n")),
-    Case("scenario that is a folder", ("demo", "--scenario", "s"), ("--scenario", "s"),
+    Case("scenario that is a folder", ("demo", "--scenario", "s"),
+         ("--scenario", "s: can't be read: Is a directory"),
          lambda at: (at / "s").mkdir()),
     Case("unknown agent", ("demo", "--agent", "gandalf"), ("--agent", "gandalf", "scripted")),
     Case("unknown executor", ("demo", "--executor", "cloud"),
@@ -81,16 +101,24 @@ USAGE = [
          ("--repo", "no git repository with a commit"),
          lambda at: subprocess.run(["git", "init", "-q", str(at / "empty")], check=True)),
     Case("issue that is not there", ("demo", "--issue", "i.md"),
-         ("--issue", "i.md can't be read", "No such file")),
-    Case("issue that is a folder", ("demo", "--issue", "i.md"), ("--issue", "can't be read"),
+         ("--issue", "i.md can't be read: No such file or directory")),
+    Case("issue that is a folder", ("demo", "--issue", "i.md"),
+         ("--issue", "can't be read: Is a directory"),
          lambda at: (at / "i.md").mkdir()),
     Case("empty issue", ("demo", "--issue", "i.md"),
          ("--issue", "i.md is empty", "its first line is the title"),
          lambda at: (at / "i.md").write_text(" \n\n# \n")),
-    Case("binary issue", ("demo", "--issue", "i.md"), ("--issue", "i.md can't be read"),
+    Case("binary issue", ("demo", "--issue", "i.md"),
+         ("--issue", "i.md can't be read: it is not UTF-8 text"),
          lambda at: (at / "i.md").write_bytes(b"\x89PNG\r\n\x1a\n\0\xff")),
     Case("issue too long", ("demo", "--issue", "i.md"), ("--issue", "65536", "shorten it"),
          lambda at: (at / "i.md").write_text("# T\n" + "x" * 65_537)),
+    Case("issue that the script does not know", ("demo", "--issue", "i.md"),
+         ("--issue", "knows only its own sample", "--agent claude --executor docker",
+          "set ANTHROPIC_API_KEY", "a `--scenario` of your own"),
+         lambda at: (at / "i.md").write_text("# Greet\n")),
+    Case("agent that is not here", ("demo", "--agent", "claude"),
+         ("--agent", "there is no `claude` on PATH; install it or add `--executor docker`")),
     Case("config without a file", ("config", "check"), ("Missing argument", "files")),
 ]  # fmt: skip
 
@@ -101,9 +129,8 @@ def test_usage_errors(case: Case, tmp_path: Path) -> None:
     result = orc(*case.arguments)
     assert result.exit_code == 2, result.output
     for words in case.says:
-        assert words in result.stderr
+        assert words in told(result)
     assert result.stdout == ""
-    assert "Traceback" not in result.output
 
 
 def test_without_a_command_it_lists_them() -> None:
@@ -119,6 +146,24 @@ def test_help(command: tuple[str, ...]) -> None:
     assert "Usage" in result.output
 
 
+def test_help_of_commands_is_whole() -> None:
+    """Nothing is cut off at the end of a line of 80 columns."""
+    result = CliRunner().invoke(app, ["--help"], env={"TERM": "dumb", "COLUMNS": "80"})
+    assert "..." not in result.output.partition("Commands:")[2]
+
+
+def test_help_names_agents_and_executors() -> None:
+    said = " ".join(orc("demo", "--help").output.split())
+    for name in (*(agent.name for agent in AGENTS), *options.EXECUTORS):
+        assert name in said
+
+
+def test_version() -> None:
+    result = orc("--version")
+    assert (result.exit_code, result.stdout.split()[0]) == (0, "orc")
+    assert result.stdout.split()[1][0].isdigit()
+
+
 # Scenarios
 
 
@@ -128,6 +173,14 @@ def test_list() -> None:
     names = [line.split()[0] for line in result.stdout.splitlines()]
     assert names == [*builtin_scenarios()]
     assert all(len(line.split()) > 3 for line in result.stdout.splitlines())
+
+
+def test_the_list_fits_into_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = CliRunner().invoke(app, ["demo", "--list"], env={"COLUMNS": "80"})
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    firsts = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert firsts == [*builtin_scenarios()]
 
 
 def test_list_as_json() -> None:
@@ -186,10 +239,15 @@ def test_a_bad_configuration(name: str, content: bytes | None, says: str, tmp_pa
 
 
 def test_the_doctor_names_what_is_missing() -> None:
+    """The key as well, at once, and each line below the first is indented."""
     result = orc("doctor")
     assert result.exit_code == 1
-    for words in ("✓ git", "✗ settings", "ORC_APP_ID", "ORC_WEBHOOK_SECRET", "docs/operating.md"):
-        assert words in result.stdout
+    first, *more = result.stdout.partition("✗ settings: ")[2].splitlines()
+    assert first.startswith("ORC_APP_ID")
+    for words, line in zip(
+        ("ORC_WEBHOOK_SECRET", "set ORC_PRIVATE_KEY or", "See docs/operating.md"), more, strict=True
+    ):
+        assert line.startswith(f"    {words}")
 
 
 def test_the_doctor_as_json() -> None:
@@ -219,8 +277,14 @@ def test_serve_without_settings(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert ended.stderr.startswith("orc: the settings are not complete\nORC_APP_ID")
     assert "ORC_WEBHOOK_SECRET" in ended.stderr
+    assert "ORC_PRIVATE_KEY" in ended.stderr
     assert "docs/operating.md" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_demo_without_git(tmp_path: Path) -> None:
+    ended = process("demo", HOME=str(tmp_path), PATH=str(tmp_path))
+    assert (ended.returncode, ended.stderr) == (1, "orc: git is not on PATH. Install git.\n")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """What the doctor says of an App's permissions and events."""
 
+from pathlib import Path
+
 import pytest
 
-from app.cli.doctor import registered
+from app.cli import doctor
+from app.cli.doctor import Finding, registered
+from app.cli.machine import Lacking
 from app.manifest import manifest
 
 ALL: dict[str, str] = manifest()["default_permissions"]
@@ -38,3 +42,49 @@ def test_reading_is_not_writing() -> None:
 def test_what_it_does_not_hear_is_missed() -> None:
     found = registered("orc", ALL, EVENTS[1:])
     assert (found.good, found.detail) == (False, f"orc lacks event {EVENTS[0]}")
+
+
+# The machine
+
+
+def examined(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict[str, Finding]:
+    """What it finds with good settings, without a database and a GitHub."""
+
+    async def skipped(what: str, _examine: object) -> Finding:
+        return Finding(what, good=True, detail="skipped")
+
+    good = {"ORC_APP_ID": "1", "ORC_WEBHOOK_SECRET": "hush"}
+    for name, value in (good | environ).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(doctor, "app_key", lambda settings: None)
+    monkeypatch.setattr(doctor, "_try", skipped)
+    found: list[Finding] = []
+    monkeypatch.setattr(doctor, "_tell", lambda findings, as_json: found.extend(findings))
+    doctor.doctor(as_json=False)
+    return {finding.what: finding for finding in found}
+
+
+def test_an_engine_that_does_not_answer_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dead() -> str:
+        raise Lacking("no Docker engine answers")
+
+    monkeypatch.setattr(doctor, "see_docker", dead)
+    state = {"ORC_STATE_DIR": str(tmp_path)}
+    found = examined(monkeypatch, ORC_EXECUTOR="docker", **state)
+    assert (found["agents"].good, found["agents"].detail) == (False, "no Docker engine answers")
+    found = examined(monkeypatch, ORC_EXECUTOR="process", **state)
+    assert found["agents"].good
+    assert "WITHOUT isolation" in found["agents"].detail
+    assert "ORC_EXECUTOR=docker" in found["agents"].advice
+
+
+def test_a_state_folder_is_not_blamed_on_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    found = examined(monkeypatch, ORC_STATE_DIR=str(tmp_path / "file" / "state"))
+    assert not found["state folder"].good
+    assert "Set ORC_STATE_DIR" in found["state folder"].detail
+    assert "database" not in found
