@@ -36,6 +36,7 @@ class Nodes:
     repository: str
     issue: str
     labels: dict[str, str]
+    has_trigger: bool
     comment: str | None = None
 
 
@@ -54,7 +55,7 @@ class GitHubBoard:
 
         One more in a later round, whose branch is known from the record, and one for parts.
         """
-        repository, comments = await self._read(issue)
+        repository, comments = await self._read(issue, setting.policy.trigger_label)
         record = comments.record or Record()
         if record.branch not in ("", issue.branch):
             repository |= await self._ask(issue, queries.PULLS, branch=record.branch)
@@ -67,12 +68,12 @@ class GitHubBoard:
             return record.parts
         return await as_they_stand(self._api, self._key, issue.repo, record)
 
-    async def _read(self, issue: IssueRef) -> tuple[dict[str, Any], Comments]:
+    async def _read(self, issue: IssueRef, trigger: str) -> tuple[dict[str, Any], Comments]:
         """As on the last page, with the pull requests of the first round's branch."""
         comments, after = Comments(issue, self._key), None
         while True:
-            asked = {"number": issue.number, "branch": issue.branch, "after": after}
-            repository = await self._ask(issue, queries.TASK, **asked)
+            asked = {"number": issue.number, "branch": issue.branch, "trigger": trigger}
+            repository = await self._ask(issue, queries.TASK, **asked, after=after)
             if repository["issue"] is None:
                 raise Refused(404, f"load {issue}", "the issue is gone")
             page = repository["issue"]["comments"]
@@ -100,6 +101,7 @@ class GitHubBoard:
             repository=repository["id"],
             issue=repository["issue"]["id"],
             labels={label["name"]: label["id"] for label in labels},
+            has_trigger=repository["trigger"] is not None,
             comment=status,
         )
 
@@ -109,7 +111,7 @@ class GitHubBoard:
         if nodes is None or task.stage is None:
             raise Unanswered(f"{task.issue} must be loaded before it is shown")
         async with self._labelling[nodes.repository]:
-            await self._make_labels(task.issue, nodes)
+            await self._make_labels(task, nodes)
         stale = [nodes.labels[name] for name in sorted(task.labels - {task.stage.value})]
         change = queries.Change(
             issue=nodes.issue,
@@ -126,22 +128,26 @@ class GitHubBoard:
         if nodes.comment is None:
             nodes.comment = data["comment"]["commentEdge"]["node"]["id"]
 
-    async def _make_labels(self, issue: IssueRef, nodes: Nodes) -> None:
-        """Once in a repository's life; what a task beside this one has just made is taken."""
+    async def _make_labels(self, task: Task, nodes: Nodes) -> None:
+        """Once in a repository's life; what a task beside this one has just made is taken.
+
+        In a new project nobody has made the label yet that asks for more.
+        """
         missing = [stage for stage in Stage if stage.value not in nodes.labels]
         if not missing:
             return
         at, made = self._made.get(nodes.repository, (-math.inf, {}))
         if time.monotonic() - at > _MADE_SECONDS:
-            document, variables = queries.create_labels(missing)
+            trigger = None if nodes.has_trigger else task.policy.trigger_label
+            document, variables = queries.create_labels(missing, trigger)
             variables["repository"] = nodes.repository
-            board = access(issue.repo, Purpose.BOARD)
+            board = access(task.issue.repo, Purpose.BOARD)
             try:
                 data = await self._api.mutate(board, document, variables)
             except Refused as refused:
                 if "already" not in refused.message:
                     raise
-                raise Unanswered(f"labels of {issue.repo.full_name}: made meanwhile") from None
+                raise Unanswered(f"labels of {task.issue.repo.full_name}: made meanwhile") from None
             labels = [answer["label"] for answer in data.values()]
             made = {label["name"]: label["id"] for label in labels}
             self._made[nodes.repository] = (time.monotonic(), made)

@@ -7,6 +7,7 @@ from app.domain.ref import IssueRef
 from app.domain.stage import ACTIVE, DESCRIPTIONS, Stage
 
 _FEW, _MORE = 10, 100  # comments of a part: the status comment is nearly always the first
+_TRIGGER = ("0366d6", "Asks the orchestrator to work on this issue")
 _OF_BRANCH = """
 fragment OfBranch on Repository {
   pullRequests(headRefName: $branch, first: 20, orderBy: {field: CREATED_AT, direction: DESC}) {
@@ -24,11 +25,15 @@ fragment OfBranch on Repository {
 """
 TASK = (
     """
-query Task($owner: String!, $name: String!, $number: Int!, $branch: String!, $after: String) {
+query Task(
+  $owner: String!, $name: String!, $number: Int!, $branch: String!, $trigger: String!,
+  $after: String
+) {
   repository(owner: $owner, name: $name) {
     id
     defaultBranchRef { name }
     labels(first: 50, query: "orc:") { nodes { id name } }
+    trigger: label(name: $trigger) { id }
     issue(number: $number) {
       id title body state createdAt lastEditedAt
       author { login }
@@ -131,14 +136,19 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
 )
 
 
-def create_labels(stages: Sequence[Stage]) -> tuple[str, dict[str, str]]:
-    """A mutation that makes the labels of `stages` in a repository, and its variables."""
+def create_labels(stages: Sequence[Stage], trigger: str | None) -> tuple[str, dict[str, str]]:
+    """A mutation that makes the labels of `stages` in a repository, and its variables.
+
+    The one that asks for work comes last, if it is wanted too: the others count without it.
+    """
+    labels = {stage.value: DESCRIPTIONS[stage] for stage in stages}
+    if trigger is not None:
+        labels.setdefault(trigger, _TRIGGER)
     fields: list[str] = []
     variables: dict[str, str] = {}
     declared = ["$repository: ID!"]
-    for i, stage in enumerate(stages):
-        color, description = DESCRIPTIONS[stage]
-        variables |= {f"name{i}": stage.value, f"color{i}": color, f"text{i}": description}
+    for i, (name, (color, description)) in enumerate(labels.items()):
+        variables |= {f"name{i}": name, f"color{i}": color, f"text{i}": description}
         declared += [f"$name{i}: String!", f"$color{i}: String!", f"$text{i}: String!"]
         fields.append(
             f"label{i}: createLabel(input: {{repositoryId: $repository, name: $name{i}, "

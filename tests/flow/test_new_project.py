@@ -106,3 +106,4 @@ def test_it_is_made_and_built_there(house: Callable[..., House]) -> None:
     repository = home.sandbox.repository(NAME)
     assert repository.private
     assert repository.roles[WRITER] == "write"
+    assert {label.name for label in repository.labels.values()} >= {"orchestrate", *Stage}

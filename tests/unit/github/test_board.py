@@ -32,10 +32,11 @@ def page(*comments: dict[str, Any], more: str | None = None) -> dict[str, Any]:
     return {
         "repository": {
             "id": "R_1", "defaultBranchRef": {"name": "main"}, "labels": {"nodes": []},
+            "trigger": None,
             "issue": {
                 "id": "I_1", "title": "T", "body": None, "state": "OPEN", "author": None,
-                "createdAt": "2026-03-04T05:06:07Z", "lastEditedAt": None, "editor": None, "renamed": {"nodes": []},
-                "labels": {"nodes": []},
+                "createdAt": "2026-03-04T05:06:07Z", "lastEditedAt": None, "editor": None,
+                "renamed": {"nodes": []}, "labels": {"nodes": []},
                 "comments": {
                     "nodes": list(comments),
                     "pageInfo": {"hasNextPage": more is not None, "endCursor": more},

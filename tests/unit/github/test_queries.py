@@ -75,12 +75,14 @@ def test_no_text_is_a_part_of_a_document(body: str) -> None:
     assert variables["body"] == body
 
 
+@pytest.mark.parametrize("trigger", [None, "orchestrate", Stage.QUEUED.value])
 @pytest.mark.parametrize("number", range(1, len(Stage) + 1))
-def test_create_labels(number: int, schema: GraphQLSchema) -> None:
+def test_create_labels(number: int, trigger: str | None, schema: GraphQLSchema) -> None:
     stages = [*Stage][:number]
-    document, variables = queries.create_labels(stages)
+    document, variables = queries.create_labels(stages, trigger)
     check(schema, document, {"repository": "R_1", **variables})
-    assert [variables[f"name{i}"] for i in range(number)] == stages
+    names = [made for name, made in variables.items() if name.startswith("name")]
+    assert names == [*stages, *({trigger} - {None, *stages})]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,14 @@ def test_create_labels(number: int, schema: GraphQLSchema) -> None:
     [
         (
             queries.TASK,
-            {"owner": "acme", "name": "weather", "number": 7, "branch": "b", "after": None},
+            {
+                "owner": "acme",
+                "name": "weather",
+                "number": 7,
+                "branch": "b",
+                "trigger": "orchestrate",
+                "after": None,
+            },
         ),
         (queries.PULLS, {"owner": "acme", "name": "weather", "branch": "b"}),
         (queries.CONFIG, {"owner": "acme", "name": "weather", "path": "HEAD:a.yml"}),
