@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from app.domain import guard, handover
+from app.domain import guard
 from app.domain.event import (
     ChecksEnded,
     Delegated,
@@ -13,6 +13,7 @@ from app.domain.event import (
     SlotFreed,
 )
 from app.domain.stage import PRECEDENCE, Stage
+from app.domain.topic import approval, asking, building, ending, intake, means, part, review, whole
 from app.domain.transition import RULES
 
 README = Path(__file__).parent.parent / "README.md"
@@ -43,23 +44,23 @@ WORDS = {
 
 
 FOUND = {
-    handover.all_done: "its parts are done",
-    handover.one_given_up: "a part is stopped",
-    handover.all_go_on: "it goes on",
+    whole.all_done: "its parts are done",
+    whole.one_given_up: "a part is stopped",
+    whole.all_go_on: "it goes on",
 }
 CONDITIONS = {
     guard.unspecified: ", nobody has read it",
-    guard.is_red: " for good",
-    guard.asks: ", it asks",
-    guard.answers: ", it answers",
-    guard.specified: ", specified",
-    guard.intake_outdated: ", more is asked",
-    guard.green: ", green",
-    guard.nothing_to_do: ", nothing to do",
+    review.is_red: " for good",
+    intake.asks: ", it asks",
+    intake.answers: ", it answers",
+    intake.specified: ", specified",
+    intake.is_outdated: ", more is asked",
+    building.green: ", green",
+    building.nothing_to_do: ", nothing to do",
     guard.this_round: ", in vain",
-    guard.specified_and_plan_wanted: ", a plan is wanted",
-    guard.more_is_asked: ", more is asked",
-    guard.more_is_reviewed: ", more is asked",
+    intake.specified_and_plan_wanted: ", a plan is wanted",
+    building.more_is_asked: ", more is asked",
+    building.more_is_reviewed: ", more is asked",
 }
 CONDITIONAL = (ChecksEnded, IntakeFinished, RunFinished, SlotFreed)
 WORK = frozenset(
@@ -106,15 +107,15 @@ def _leads() -> dict[tuple[Stage, str], set[Stage | None]]:
         word = WORDS.get(rule.event.__name__) or FOUND.get(rule.when)
         skipped = rule.when in (
             guard.plan_wanted,
-            guard.void_and_unspecified,
-            guard.news_and_plan_wanted,
-            guard.unaltered_and_plan_wanted,
-            guard.more_is_asked_and_plan_wanted,
-            guard.raises_spent_budget_and_plan_wanted,
-            guard.green_and_merge,
-            guard.is_merged,
-            handover.needs_no_plan,
-            handover.is_handed_over,
+            approval.void_and_unspecified,
+            asking.news_and_plan_wanted,
+            asking.unaltered_and_plan_wanted,
+            building.more_is_asked_and_plan_wanted,
+            means.raises_spent_budget_and_plan_wanted,
+            building.green_and_merge,
+            ending.is_merged,
+            part.needs_no_plan,
+            whole.is_handed_over,
         )
         if rule.to is None or word is None or skipped:
             continue

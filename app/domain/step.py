@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from app.domain import escalation, handover
 from app.domain.effect import Acknowledge, Effect
 from app.domain.event import Answered, Commanded, Event, Spoken
 from app.domain.task import Task
+from app.domain.topic import escalation, part
 from app.domain.transition import IGNORED, RULES
 
 
@@ -40,7 +40,7 @@ def step(task: Task, event: Event) -> Step:
         record = record.with_stage(stage, event.at)
     after = replace(task, stage=stage, record=record)
     called = escalation.called(task.stage, after)
-    told = handover.told_parent(task.stage, after, event)
+    told = part.told_parent(task.stage, after, event)
     return Step(after, (*called, *effects, *told, *_acknowledge(event, accepted=rule.accepts)))
 
 

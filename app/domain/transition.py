@@ -40,9 +40,11 @@ from app.domain.table import (
     ending,
     intake,
     means,
-    parts,
+    part,
     pausing,
+    review,
     sweep,
+    whole,
 )
 from app.domain.table.rule import (
     AT_WORK,
@@ -65,13 +67,15 @@ from app.domain.table.rule import (
 
 # The first rule whose guard holds is taken; where none holds, the event changes nothing.
 RULES: tuple[AnyRule, ...] = (
-    *parts.RULES,
+    *whole.RULES,
+    *part.RULES,
     *asking.RULES,
     *intake.RULES,
     *approval.RULES,
     *pausing.RULES,
     *means.RULES,
     *building.RULES,
+    *review.RULES,
     *ending.RULES,
     *asking_about.RULES,
     *sweep.RULES,

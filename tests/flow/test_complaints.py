@@ -37,13 +37,14 @@ import agent_image
 from app.agents.scenario import load_scenario
 from app.agents.scripted import ScriptedAgent
 from app.commands import parse
-from app.domain import change, guard, step
+from app.domain import change, step
 from app.domain.event import Event
 from app.domain.record import Record
 from app.domain.run import AgentJob, RunExit, RunSpec
 from app.domain.stage import Stage
 from app.domain.table.rule import AnyRule
 from app.domain.task import Task
+from app.domain.topic import building, review
 from app.domain.transition import RULES
 from app.domain.verdict import Outcome, Verdict
 from app.engine import triage
@@ -308,7 +309,7 @@ def unheard(make_house: MakeHouse, folder: Path) -> bool:
 
 
 def ask_once(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
-    without_rules(monkeypatch, lambda rule: rule.when is guard.more_is_asked)
+    without_rules(monkeypatch, lambda rule: rule.when is building.more_is_asked)
 
 
 # "Request changes" is ignored
@@ -406,7 +407,7 @@ def conflicting(make_house: MakeHouse, folder: Path) -> bool:
 
 
 def leave_conflicts(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
-    gone = (guard.may_be_merged_again, guard.conflicts)
+    gone = (review.may_be_merged_again, review.conflicts)
     without_rules(monkeypatch, lambda rule: rule.when in gone)
 
 

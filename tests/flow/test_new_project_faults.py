@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.domain import handover
 from app.domain.stage import Stage
+from app.domain.topic import whole
 from app.graphs.ports import GivenUp
 from app.sandbox import Fault
 from app.sandbox.records import FaultKind
@@ -127,7 +127,7 @@ def test_a_part_that_somebody_deletes(founding: Found, monkeypatch: pytest.Monke
     with home.sandbox.state.lock:
         del made.repository.issues[1]
     made.repository.roles[WRITER] = "read"  # as somebody wants it by now
-    monkeypatch.setattr(handover, "_SETTLING", handover._SETTLING * 0)
+    monkeypatch.setattr(whole, "_SETTLING", whole._SETTLING * 0)
     home.stop()
     home.start()
     reason = home.wait(made.number, Stage.BLOCKED).reason

@@ -1,19 +1,9 @@
 """Asking for work, and saying more about it."""
 
 from app.domain import change, guard, reaction
-from app.domain.event import (
-    Answered,
-    IssueReopened,
-    Mentioned,
-    PlanAsked,
-    Requested,
-    Retried,
-    Reviewed,
-)
+from app.domain.event import Answered, IssueReopened, Mentioned, PlanAsked, Requested, Retried
 from app.domain.table.rule import (
     AT_WORK,
-    BLOCKED,
-    BUILDING,
     CANCELLED,
     DONE,
     ENDED,
@@ -27,6 +17,7 @@ from app.domain.table.rule import (
     Rule,
     of,
 )
+from app.domain.topic import approval, asking
 
 RULES: tuple[AnyRule, ...] = (
     Rule(of(None), Requested, PLAN_REVIEW, guard.plan_wanted, change.begin_with_plan),
@@ -36,7 +27,7 @@ RULES: tuple[AnyRule, ...] = (
         PlanAsked,
         QUEUED,
         guard.unspecified,
-        change.begin_asking_approval,
+        asking.begin_asking_approval,
         reaction.queue_reopened,
     ),
     Rule(
@@ -47,9 +38,9 @@ RULES: tuple[AnyRule, ...] = (
         change.begin_with_plan,
         reaction.reopen,
     ),
-    Rule(of(QUEUED, INTAKE, NEEDS_INFO), PlanAsked, None, guard.unspecified, change.want_plan),
-    Rule(WAITING, PlanAsked, PLAN_REVIEW, guard.always, change.ask_approval),
-    Rule(of(INTAKE, NEEDS_INFO), PlanAsked, None, guard.always, change.want_plan),
+    Rule(of(QUEUED, INTAKE, NEEDS_INFO), PlanAsked, None, guard.unspecified, asking.want_plan),
+    Rule(WAITING, PlanAsked, PLAN_REVIEW, guard.always, approval.ask),
+    Rule(of(INTAKE, NEEDS_INFO), PlanAsked, None, guard.always, asking.want_plan),
     Rule(
         of(None) | ENDED,
         Retried,
@@ -63,22 +54,22 @@ RULES: tuple[AnyRule, ...] = (
         of(DONE, CANCELLED),
         IssueReopened,
         PLAN_REVIEW,
-        guard.news_and_plan_wanted,
+        asking.news_and_plan_wanted,
         change.begin_with_plan,
     ),
     Rule(of(DONE, CANCELLED), IssueReopened, QUEUED, guard.is_news, change.begin, reaction.queue),
     # saying more: at rest it is another round, at work it is noted
-    Rule(of(PLAN_REVIEW), Mentioned, QUEUED, guard.told_owner, change.revise, reaction.queue),
-    Rule(of(QUEUED), Mentioned, None, guard.told_owner_after_approval, change.revise),
-    Rule(of(NEEDS_INFO), Mentioned, None, guard.was_heard, change.nothing, reaction.nothing),
+    Rule(of(PLAN_REVIEW), Mentioned, QUEUED, asking.told_owner, asking.revise, reaction.queue),
+    Rule(of(QUEUED), Mentioned, None, asking.told_owner_after_approval, asking.revise),
+    Rule(of(NEEDS_INFO), Mentioned, None, asking.was_heard, change.nothing, reaction.nothing),
     Rule(of(NEEDS_INFO), Mentioned, QUEUED, guard.unaltered, change.begin, reaction.queue),
-    Rule(of(NEEDS_INFO), Answered, None, guard.was_heard, change.nothing, reaction.nothing),
+    Rule(of(NEEDS_INFO), Answered, None, asking.was_heard, change.nothing, reaction.nothing),
     Rule(of(NEEDS_INFO), Answered, QUEUED, guard.unaltered, change.begin, reaction.queue),
     Rule(
         of(None, REVIEW) | ENDED,
         Mentioned,
         PLAN_REVIEW,
-        guard.unaltered_and_plan_wanted,
+        asking.unaltered_and_plan_wanted,
         change.begin_with_plan,
         reaction.reopen,
     ),
@@ -90,17 +81,7 @@ RULES: tuple[AnyRule, ...] = (
         change.begin,
         reaction.queue_reopened,
     ),
-    Rule(of(QUEUED), Mentioned, PLAN_REVIEW, guard.after_approval, change.note_and_ask_approval),
-    Rule(WAITING, Mentioned, None, guard.unaltered, change.note),
-    Rule(AT_WORK, Mentioned, None, guard.unaltered, change.note, reaction.show_and_tell),
-    # reviewers: one round for all that they said by then
-    Rule(
-        of(REVIEW, BLOCKED),
-        Reviewed,
-        QUEUED,
-        guard.unread_review,
-        change.begin_review,
-        reaction.queue,
-    ),
-    Rule(WAITING | of(BUILDING), Reviewed, None, guard.unread_review, change.note_review),
+    Rule(of(QUEUED), Mentioned, PLAN_REVIEW, asking.after_approval, asking.note_and_ask_approval),
+    Rule(WAITING, Mentioned, None, guard.unaltered, asking.note),
+    Rule(AT_WORK, Mentioned, None, guard.unaltered, asking.note, reaction.show_and_tell),
 )

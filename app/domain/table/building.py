@@ -1,15 +1,7 @@
 """A slot is free, attempts end, a run finishes."""
 
 from app.domain import change, guard, reaction
-from app.domain.event import (
-    AttemptEnded,
-    ChecksEnded,
-    OpinionChanged,
-    Planned,
-    RunFinished,
-    RunStopped,
-    SlotFreed,
-)
+from app.domain.event import AttemptEnded, Planned, RunFinished, RunStopped, SlotFreed
 from app.domain.table.rule import (
     BLOCKED,
     BUILDING,
@@ -23,63 +15,60 @@ from app.domain.table.rule import (
     Rule,
     of,
 )
+from app.domain.topic import approval, building, intake
 
 RULES: tuple[AnyRule, ...] = (
     Rule(of(QUEUED), SlotFreed, None, guard.paused, change.nothing, reaction.nothing),
-    Rule(of(QUEUED), SlotFreed, INTAKE, guard.unspecified, change.start_reading, reaction.start),
-    Rule(of(QUEUED), SlotFreed, PLAN_REVIEW, guard.approval_void, change.void_approval),
+    Rule(of(QUEUED), SlotFreed, INTAKE, guard.unspecified, intake.start_reading, reaction.start),
+    Rule(of(QUEUED), SlotFreed, PLAN_REVIEW, approval.is_void, approval.void),
     Rule(of(QUEUED), SlotFreed, BUILDING, guard.always, change.nothing, reaction.start),
-    Rule(of(BUILDING), Planned, None, guard.this_round, change.add_plan, reaction.show_soon),
+    Rule(of(BUILDING), Planned, None, guard.this_round, building.add_plan, reaction.show_soon),
     Rule(
         of(BUILDING),
         AttemptEnded,
         None,
-        guard.run_is_outdated,
-        change.add_attempt_and_restart,
+        building.run_is_outdated,
+        building.add_attempt_and_restart,
         reaction.restart,
     ),
     Rule(
-        of(BUILDING), AttemptEnded, None, guard.this_round, change.add_attempt, reaction.show_soon
+        of(BUILDING), AttemptEnded, None, guard.this_round, building.add_attempt, reaction.show_soon
     ),
     Rule(
         of(BUILDING),
         RunFinished,
         PLAN_REVIEW,
-        guard.more_is_asked_and_plan_wanted,
-        change.finish_and_begin_with_plan,
+        building.more_is_asked_and_plan_wanted,
+        building.finish_and_begin_with_plan,
     ),
     Rule(
         of(BUILDING),
         RunFinished,
         QUEUED,
-        guard.more_is_asked,
-        change.finish_and_begin,
+        building.more_is_asked,
+        building.finish_and_begin,
         reaction.queue,
     ),
     Rule(
         of(BUILDING),
         RunFinished,
         QUEUED,
-        guard.more_is_reviewed,
-        change.finish_and_review,
+        building.more_is_reviewed,
+        building.finish_and_review,
         reaction.queue,
     ),
     Rule(
         of(BUILDING),
         RunFinished,
         REVIEW,
-        guard.green_and_merge,
-        change.finish,
+        building.green_and_merge,
+        building.finish,
         reaction.show_and_merge,
     ),
-    Rule(of(BUILDING), RunFinished, REVIEW, guard.green, change.finish, reaction.show_and_look),
-    Rule(of(BUILDING), RunFinished, DONE, guard.nothing_to_do, change.finish, reaction.answer),
-    Rule(of(BUILDING), RunFinished, BLOCKED, guard.this_round, change.finish),
-    Rule(TRACKED, RunStopped, None, guard.always, change.add_usage),
-    # the repository's own CI
-    Rule(of(REVIEW), ChecksEnded, QUEUED, guard.may_repair, change.begin_repair, reaction.queue),
-    Rule(of(REVIEW), ChecksEnded, BLOCKED, guard.is_red, change.not_repaired),
-    Rule(of(REVIEW), ChecksEnded, None, guard.may_merge, change.mend, reaction.mend_and_merge),
-    # reviewers of the pull request
-    Rule(of(REVIEW), OpinionChanged, None, guard.may_merge, change.mend, reaction.mend_and_merge),
+    Rule(
+        of(BUILDING), RunFinished, REVIEW, building.green, building.finish, reaction.show_and_look
+    ),
+    Rule(of(BUILDING), RunFinished, DONE, building.nothing_to_do, building.finish, reaction.answer),
+    Rule(of(BUILDING), RunFinished, BLOCKED, guard.this_round, building.finish),
+    Rule(TRACKED, RunStopped, None, guard.always, building.add_usage),
 )

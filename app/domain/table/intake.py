@@ -13,27 +13,28 @@ from app.domain.table.rule import (
     Rule,
     of,
 )
+from app.domain.topic import intake
 
 RULES: tuple[AnyRule, ...] = (
     Rule(
         of(INTAKE),
         IntakeFinished,
         QUEUED,
-        guard.intake_outdated,
-        change.finish_intake_and_begin,
+        intake.is_outdated,
+        intake.finish_and_begin,
         reaction.queue,
     ),
-    Rule(of(INTAKE), IntakeFinished, NEEDS_INFO, guard.asks, change.finish_intake, reaction.ask),
-    Rule(of(INTAKE), IntakeFinished, DONE, guard.answers, change.finish_intake, reaction.answer),
+    Rule(of(INTAKE), IntakeFinished, NEEDS_INFO, intake.asks, intake.finish, reaction.ask),
+    Rule(of(INTAKE), IntakeFinished, DONE, intake.answers, intake.finish, reaction.answer),
     Rule(
         of(INTAKE),
         IntakeFinished,
         PLAN_REVIEW,
-        guard.specified_and_plan_wanted,
-        change.specify_with_plan,
+        intake.specified_and_plan_wanted,
+        intake.specify_with_plan,
     ),
-    Rule(of(INTAKE), IntakeFinished, QUEUED, guard.specified, change.specify, reaction.queue),
-    Rule(of(INTAKE), IntakeFinished, BLOCKED, guard.this_round, change.finish_intake),
+    Rule(of(INTAKE), IntakeFinished, QUEUED, intake.specified, intake.specify, reaction.queue),
+    Rule(of(INTAKE), IntakeFinished, BLOCKED, guard.this_round, intake.finish),
     Rule(of(INTAKE), IssueEdited, QUEUED, guard.always, change.begin_anew, reaction.stop_and_queue),
     Rule(of(NEEDS_INFO), IssueEdited, QUEUED, guard.unspecified, change.begin_anew, reaction.queue),
     Rule(of(NEEDS_INFO), Retried, QUEUED, guard.always, change.begin, reaction.queue),

@@ -14,11 +14,12 @@ from app.domain.table.rule import (
     Rule,
     of,
 )
+from app.domain.topic import means
 
 RULES: tuple[AnyRule, ...] = (
-    Rule(of(BUILDING), AgentChosen, None, guard.agent_is_known, change.replace_agent),
-    Rule(TRACKED - {BUILDING}, AgentChosen, None, guard.agent_is_known, change.choose_agent),
-    Rule(EVERY, AgentChosen, None, guard.is_question, change.nothing, reaction.reply_agent),
+    Rule(of(BUILDING), AgentChosen, None, means.agent_is_known, means.replace_agent),
+    Rule(TRACKED - {BUILDING}, AgentChosen, None, means.agent_is_known, means.choose_agent),
+    Rule(EVERY, AgentChosen, None, means.is_question, change.nothing, reaction.reply_agent),
     Rule(
         EVERY,
         AgentChosen,
@@ -32,27 +33,27 @@ RULES: tuple[AnyRule, ...] = (
         of(BLOCKED),
         BudgetAsked,
         PLAN_REVIEW,
-        guard.raises_spent_budget_and_plan_wanted,
-        change.raise_budget_and_plan,
+        means.raises_spent_budget_and_plan_wanted,
+        means.raise_budget_and_plan,
     ),
     Rule(
         of(BLOCKED),
         BudgetAsked,
         QUEUED,
-        guard.raises_spent_budget,
-        change.raise_budget_and_begin,
+        means.raises_spent_budget,
+        means.raise_budget_and_begin,
         reaction.queue,
     ),
     Rule(
         AT_WORK,
         BudgetAsked,
         None,
-        guard.raises_budget,
-        change.raise_budget,
+        means.raises_budget,
+        means.raise_budget,
         reaction.raise_budget,
     ),
-    Rule(TRACKED - AT_WORK, BudgetAsked, None, guard.raises_budget, change.raise_budget),
-    Rule(EVERY, BudgetAsked, None, guard.is_question, change.nothing, reaction.reply_budget),
+    Rule(TRACKED - AT_WORK, BudgetAsked, None, means.raises_budget, means.raise_budget),
+    Rule(EVERY, BudgetAsked, None, means.is_question, change.nothing, reaction.reply_budget),
     Rule(
         EVERY,
         BudgetAsked,

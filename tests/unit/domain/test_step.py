@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain import change, reaction
+from app.domain import reaction
 from app.domain.effect import (
     Acknowledge,
     Effect,
@@ -40,6 +40,7 @@ from app.domain.run import Spent, Usage
 from app.domain.stage import Stage
 from app.domain.step import step
 from app.domain.task import PullRequestState, Task
+from app.domain.topic import ending, means
 from tests.unit.domain.make import AT, EVENTS, HEAD, LATER, PULL, RED, task, with_record
 
 ON_GREEN = {"merge": Merge.ON_GREEN}
@@ -709,8 +710,8 @@ def test_nothing_is_merged_or_noted_without_its_fact() -> None:
     assert reaction.merge(with_record(task(S.REVIEW), pull_request=None)) == ()
     assert reaction.merge(with_record(task(S.REVIEW), verified=None)) == ()
     assert reaction.raise_budget(task(S.BUILDING), EVENTS["BudgetAsked"]) == (Show(),)
-    assert change.found_merged(task(S.REVIEW), EVENTS["Found"]) == task(S.REVIEW).record
-    assert change.raise_budget(task(S.QUEUED), raising("nonsense")) == task(S.QUEUED).record
+    assert ending.found_merged(task(S.REVIEW), EVENTS["Found"]) == task(S.REVIEW).record
+    assert means.raise_budget(task(S.QUEUED), raising("nonsense")) == task(S.QUEUED).record
 
 
 @pytest.mark.parametrize("stage", S)

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from app.domain import words
-from app.domain.change import add_plan, finish_intake
 from app.domain.event import IntakeFinished, Planned
 from app.domain.part import MOST as MOST_PARTS
 from app.domain.part import MadePart
@@ -17,6 +16,7 @@ from app.domain.run import AgentOutcome, AgentResult, Usage
 from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
 from app.domain.task import Task
+from app.domain.topic import building, intake
 from app.domain.words import plan
 from app.roles import analyst, lead, product_owner
 from tests.unit.domain.make import AT, HEAD, ISSUE, LATER, SPEC, task
@@ -61,8 +61,8 @@ def full(script: str) -> Task:
         LATER, 1, made.request_digest, specified(writer), writer.text(9_000),
         reason=f"The product owner failed. {writer.text(600)}",
     )  # fmt: skip
-    made = replace(made, record=finish_intake(made, event))
-    record = add_plan(made, Planned(LATER, 1, writer.text(9_000)))
+    made = replace(made, record=intake.finish(made, event))
+    record = building.add_plan(made, Planned(LATER, 1, writer.text(9_000)))
     for number in range(1, 31):
         failures = tuple(writer.text(900) for _ in range(6))
         record = record.with_attempt(

@@ -9,6 +9,16 @@ from app.domain.stage import Stage
 from app.domain.task import Task
 from app.domain.words.escalation import call, listed
 
+# changes
+
+
+def note_unassigned(task: Task, event: NotAssigned) -> Record:
+    said = f"{task.record.reason} GitHub did not assign {listed(event.logins)}."
+    return replace(task.record, reason=said.strip())
+
+
+# effects
+
 
 def called(before: Stage | None, task: Task) -> tuple[Effect, ...]:
     """Comes before the block is shown: nothing looks at a blocked task again, so that what was cut
@@ -18,8 +28,3 @@ def called(before: Stage | None, task: Task) -> tuple[Effect, ...]:
         return ()
     text = "" if key in task.replied else call(task)
     return (Escalate(key, text, people.assign),)
-
-
-def note_unassigned(task: Task, event: NotAssigned) -> Record:
-    said = f"{task.record.reason} GitHub did not assign {listed(event.logins)}."
-    return replace(task.record, reason=said.strip())
