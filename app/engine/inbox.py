@@ -11,9 +11,9 @@ from app.domain.ref import IssueRef, RepoRef
 from app.engine.batch import Batch
 from app.engine.clock import now
 from app.engine.delivery import Delivery
-from app.engine.handle import Handler
-from app.engine.ports import Policies, Postponed, Refused, Roster, Unanswered
-from app.engine.triage import Hint, Reader, repo_of, triage
+from app.engine.handle import Handler, Outside
+from app.engine.ports import Postponed, Refused, Unanswered
+from app.engine.triage import Hint, Misplaced, Reader, repo_of, triage
 
 log = structlog.get_logger(__name__)
 REMEMBERED = 10_000
@@ -77,17 +77,11 @@ class Inbox:
 class Intake:
     """Turns deliveries and sightings into events that people were allowed to cause."""
 
-    def __init__(
-        self,
-        slug: str,
-        policies: Policies,
-        roster: Roster,
-        handler: Handler,
-        reviews: Batch,
-    ) -> None:
+    def __init__(self, slug: str, outside: Outside, handler: Handler, reviews: Batch) -> None:
         self._slug = slug
-        self._policies = policies
-        self._roster = roster
+        self._policies = outside.policies
+        self._roster = outside.roster
+        self._board = outside.board
         self._handler = handler
         self._reviews = reviews
         self.resurvey = asyncio.Event()
@@ -146,7 +140,17 @@ class Intake:
             event = event.by_right()
         if isinstance(event, Reviewed):  # reviewers rarely say one thing only
             return self._reviews.put(hint.issue, event)
+        if isinstance(event, Misplaced):
+            await self._decline(hint.issue, event.comment)
+            return True
         return await self._handler.handle(hint.issue, event)
+
+    async def _decline(self, issue: IssueRef, comment: int) -> None:
+        """A sign and no more, for the want of which nothing is to be looked for."""
+        try:
+            await self._board.acknowledge(issue, comment, accepted=False)
+        except (Unanswered, Postponed, Refused) as error:
+            log.warning("no reaction", issue=str(issue), why=str(error))
 
     async def _allowed(self, issue: IssueRef, event: Event) -> bool:
         setting = await self._policies.of(issue.repo)

@@ -11,6 +11,7 @@ from app.commands import parse
 from app.domain.ci import RED
 from app.domain.event import (
     Answered,
+    ByPerson,
     ChecksEnded,
     Event,
     Found,
@@ -42,6 +43,17 @@ class Hint:
     issue: IssueRef
     event: Event
     asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced(ByPerson):
+    """Something was asked in the conversation of a pull request of ours: the task is the issue.
+
+    No task ever hears of it. Whose branch that is the payload does not say, nor would agents read
+    it there; and what its text says of an issue, anybody who may write can edit.
+    """
+
+    comment: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +145,16 @@ def _request(issue: Issue) -> str:
 
 def _comment(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) -> tuple[Hint, ...]:
     issue, comment, sender = payload.issue, payload.comment, payload.sender
-    if issue is None or comment is None or sender is None or issue.pull_request is not None:
+    if issue is None or comment is None or sender is None:
         return ()
     ref = IssueRef(repo, issue.number)
-    asked = standing({label.name for label in issue.labels}) is Stage.NEEDS_INFO
     author = issue.user.login if issue.user else ""
     said = Said(comment.id, sender.login, comment.body or "", comment.written)
+    if issue.pull_request is not None:
+        if author != reader.login or not comment_hints(ref, said, policy, reader):
+            return ()
+        return (Hint(ref, Misplaced(reader.at, said.by, said.comment), asks=True),)
+    asked = standing({label.name for label in issue.labels}) is Stage.NEEDS_INFO
     return comment_hints(ref, said, policy, reader, author if asked else None)
 
 

@@ -106,7 +106,7 @@ async def running(
             retry_seconds=settings.retry_seconds,
         )
         reviews = Batch(handler.handle, background.start, settings.review_seconds)
-        intake = Intake(slug, policies, shop.roster, handler, reviews)
+        intake = Intake(slug, outside, handler, reviews)
         survey = GitHubSurvey(api, policies, slug)
         sweep = Sweep(survey, intake, runs, settings.sweep_seconds)
         background.start(_end_without_locks(database))

@@ -12,16 +12,17 @@ import pytest
 from app.domain.event import Event, Found, Requested, Reviewed
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
+from app.engine import ports
 from app.engine.background import Background
 from app.engine.batch import Batch
 from app.engine.delivery import Delivery, Payload
-from app.engine.handle import Handler
+from app.engine.handle import Handler, Outside
 from app.engine.inbox import Inbox, Intake
-from app.engine.ports import Postponed, Refused, Runs, Sighting, Unanswered
+from app.engine.ports import Postponed, Refused, Sighting, Unanswered
 from app.engine.sweep import Sweep
-from app.engine.triage import Hint
+from app.engine.triage import Hint, Misplaced
 from tests.unit.domain.make import AT, ISSUE
-from tests.unit.engine.fakes import Policies
+from tests.unit.engine.fakes import Board, Locks, Logs, Policies, Runs
 
 ERRORS = [Unanswered("x"), Postponed(datetime.now(UTC), "x"), Refused(403, "x", "y"), KeyError("x")]
 
@@ -60,7 +61,9 @@ class House:
         handler = cast("Handler", self.handling)
         self.background = Background()
         self.reviews = Batch(self.handling.handle, self.background.start, 0.0)
-        self.intake = Intake("orc", self.policies, self.roster, handler, self.reviews)
+        self.board = Board()
+        outside = Outside(self.board, self.policies, Locks(), Runs(), Logs(), self.roster, None)
+        self.intake = Intake("orc", outside, handler, self.reviews)
 
 
 def delivery(event: str = "issues", **parts: Any) -> Delivery:
@@ -106,6 +109,25 @@ async def test_commands_of_a_comment_are_handled_in_order() -> None:
     comment = {"id": 501, "body": "/cancel\n/plan\n/retry"}
     await house.intake.take(delivery("issue_comment", action="created", comment=comment))
     assert house.handling.events == [(7, "Cancelled"), (7, "PlanAsked"), (7, "Retried")]
+
+
+@pytest.mark.parametrize("role", [Role.TRIAGE, Role.WRITE])
+async def test_what_is_asked_where_no_task_is_gets_a_sign(role: Role) -> None:
+    house, ours = House(role), {"number": 9, "pull_request": {}, "user": {"login": "orc[bot]"}}
+    comment = {"id": 501, "body": "/cancel"}
+    await house.intake.take(
+        delivery("issue_comment", action="created", issue=ours, comment=comment)
+    )
+    assert house.board.reactions == ([(501, False)] if role is Role.WRITE else [])
+    assert house.handling.events == []
+
+
+@pytest.mark.parametrize("error", ERRORS[:3], ids=lambda error: type(error).__name__)
+async def test_a_sign_that_fails_begins_no_sweep(error: Exception) -> None:
+    house, misplaced = House(), Misplaced(AT, "alice", 501)
+    house.board.fail("acknowledge", error)
+    assert await house.intake.consider(Hint(ISSUE, misplaced, asks=True))
+    assert house.board.calls == ["acknowledge"]
 
 
 @pytest.mark.parametrize("event", ["installation", "installation_repositories"])
@@ -194,7 +216,7 @@ TASK = Sighting(ISSUE, None)
 
 def sweep_of(house: House, survey: Survey) -> tuple[Sweep, Collects]:
     runs = Collects()
-    return Sweep(survey, house.intake, cast("Runs", runs), 3600.0), runs
+    return Sweep(survey, house.intake, cast("ports.Runs", runs), 3600.0), runs
 
 
 async def test_a_sweep_asks_for_permission_where_a_delivery_would() -> None:

@@ -27,7 +27,7 @@ from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage
 from app.engine import delivery as d
 from app.engine.delivery import Delivery, Payload
-from app.engine.triage import Hint, Reader, Said, comment_hints, repo_of, triage
+from app.engine.triage import Hint, Misplaced, Reader, Said, comment_hints, repo_of, triage
 from app.github.webhook import EVENTS
 from tests.unit.domain.make import AT
 
@@ -82,6 +82,7 @@ class Case:
 REQUESTED = (Hint(ISSUE, Requested(AT, "alice"), asks=True),)
 LABELLED = {"label": {"name": "orchestrate"}}
 INTAKE = Policy(intake=True)
+OUR_PULL: dict[str, Any] = {"pull_request": {"url": "…"}, "user": {"login": "orc[bot]"}}
 CASES = [
     # issues
     Case("opened", "issues", payload("opened", issue=issue())),
@@ -168,8 +169,17 @@ CASES = [
     Case("no text", "issue_comment", payload("created", issue=issue(), comment=comment(None))),
     Case("chat in an intake repository", "issue_comment",
          payload("created", issue=issue(), comment=comment("Nice.")), policy=INTAKE),
-    Case("on a pull request", "issue_comment",
-         payload("created", issue=issue(pull_request={"url": "…"}), comment=comment("/retry"))),
+    *(Case(f"{body} on a pull request of ours", "issue_comment",
+           payload("created", issue=issue(**OUR_PULL), comment=comment(body)),
+           (Hint(ISSUE, Misplaced(AT, "alice", 501), asks=True),))
+      for body in ("/retry", "/cancel\n/plan", "@orc please")),
+    Case("chat on a pull request of ours", "issue_comment",
+         payload("created", issue=issue(**OUR_PULL), comment=comment("Nice."))),
+    Case("on a person's pull request", "issue_comment",
+         payload("created", issue=issue(**OUR_PULL | {"user": {"login": "alice"}}),
+                 comment=comment("/retry"))),
+    Case("on a pull request of nobody's", "issue_comment",
+         payload("created", issue=issue(**OUR_PULL | {"user": None}), comment=comment("/retry"))),
     Case("edited into a command", "issue_comment",
          payload("edited", issue=issue(), comment=comment("/retry"))),
     Case("deleted", "issue_comment",
