@@ -5,6 +5,7 @@ uncounted: its answer is read to the end all the same, until the run itself is o
 """
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import httpx
@@ -13,11 +14,14 @@ from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send
 
 from app.db.account import Account
-from app.gateway.budget import Budgets, Call, OverBudget
+from app.gateway.budget import Budgets, OverBudget
 from app.gateway.entry import Entry, Refused
 from app.gateway.models.answer import Problem, send_problem
+from app.gateway.models.booking import Booking
 from app.gateway.models.exchange import Exchange, Room
-from app.gateway.models.request import Request, read
+from app.gateway.models.pace import Pace
+from app.gateway.models.reading import Reading
+from app.gateway.models.request import Request
 from app.gateway.models.route import (
     Route,
     dialect_of,
@@ -67,6 +71,8 @@ class ModelProxy:
         self._providers = providers
         self._client = client
         self._room = Room()
+        self._pace = Pace()
+        self._reading = Reading()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         dialect = dialect_of(scope["path"]) or Dialect.OPENAI
@@ -99,11 +105,17 @@ class ModelProxy:
             setting = upstream.setting if upstream else f"the key of {route.dialect.value}"
             message = f"orc: there is no key for this model; the operator must set {setting}"
             raise Problem(401, message, "no_key")
-        if route.method == "GET":
-            await self._forward(self._build(scope, route, upstream, b""), exchange, NoMeter(), None)
-            return
-        with self._room.of(account.run_id) as share:
-            request = read(await exchange.body(scope["headers"], share), route)
+        run_id = account.run_id
+        with ExitStack() as held:
+            if not route.metered:
+                held.enter_context(self._pace.of(run_id))
+            if route.method == "GET":
+                asking = self._build(scope, route, upstream, b"")
+                await self._forward(asking, exchange, NoMeter(), None)
+                return
+            share = held.enter_context(self._room.of(run_id))
+            body = await exchange.body(scope["headers"], share)
+            request = await self._reading.read(run_id, body, route)
             prices = self._prices.with_overrides(account.prices)
             _expect_known(request.model, prices)
             outgoing = self._build(scope, route, upstream, request.body)
@@ -154,7 +166,7 @@ class ModelProxy:
         outgoing: "Outgoing",
         exchange: Exchange,
         meter: Meter | None,
-        booking: "Booking | None",
+        booking: Booking | None,
     ) -> None:
         response = await self._client.send(outgoing.request, stream=True)
         try:
@@ -187,31 +199,6 @@ class Outgoing:
     request: httpx.Request = field(repr=False)
     dialect: Dialect
     upstream: Upstream
-
-
-class Booking:
-    """Prices what a meter shows and books it, once for each change."""
-
-    def __init__(self, call: Call, prices: Prices, request: Request) -> None:
-        self.model = request.model
-        self._call = call
-        self._prices = prices
-        self._request = request
-        self._seen = NoMeter().tokens
-
-    async def note(self, meter: Meter) -> None:
-        if meter.tokens == self._seen:
-            return
-        self._seen = meter.tokens
-        asked = self._request.model
-        self.model = meter.model or asked
-        price = self._prices.of(meter.model, asked)
-        self._call.open_usd = 0.0 if meter.complete else self._request.output_usd(price)
-        await self._call.book(self.model, self._prices.usage(meter.tokens, meter.model, asked))
-
-    def waive(self) -> None:
-        """An error costs nothing."""
-        self._call.open_usd = 0.0
 
 
 def _expect_known(model: str, prices: Prices) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,11 +131,41 @@ def test_other_bodies_are_refused(body: bytes) -> None:
     assert refused.value.status == 400
 
 
-def test_too_many_parts_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request, "MOST_NODES", 100)
+@pytest.mark.parametrize("part", ["[]", "{}", "0", '""', '{"a":0}'])
+def test_too_many_parts_are_refused_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    decoded: list[bytes] = []
+    monkeypatch.setattr(msgspec.json, "decode", decoded.append)
+    parts = ",".join([part] * (request.MOST_PARTS + 1))
     with pytest.raises(Problem) as refused:
-        sent("messages", messages=[{}] * 100)
+        read(f'{{"model":"m","messages":[{parts}]}}'.encode(), route("messages"))
     assert refused.value.status == 413
+    assert decoded == []
+
+
+def test_a_long_text_is_no_part_but_its_commas() -> None:
+    text = "a sentence, of words; " * 400_000
+    assert sent("messages", messages=[{"role": "user", "content": text}])
+
+
+NESTED = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 9) | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=30,
+)
+
+
+@given(NESTED)
+def test_no_value_is_left_uncounted(value: Any) -> None:
+    def values(node: Any) -> int:
+        if isinstance(node, dict):
+            return 1 + len(node) + sum(map(values, node.values()))
+        return 1 + (sum(map(values, node)) if isinstance(node, list) else 0)
+
+    assert values(value) <= 1 + 2 * request._parts(json.dumps(value).encode())
 
 
 @given(st.binary(max_size=300))
