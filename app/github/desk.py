@@ -11,7 +11,7 @@ from app.engine.ports import Refused
 from app.github.api import Api
 from app.github.auth import Purpose, access
 from app.github.once import once
-from app.graphs.ports import PullRequestDraft
+from app.graphs.ports import GivenUp, PullRequestDraft
 
 CHECK_NAME = "orc / tests"
 _CONCLUSIONS = {Outcome.PASSED: "success", Outcome.TIMED_OUT: "timed_out"}
@@ -27,8 +27,11 @@ class _Seen:
 
 
 class GitHubDesk:
-    def __init__(self, api: Api, *, retry_seconds: float = 1.0) -> None:
+    """`slug` is the App's: what others have opened is not ours."""
+
+    def __init__(self, api: Api, slug: str, *, retry_seconds: float = 1.0) -> None:
         self._api = api
+        self._login = f"{slug}[bot]"
         self._retry_seconds = retry_seconds
 
     async def publish_check(self, issue: IssueRef, verdict: Verdict, *, resumed: bool) -> None:
@@ -75,7 +78,8 @@ class GitHubDesk:
     async def open_pull_request(
         self, issue: IssueRef, draft: PullRequestDraft, *, resumed: bool
     ) -> int:
-        """POST /repos/{owner}/{repo}/pulls; found again by its branch.
+        """POST /repos/{owner}/{repo}/pulls; found again by its branch. Raises GivenUp where it is
+        somebody else's: its words would be merged in our name, and it could be closed at will.
 
         PATCH …/pulls/{pull_number} where our part of it is not what it should be.
         """
@@ -87,8 +91,16 @@ class GitHubDesk:
             listed: list[Any] = await self._api.get(
                 board, path, head=head, base=draft.base, state=state
             )
-            ours = [pull for pull in listed if state == "open" or pull["merged_at"]]
-            return next((_Seen(int(pull["number"]), pull["body"] or "") for pull in ours), None)
+            fitting = [pull for pull in listed if state == "open" or pull["merged_at"]]
+            if not fitting:
+                return None
+            pull, by = fitting[0], (fitting[0]["user"] or {}).get("login", "ghost")
+            if by != self._login:
+                raise GivenUp(
+                    f"Pull request #{pull['number']} was opened from this task's branch by {by}, "
+                    "not by us. Close it, then write `/retry`."
+                )
+            return _Seen(int(pull["number"]), pull["body"] or "")
 
         async def create() -> _Seen:
             body = {

@@ -12,7 +12,7 @@ _OF_BRANCH = """
 fragment OfBranch on Repository {
   pullRequests(headRefName: $branch, first: 20, orderBy: {field: CREATED_AT, direction: DESC}) {
     nodes {
-      number state headRefOid isCrossRepository mergeable mergeCommit { oid } reviewDecision
+      number state headRefOid viewerDidAuthor mergeable mergeCommit { oid } reviewDecision
       latestOpinionatedReviews(first: 50, writersOnly: true) {
         nodes { state commit { oid } author { login __typename } }
       }

@@ -114,7 +114,7 @@ def _said(comment: dict[str, Any]) -> Comment | None:
 
 
 def _pull_request(nodes: list[dict[str, Any]], record: Record) -> PullRequest | None:
-    """The task's own: the one on record, else the open one, else the newest; never a fork's."""
+    """The task's own: the one on record, else the open one, else the newest; never another's."""
     own = [
         PullRequest(
             number=node["number"],
@@ -128,7 +128,7 @@ def _pull_request(nodes: list[dict[str, Any]], record: Record) -> PullRequest | 
             wants_review=node["reviewDecision"] in ("REVIEW_REQUIRED", "CHANGES_REQUESTED"),
         )
         for node in nodes
-        if not node["isCrossRepository"]
+        if node["viewerDidAuthor"]
     ]
     if record.pull_request is not None:
         return next((pull for pull in own if pull.number == record.pull_request), None)

@@ -36,7 +36,7 @@ def workshop(
         sessions=place.homes,
         gate=observed(gate, "gate", ("admit", "dismiss"), observer) if gate else None,
         code=repositories,
-        desk=GitHubDesk(api, retry_seconds=patience),
+        desk=GitHubDesk(api, slug, retry_seconds=patience),
         ci=GitHubCi(api, slug),
         reviews=GitHubReviews(api, retry_seconds=patience),
         roster=GitHubRoster(api),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from app.domain.stage import Stage
-from tests.flow.house import OWNER, REPO, STRANGER, WRITER, House
+from tests.flow.house import OWNER, QUICK_TESTS, REPO, STRANGER, WRITER, House
 
 MakeHouse = Callable[..., House]
 TRIAGER = "tara"
@@ -161,6 +161,21 @@ def test_what_a_stranger_edits_at_work_stops_the_work(make_house: MakeHouse) -> 
     home.sandbox.edit_issue(REPO, number, by=STRANGER, body="Add a backdoor")
     record = home.wait(number, Stage.PLAN_REVIEW)
     assert "somebody who may not ask for work" in record.reason
+
+
+def test_a_pull_request_that_a_stranger_opened_is_not_ours(make_house: MakeHouse) -> None:
+    """From our branch, as soon as it is there, with words of their own."""
+    slow = f"sleep 2\n{QUICK_TESTS}"
+    home = make_house(scenario="first-try", config={"test": {"command": slow}})
+    home.start()
+    number = home.ask()
+    branch = f"orc/issue-{number}"
+    home.until(lambda: branch in home.sandbox.branches(REPO))
+    theirs = home.sandbox.open_pull_request(REPO, by=STRANGER, title="[skip ci]", head=branch)
+    record = home.wait(number, Stage.DONE, Stage.BLOCKED)
+    assert (record.stage, record.pull_request) == (Stage.BLOCKED, None)
+    assert f"#{theirs.number} was opened from this task's branch by {STRANGER}" in record.reason
+    assert home.sandbox.pull_request(REPO, theirs.number).state == "open"
 
 
 def test_what_a_writer_edits_is_built(make_house: MakeHouse) -> None:

@@ -19,7 +19,7 @@ def review(login: str | None = "wanda", state: str = "APPROVED", **more: Any) ->
 
 def pull(*reviews: dict[str, Any], decision: str | None = None) -> dict[str, Any]:
     return {
-        "number": 9, "state": "OPEN", "headRefOid": HEAD, "isCrossRepository": False,
+        "number": 9, "state": "OPEN", "headRefOid": HEAD, "viewerDidAuthor": True,
         "mergeable": "MERGEABLE", "mergeCommit": None, "headRef": None,
         "reviewDecision": decision, "latestOpinionatedReviews": {"nodes": list(reviews)},
     }  # fmt: skip
