@@ -21,7 +21,7 @@ class TakeSlot:
 
 @dataclass(frozen=True, slots=True)
 class StartRun:
-    """Run the engineering graph, unless it runs. `resumed`: it may have run before."""
+    """Run the task's graph, unless it runs. `resumed`: it may have run before."""
 
     resumed: bool = False
 

@@ -17,7 +17,7 @@ class Part(Protocol):
 
 
 class GatewayGate:
-    """The `Gate` of the engineering graph. `url` and `proxy` are what a run sees."""
+    """The graphs' `Gate`. `url` and `proxy` are what a run sees."""
 
     def __init__(
         self, tokens: Tokens, ledger: Ledger, url: str, proxy: str, parts: tuple[Part, ...]

@@ -1,4 +1,4 @@
-"""What the engineering graph needs of the outside, each port as narrow as its use."""
+"""What graphs need of the outside, each port as narrow as its use."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
