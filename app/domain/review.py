@@ -2,17 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from app.domain.remark import quoted
-
-
-class Opinion(StrEnum):
-    """A reviewer's latest decisive word. A dismissed one no longer counts for anything."""
-
-    APPROVED = "approved"
-    CHANGES_REQUESTED = "changes requested"
-    DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +32,21 @@ class Thread:
     id: str
     path: str
     line: int | None
-    original_line: int | None
     hunk: str
     comments: tuple[Said, ...]
-
-    @property
-    def waits_for_us(self) -> bool:
-        """Whether somebody else had the last word."""
-        return bool(self.comments) and not self.comments[-1].ours
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """`opinion` None: the reviewer only remarked on something. `said.text` may be empty."""
-
-    said: Said
-    commit: str
-    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
     """All that reviewers say of a pull request at one moment.
 
-    `mergeable` None: GitHub has not worked it out yet. `complete`: no thread was left out.
+    `decisive` are the texts of the last reviews for or against it, which may be empty; `remarks`
+    those of reviews that are neither.
     """
 
-    pull_request: int
-    head: str
-    mergeable: bool | None
-    decisive: tuple[Review, ...] = ()
-    remarks: tuple[Review, ...] = ()
+    decisive: tuple[Said, ...] = ()
+    remarks: tuple[Said, ...] = ()
     threads: tuple[Thread, ...] = ()
-    complete: bool = True
-
-    @property
-    def waiting(self) -> tuple[Thread, ...]:
-        return tuple(thread for thread in self.threads if thread.waits_for_us)
 
 
 def settled(text: str, head: str) -> str:

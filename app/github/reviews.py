@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.ref import IssueRef
-from app.domain.review import Opinion, Review, Reviews, Said, Thread, settled_marker
+from app.domain.review import Reviews, Said, Thread, settled_marker
 from app.domain.thread import MAX_TEXT
 from app.engine.ports import Refused
 from app.github.api import Api
@@ -19,12 +19,11 @@ REVIEWS = """
 query Reviews($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
-      headRefOid mergeable
       decisive: latestOpinionatedReviews(first: 100) { nodes { ...Review } }
       remarks: reviews(last: 50, states: [COMMENTED]) { nodes { ...Review } }
       reviewThreads(first: 100, after: $after) {
         nodes {
-          id path line originalLine isResolved
+          id path line isResolved
           begun: comments(first: 1) { nodes { ...Remark diffHunk } }
           comments(last: 30) { nodes { ...Remark } }
         }
@@ -34,9 +33,8 @@ query Reviews($owner: String!, $name: String!, $number: Int!, $after: String) {
   }
 }
 fragment Review on PullRequestReview {
-  fullDatabaseId state body createdAt submittedAt lastEditedAt viewerDidAuthor
+  fullDatabaseId body createdAt submittedAt lastEditedAt viewerDidAuthor
   author { login __typename }
-  commit { oid }
 }
 fragment Remark on PullRequestReviewComment {
   fullDatabaseId body createdAt lastEditedAt viewerDidAuthor
@@ -58,8 +56,6 @@ _REPLY = (
     "input: {pullRequestReviewThreadId: $thread, body: $body}) { clientMutationId }"
 )
 _RESOLVE = "resolve: resolveReviewThread(input: {threadId: $thread}) { clientMutationId }"
-_MERGEABLE = {"MERGEABLE": True, "CONFLICTING": False}
-_OPINIONS = {opinion.name: opinion for opinion in Opinion}
 _MAX_PAGES = 10
 _MAX_HUNK = 4_000
 
@@ -80,15 +76,11 @@ class GitHubReviews:
             after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
             if after is None:
                 break
-        remarks = [_review(node) for node in seen["remarks"]["nodes"]]
+        remarks = [_said(node) for node in seen["remarks"]["nodes"]]
         return Reviews(
-            pull_request=number,
-            head=seen["headRefOid"],
-            mergeable=_MERGEABLE.get(seen["mergeable"]),
-            decisive=tuple(_review(node) for node in seen["decisive"]["nodes"]),
-            remarks=tuple(one for one in remarks if one.said.text.strip()),
+            decisive=tuple(_said(node) for node in seen["decisive"]["nodes"]),
+            remarks=tuple(one for one in remarks if one.text.strip()),
             threads=tuple(threads),
-            complete=after is None,
         )
 
     async def _page(self, issue: IssueRef, number: int, after: str | None) -> dict[str, Any]:
@@ -155,11 +147,6 @@ def _said(node: dict[str, Any]) -> Said:
     )
 
 
-def _review(node: dict[str, Any]) -> Review:
-    commit = (node["commit"] or {}).get("oid", "")
-    return Review(_said(node), commit, _OPINIONS.get(node["state"]))
-
-
 def _thread(node: dict[str, Any]) -> Thread:
     """With its first comment, however long it has become."""
     begun = node["begun"]["nodes"]
@@ -169,7 +156,6 @@ def _thread(node: dict[str, Any]) -> Thread:
         id=node["id"],
         path=node["path"],
         line=node["line"],
-        original_line=node["originalLine"],
         hunk=begun[0]["diffHunk"][-_MAX_HUNK:] if begun else "",
         comments=tuple(_said(comment) for comment in comments.values()),
     )

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from app.domain.record import Record
-from app.domain.review import Review, Reviews, Said, Thread
+from app.domain.review import Reviews, Said, Thread
 from app.graphs.context import Context
 from app.graphs.engineering.state import State
 from app.graphs.seen import seen
@@ -37,14 +37,14 @@ async def reviewed(context: Context) -> State:
     remarks = [
         one
         for one in (*found.decisive, *found.remarks)
-        if _is_remark(one, may) and (since is None or one.said.at > since)
+        if _is_remark(one, may) and (since is None or one.at > since)
     ]
-    said = [one.said for one in remarks] + [thread.comments[-1] for thread in threads]
+    said = remarks + [thread.comments[-1] for thread in threads]
 
     def plain() -> State:
         return State(
             threads=[_plain(context, thread, may) for thread in threads[:_THREADS]],
-            remarks=[_told(context, one.said) for one in remarks[-_REMARKS:]],
+            remarks=[_told(context, one) for one in remarks[-_REMARKS:]],
             read=_read(record, said),
             answers={},
         )
@@ -59,7 +59,7 @@ def _read(record: Record, told: list[Said]) -> str:
 
 
 def _authors(found: Reviews) -> list[str]:
-    said = [one.said for one in (*found.decisive, *found.remarks)]
+    said = [*found.decisive, *found.remarks]
     said += [comment for thread in found.threads for comment in thread.comments]
     people = dict.fromkeys(one.by for one in said if one.is_person and not one.ours)
     return list(people)[:_AUTHORS]
@@ -70,8 +70,8 @@ def _counts(said: tuple[Said, ...], may: Collection[str]) -> bool:
     return any(one.by in may and one.is_person and not one.ours and not one.edited for one in said)
 
 
-def _is_remark(review: Review, may: Collection[str]) -> bool:
-    return bool(review.said.text.strip()) and _counts((review.said,), may)
+def _is_remark(review: Said, may: Collection[str]) -> bool:
+    return bool(review.text.strip()) and _counts((review,), may)
 
 
 def _told(context: Context, said: Said) -> str:

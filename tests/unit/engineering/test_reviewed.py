@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.policy import Role
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.review import Opinion, Review, Reviews, Said, Thread
+from app.domain.review import Reviews, Said, Thread
 from app.domain.task import Task
 from app.graphs.context import Context
 from app.graphs.engineering.reviewed import reviewed
@@ -50,16 +50,16 @@ def said(text: str = "Mend it.", by: str = "wanda", **more: Any) -> Said:
     return Said(more.pop("id", 1), by, more.pop("at", AT), text, **more)
 
 
-def review(text: str = "Almost.", by: str = "wanda", **more: Any) -> Review:
-    return Review(said(text, by, **more), "0" * 40, Opinion.CHANGES_REQUESTED)
+def review(text: str = "Almost.", by: str = "wanda", **more: Any) -> Said:
+    return said(text, by, **more)
 
 
 def thread(*comments: Said, name: str = "T1", line: int | None = 3) -> Thread:
-    return Thread(name, "a.py", line, 3, "@@", comments or (said(),))
+    return Thread(name, "a.py", line, "@@", comments or (said(),))
 
 
 def house(made: Task = TASK, **found: Any) -> Context:
-    board = Board(Reviews(7, "0" * 40, mergeable=True, **found))
+    board = Board(Reviews(**found))
     workshop = cast("Any", Workshop(board))
     return Context(made, workshop, cast("Any", None), resumed=False, latest=lambda: made)
 
@@ -86,14 +86,14 @@ LAST = {
 
 @pytest.mark.parametrize(("comments", "counts"), LAST.values(), ids=LAST)
 async def test_a_thread_counts_by_its_last_word(comments: tuple[Said, ...], counts: bool) -> None:
-    one = Thread("T1", "a.py", 3, 3, "@@", comments)
+    one = Thread("T1", "a.py", 3, "@@", comments)
     assert bool((await told(threads=(one,)))["threads"]) is counts
 
 
 @pytest.mark.parametrize(("comments", "counts"), LAST.values(), ids=LAST)
 async def test_a_review_counts_by_its_author(comments: tuple[Said, ...], counts: bool) -> None:
     for where in ("decisive", "remarks"):
-        one = tuple(Review(comment, "0" * 40) for comment in comments[-1:])
+        one = comments[-1:]
         assert bool((await told(**{where: one}))["remarks"]) is counts
 
 

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from app.domain.policy import Role
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.review import Opinion, Review, Reviews, Said, Thread
+from app.domain.review import Reviews, Said, Thread
 from app.graphs.context import Context
 from app.graphs.engineering.reviewed import reviewed
 from app.graphs.seen import seen
@@ -38,11 +38,9 @@ def said(number: int, text: str) -> Said:
 
 
 async def test_a_review_is_told_as_it_is_seen() -> None:
-    thread = Thread("T1", "a.py", 3, 3, "@@", (said(2, "Mend <b title='h'>this</b>.<!-- h -->"),))
-    review = Review(
-        said(1, "```\n<!-- seen -->\n```\n\n<!-- h"), "0" * 40, Opinion.CHANGES_REQUESTED
-    )
-    found = Reviews(7, "0" * 40, mergeable=True, decisive=(review,), threads=(thread,))
+    thread = Thread("T1", "a.py", 3, "@@", (said(2, "Mend <b title='h'>this</b>.<!-- h -->"),))
+    review = said(1, "```\n<!-- seen -->\n```\n\n<!-- h")
+    found = Reviews(decisive=(review,), threads=(thread,))
     made = with_record(task(), pull_request=7)
     workshop = cast("Any", Workshop(Board(found), Roster()))
     given = Context(made, workshop, cast("Any", None), resumed=False, latest=lambda: made)
