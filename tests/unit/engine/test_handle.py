@@ -412,7 +412,7 @@ def ended(number: int) -> AttemptEnded:
     return AttemptEnded(LATER, 1, replace(RED, number=number))
 
 
-async def test_progress_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_progress_is_folded() -> None:
     """The first change is shown at once, those that follow wait and are shown as one."""
     house = House(progress=60.0, policy=Policy(attempts=9))
     await building(house, 1)
