@@ -192,8 +192,8 @@ def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) 
         by = _requester(seen, labels, policy, reader, author)
         if by is not None:
             found.append(Sighting(issue, Requested(reader.at, by), asks=True))
-    if not tracked and any(comment["viewerDidAuthor"] for comment in seen["comments"]["nodes"]):
-        found.append(Sighting(issue, Found(reader.at)))  # a task whose label was taken away
+    if _is_hidden(seen, labels, reader):
+        found.append(Sighting(issue, Found(reader.at)))
     for event in seen["reopened"]["nodes"]:
         by = (event["actor"] or {}).get("login")
         if tracked and seen["state"] == "OPEN" and by is not None:
@@ -223,6 +223,19 @@ def _reviewed(repo: RepoRef, pulls: list[dict[str, Any]], since: datetime) -> li
             if issue and by and at and at >= since:
                 found.append(Sighting(issue, Reviewed(now(), by, at), asks=True))
     return found
+
+
+def _is_hidden(seen: dict[str, Any], labels: set[str], reader: Reader) -> bool:
+    """Somebody took away the label by which a task is found, or set another in its place."""
+    stage = standing(labels)
+    if stage is None:
+        return any(comment["viewerDidAuthor"] for comment in seen["comments"]["nodes"])
+    setters = [
+        (event["actor"] or {}).get("login")
+        for event in seen["timelineItems"]["nodes"]
+        if event and standing([event["label"]["name"]])
+    ]
+    return not stage.is_active and setters[-1:] not in ([], [reader.slug], [reader.login])
 
 
 def _time(written: dict[str, Any]) -> datetime:

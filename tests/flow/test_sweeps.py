@@ -101,12 +101,15 @@ def labels(home: House, number: int) -> set[str]:
     return set(home.sandbox.issue(REPO, number).labels)
 
 
-def test_a_stage_label_taken_away_while_the_app_was_down(at_work: tuple[House, int]) -> None:
+@pytest.mark.parametrize("how", ["taken away", "moved"])
+def test_a_stage_label_while_the_app_was_down(at_work: tuple[House, int], how: str) -> None:
     """Its agent's run is one of a task, and goes on."""
     home, number = at_work
     before = agents(home)
     home.stop()
     home.sandbox.remove_label(REPO, number, Stage.BUILDING.value, by=WRITER)
+    if how == "moved":
+        home.sandbox.add_label(REPO, number, Stage.DONE.value, by=WRITER)
     home.start()
     home.wait(number, Stage.BUILDING)
     home.quiet()

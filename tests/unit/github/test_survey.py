@@ -327,6 +327,7 @@ AT_REOPENING = datetime(2026, 3, 4, 5, tzinfo=UTC)
 REQUESTED = Requested(NOW, "alice")
 OURS = comment("Status", author=user("orc", "Bot"), viewerDidAuthor=True)
 WRITTEN = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+BY_US, BY_HAND = labelled("orc", "orc:building"), labelled("bob", "orc:done")
 MENTIONED = Mentioned(NOW, "alice", 501, written=WRITTEN, text="@orc")
 SEEN = [
     ("plain", issue(), []),
@@ -369,6 +370,15 @@ SEEN = [
     ("ours in it, and no label of a stage", issue(comments=[OURS]), [Found(NOW)]),
     ("ours in it, and closed", issue(comments=[OURS], state="CLOSED"), [Found(NOW)]),
     ("ours in it, and a label", issue(comments=[OURS], labels=["orc:done"]), []),
+    ("label of a stage by hand", issue(labels=["orc:done"], labelling=[BY_US, BY_HAND]),
+     [Found(NOW)]),
+    ("label of a stage by who is gone", issue(labels=["orc:done"],
+     labelling=[BY_US, labelled(None, "orc:done")]), [Found(NOW)]),
+    ("label of a stage by hand, and by us since",
+     issue(labels=["orc:done"], labelling=[BY_HAND, BY_US, labelled("bob", "bug")]), []),
+    ("label of an active stage by hand, which is found by it",
+     issue(labels=["orc:review"], labelling=[BY_US, labelled("bob", "orc:review")]), []),
+    ("label of a stage by hand, taken away", issue(labelling=[BY_HAND]), []),
     ("reopened", issue(labels=["orc:done"], reopened=[REOPENED]),
      [IssueReopened(AT_REOPENING, "bob")]),
     ("reopened, and closed again", issue(labels=["orc:done"], reopened=[REOPENED], state="CLOSED"),
