@@ -5,7 +5,6 @@ import hmac
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal, get_args
 
 from app.domain.ref import IssueRef, RepoRef
@@ -66,22 +65,6 @@ class MadeProject:
     repo: RepoRef
     default_branch: str
     empty: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BranchRules:
-    """`approvals` None: commits may be pushed straight to the branch."""
-
-    checks: tuple[str, ...] = ()
-    approvals: int | None = None
-
-
-class Protected(StrEnum):
-    """What became of the wish to protect a branch."""
-
-    NOW = "protected"
-    BEFORE = "it was protected already, and left as it was"
-    NOT_OFFERED = "GitHub's plan has no branch protection for private repositories"
 
 
 def _is_printable(char: str) -> bool:

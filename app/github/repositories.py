@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import structlog
 
-from app.domain.project import BranchRules, MadeProject, NameTaken, NewProject, Protected
+from app.domain.project import MadeProject, NameTaken, NewProject
 from app.domain.ref import RepoRef
 from app.engine.ports import Refused, Unanswered
 from app.github.api import Api
@@ -24,6 +24,15 @@ query Project($owner: String!, $name: String!) {
 """
 log = structlog.get_logger(__name__)
 _PLAN = "upgrade to"  # how GitHub begins to say that the plan lacks something
+# Neither forced pushes nor deletion; whatever else is for people to say.
+_PROTECTION: dict[str, Any] = {
+    "required_status_checks": None,
+    "enforce_admins": None,
+    "required_pull_request_reviews": None,
+    "restrictions": None,
+    "allow_force_pushes": False,
+    "allow_deletions": False,
+}
 
 
 class GitHubRepositories:
@@ -164,30 +173,26 @@ class GitHubRepositories:
                 raise
             log.warning("not invited", repo=repo.full_name, login=login, why=str(refused))
 
-    async def protect(self, repo: RepoRef, branch: str, rules: BranchRules) -> Protected:
+    async def protect(self, repo: RepoRef, branch: str) -> None:
         """PUT …/branches/{branch}/protection, where nothing protects it yet and the plan allows."""
         founder = access(repo, Purpose.FOUND)
         path = f"/repos/{repo.full_name}/branches/{quote(branch, safe='')}/protection"
-        tried = False
 
-        async def find() -> Protected | None:
+        async def find() -> bool | None:
             try:
                 await self._api.get(founder, path)
             except Refused as refused:
-                if _not_offered(refused):
-                    return Protected.NOT_OFFERED
                 if refused.status == 404:
                     return None
-                raise
-            return Protected.NOW if tried else Protected.BEFORE
+                if not _not_offered(refused):
+                    raise
+            return True
 
-        async def put() -> Protected:
-            nonlocal tried
-            tried = True
-            await self._api.write(founder, "PUT", path, _protection(rules))
-            return Protected.NOW
+        async def put() -> bool:
+            await self._api.write(founder, "PUT", path, _PROTECTION)
+            return True
 
-        return await once(find, put, look_first=True, retry_seconds=self._retry_seconds)
+        await once(find, put, look_first=True, retry_seconds=self._retry_seconds)
 
 
 def _made(seen: dict[str, Any], installation: int) -> MadeProject:
@@ -198,22 +203,3 @@ def _made(seen: dict[str, Any], installation: int) -> MadeProject:
 
 def _not_offered(refused: Refused) -> bool:
     return refused.status == 403 and refused.message.lower().startswith(_PLAN)
-
-
-def _protection(rules: BranchRules) -> dict[str, Any]:
-    """Neither forced pushes nor deletion, whatever else; admins may act in an emergency."""
-    checks = {"strict": False, "contexts": list(rules.checks)} if rules.checks else None
-    reviews = None
-    if rules.approvals is not None:
-        reviews = {
-            "required_approving_review_count": rules.approvals,
-            "dismiss_stale_reviews": True,
-        }
-    return {
-        "required_status_checks": checks,
-        "enforce_admins": None,
-        "required_pull_request_reviews": reviews,
-        "restrictions": None,
-        "allow_force_pushes": False,
-        "allow_deletions": False,
-    }

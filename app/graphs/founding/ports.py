@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.domain.project import BranchRules, MadeProject, NewProject, Protected
+from app.domain.project import MadeProject, NewProject
 from app.domain.ref import IssueRef, RepoRef
 
 
@@ -22,8 +22,8 @@ class Repositories(Protocol):
     async def add_topics(self, repo: RepoRef, names: Sequence[str]) -> None:
         """Besides those that are there."""
 
-    async def protect(self, repo: RepoRef, branch: str, rules: BranchRules) -> Protected:
-        """Unless it is protected already, or the plan has no protection."""
+    async def protect(self, repo: RepoRef, branch: str) -> None:
+        """Keep its history, unless it is protected already, or the plan has no protection."""
 
     async def invite(self, repo: RepoRef, login: str) -> None:
         """Let a person write to it."""

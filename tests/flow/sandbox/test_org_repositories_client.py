@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.project import BranchRules, MadeProject, NameTaken, NewProject, Protected
+from app.domain.project import MadeProject, NameTaken, NewProject
 from app.domain.ref import RepoRef
 from app.engine.ports import Refused, Unanswered
 from app.github.auth import Access, Purpose, access
@@ -54,15 +54,14 @@ async def test_from_nothing_to_a_protected_project(founder: Hub) -> None:
         done = await push(we, made.repo, work)
         assert done.returncode == 0, done.stderr
         await here.add_topics(made.repo, ["orchestrated", "service"])
-        rules = BranchRules(checks=("ci",), approvals=1)
-        assert await here.protect(made.repo, "main", rules) is Protected.NOW
+        await here.protect(made.repo, "main")
         again = await here.create(wanted(we), resumed=True)
     assert again == replace(made, empty=False)
     repo = founder.sandbox.repository("weather-bot")
     assert repo.description == wanted(we).description(KEY)
     assert repo.topics == ("orchestrated", "service")
-    assert repo.protections["main"].checks == ("ci",)
-    assert (repo.protections["main"].reviews, repo.private) == (1, True)
+    assert not repo.protections["main"].force_pushes
+    assert repo.private
 
 
 async def test_a_new_one_costs_one_request(founder: Hub) -> None:
@@ -188,24 +187,26 @@ async def test_protection_is_set_once(founder: Hub, kind: FaultKind) -> None:
     async with client(founder) as we:
         made = await made_one(we)
         here = repositories_of(we)
-        assert await here.protect(made.repo, "main", BranchRules()) is Protected.NOW
-        assert await here.protect(made.repo, "main", BranchRules(("ci",))) is Protected.BEFORE
-    assert founder.sandbox.repository("weather-bot").protections["main"].checks is None
+        await here.protect(made.repo, "main")
+        puts = [one for one in founder.sandbox.requests if one.method == "PUT"]
+        await here.protect(made.repo, "main")
+        assert [one for one in founder.sandbox.requests if one.method == "PUT"] == puts
+    assert "main" in founder.sandbox.repository("weather-bot").protections
 
 
 async def test_a_plan_without_protection_is_noted_not_failed(founder: Hub) -> None:
     founder.sandbox.protects_private = False
     async with client(founder) as we:
         made = await made_one(we)
-        found = await repositories_of(we).protect(made.repo, "main", BranchRules())
-    assert found is Protected.NOT_OFFERED
+        await repositories_of(we).protect(made.repo, "main")
+    assert not founder.sandbox.repository("weather-bot").protections
 
 
 async def test_a_branch_that_is_not_there_is_an_error(founder: Hub) -> None:
     async with client(founder) as we:
         made = await repositories_of(we).create(wanted(we))
         with pytest.raises(Refused, match="Branch not found"):
-            await repositories_of(we).protect(made.repo, "main", BranchRules())
+            await repositories_of(we).protect(made.repo, "main")
 
 
 async def test_tokens_are_for_the_one_repository(founder: Hub) -> None:

@@ -63,7 +63,7 @@ class Outside:
     async def add_topics(self, repo: RepoRef, names: list[str]) -> None:
         self._do("topics", repo.name, *names)
 
-    async def protect(self, repo: RepoRef, branch: str, _rules: object) -> None:
+    async def protect(self, repo: RepoRef, branch: str) -> None:
         self._do("protect", branch)
 
     async def invite(self, repo: RepoRef, login: str) -> None:

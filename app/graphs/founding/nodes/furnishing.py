@@ -3,7 +3,6 @@
 from langgraph.runtime import Runtime
 
 from app.domain.policy import Role
-from app.domain.project import BranchRules
 from app.graphs.context import Context
 from app.graphs.founding.state import State, repo_of
 
@@ -15,7 +14,7 @@ async def furnishing(state: State, runtime: Runtime[Context]) -> State:
     context, task = runtime.context, runtime.context.task
     repositories, repo = context.workshop.founder.repositories, repo_of(state)
     await repositories.add_topics(repo, [TOPIC])
-    await repositories.protect(repo, state["branch"], BranchRules())
+    await repositories.protect(repo, state["branch"])
     least = max(task.policy.who, Role.WRITE)
     for login in sorted({task.author, *task.record.requesters}):
         if await context.workshop.roster.role(task.issue.repo, login) >= least:
