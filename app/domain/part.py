@@ -26,18 +26,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PartIssue:
-    """A part on GitHub. `key` None: somebody else added it. `blockers`: open ones in its way."""
+    """A part on GitHub. `key` None: somebody else added it."""
 
     issue: IssueRef
-    title: str
     is_open: bool
-    done: bool
     key: str | None = None
-    blockers: int = 0
-
-    @property
-    def ready(self) -> bool:
-        return self.is_open and not self.blockers
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,14 +131,10 @@ class GitHubSubIssues:
 
     def _part(self, parent: IssueRef, seen: dict[str, Any]) -> PartIssue:
         ours = (seen["user"] or {}).get("login") == f"{self._slug}[bot]"
-        waits = seen.get("issue_dependencies_summary") or {}
         return PartIssue(
             issue=IssueRef(parent.repo, seen["number"]),
-            title=seen["title"],
             is_open=seen["state"] == "open",
-            done=seen["state"] == "closed" and seen.get("state_reason") == "completed",
             key=key_of(parent, seen["body"] or "") if ours else None,
-            blockers=waits.get("blocked_by", 0),
         )
 
 

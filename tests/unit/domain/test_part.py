@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.part import Part, PartIssue, check, key_of, marker
+from app.domain.part import Part, check, key_of, marker
 from app.domain.ref import IssueRef, RepoRef
 
 REPO = RepoRef(11, "acme", "weather", 3)
@@ -55,10 +55,3 @@ def test_a_part_is_known_by_its_marker(body: str, key: str) -> None:
 @given(body=st.text(st.sampled_from("<!- orc:part1abz>\n")))
 def test_other_texts_have_no_key(body: str) -> None:
     assert key_of(PARENT, body) is None
-
-
-@pytest.mark.parametrize(
-    ("is_open", "blockers", "ready"), [(True, 0, True), (True, 1, False), (False, 0, False)]
-)
-def test_what_can_be_begun(is_open: bool, blockers: int, ready: bool) -> None:
-    assert PartIssue(PARENT, "T", is_open, not is_open, "a", blockers).ready is ready

@@ -108,7 +108,7 @@ async def test_what_it_is_told() -> None:
 
 
 def there(key: str | None, *, is_open: bool = True) -> PartIssue:
-    return PartIssue(IssueRef(ISSUE.repo, 20), "x", is_open, done=False, key=key)
+    return PartIssue(IssueRef(ISSUE.repo, 20), is_open, key)
 
 
 async def test_it_is_not_split_while_parts_of_it_are_open() -> None:
