@@ -1,4 +1,4 @@
-"""What GitHub can't hold: sessions, checkpoints, locks. Losing all of it loses no task."""
+"""What GitHub can't hold: sessions, accounts, checkpoints, locks. Losing it all loses no task."""
 
 from app.db.database import Database
 

@@ -51,9 +51,8 @@ async def test_what_a_run_gets(
 
 @pytest.mark.parametrize(
     ("method", "said"),
-    [("wait", "r"), ("stop", "r"), ("known", None), ("collect", frozenset("r")),
-     ("remove", frozenset("r"))],
-)  # fmt: skip
+    [("wait", "r"), ("stop", "r"), ("known", None), ("remove", frozenset("r"))],
+)
 async def test_all_else_is_passed_on(method: str, said: Any) -> None:
     noting = Noting()
     given = () if said is None else (said,)
@@ -61,4 +60,4 @@ async def test_all_else_is_passed_on(method: str, said: Any) -> None:
     answer = await getattr(executor, method)(*given)
     assert noting.asked == [(method, given)]
     assert answer in (None, f"the answer to {method}")
-    assert (answer is None) == (method in ("stop", "collect", "remove"))
+    assert (answer is None) == (method in ("stop", "remove"))
