@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.event import AttemptEnded, Planned
 from app.domain.task import Task
+from app.engine.ports import Roster
 from app.graphs.founding.ports import Founder
 from app.graphs.ports import (
     Agent,
@@ -15,7 +16,6 @@ from app.graphs.ports import (
     Executor,
     Gate,
     ReviewBoard,
-    Roster,
     Scaffold,
     SubIssues,
 )

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.domain.ci import CiFailure
 from app.domain.part import Part, PartIssue
-from app.domain.policy import Price, Role
+from app.domain.policy import Price
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.review import Reviews
 from app.domain.run import Access, AgentJob, AgentResult, AgentSession, RunExit, RunSpec, Usage
@@ -115,11 +115,6 @@ class SubIssues(Protocol):
 
     async def listed(self, parent: IssueRef) -> tuple[PartIssue, ...]:
         """All there are; those with a key are ours."""
-
-
-class Roster(Protocol):
-    async def role(self, repo: RepoRef, login: str) -> Role:
-        """A person's live permission."""
 
 
 @dataclass(frozen=True, slots=True)
