@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,20 @@ def list_scenarios(*, as_json: bool) -> None:
     for name, text in found.items():
         lines = wrap(text, max(room - width, 20))
         sys.stdout.write(f"{name:<{width}}{f'{chr(10):<{width + 1}}'.join(lines)}\n")
+
+
+def keeping(options: Options) -> str:
+    """The command that does the same again, and stays up."""
+    given = {
+        "--repo": options.repo,
+        "--issue": options.issue,
+        "--scenario": None if options.scenario == "default" else options.scenario,
+        "--agent": None if options.agent == "scripted" else options.agent,
+        "--executor": None if options.executor == "process" else options.executor,
+    }
+    words = [str(word) for name, value in given.items() if value for word in (name, value)]
+    orc = "orc" if shutil.which("orc") or not sys.argv[0].endswith("/orc") else sys.argv[0]
+    return shlex.join([orc, "demo", *words, "--keep"])
 
 
 def check(options: Options) -> Plan:

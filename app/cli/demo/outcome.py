@@ -13,7 +13,8 @@ from app.domain.stage import Stage
 class Outcome:
     """`record` is that of the issue on which it was built; `stages`, `tokens` and `cost_usd` are
     also of the one that asked for it. `stat`: git's summary of the merged change, if any.
-    `pulls` are the merged pull requests of its parts, where it was split.
+    `pulls` are the merged pull requests of its parts, where it was split. `project` is the
+    repository that was made for it, "" where none was.
     """
 
     stage: Stage | None
@@ -30,6 +31,7 @@ class Outcome:
     seconds: float
     stat: str | None
     pulls: tuple[int, ...] = ()
+    project: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The object that `--json` prints; null where there is nothing yet."""
@@ -85,6 +87,7 @@ def outcome(asked: Stand, built: Stand, record: Record, mark: int, seconds: floa
         seconds=seconds,
         stat=stat,
         pulls=tuple(one.pull_request for one in split if one.merged and one.pull_request),
+        project="" if asked == built else repo,
     )
 
 

@@ -13,7 +13,7 @@ from app.agents import agent_type
 from app.cli.demo.app_process import StartFailed
 from app.cli.demo.ending import interrupt_when_told, wait_until_told
 from app.cli.demo.model import model
-from app.cli.demo.options import Options, Plan, check
+from app.cli.demo.options import Options, Plan, check, keeping
 from app.cli.demo.outcome import outcome
 from app.cli.demo.screen import Screen
 from app.cli.demo.stand import PERSON, Setting, stand
@@ -55,7 +55,7 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
         given |= _images(options, screen)
     tools: dict[str, str] = {}
     if plan.scenario.repository is not None:
-        with screen.working("What the new project is tested with"):
+        with screen.working("Preparing Python for the new project"):
             tools = {"PYTHON": str(interpreter()), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     if tools and options.executor == "process":
         given["ORC_RUN_ENVIRONMENT"] = json.dumps(tools)
@@ -78,6 +78,8 @@ def _run(options: Options, plan: Plan, root: Path, screen: Screen) -> int:
         screen.result(result)
         if options.keep:
             wait_until_told(lambda: screen.keep(asked.url))
+        elif not options.as_json:
+            screen.again(keeping(options))
         screen.last(result)
     return 0 if result.stage == Stage.DONE else 1
 

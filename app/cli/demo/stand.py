@@ -48,6 +48,14 @@ class Stand:
                 return record
         return None
 
+    def pushed(self, branch: str) -> str:
+        """The head of a branch as it was pushed last; "" where there is none yet."""
+        file = Path(self.sandbox.repository(self.repository).path, "refs", "heads", branch)
+        try:
+            return file.read_text().strip() if branch else ""
+        except OSError:
+            return ""
+
     def at(self, issue: IssueRef) -> "Stand":
         """The same, looking at another issue."""
         return Stand(self.sandbox, issue.repo.name, issue.number)

@@ -22,7 +22,7 @@ def watch(asked: Stand, screen: Screen, people: tuple[Person, ...]) -> tuple[Rec
         seen = here.record()
         if seen is not None:
             record = seen
-            screen.progress(record)
+            screen.progress(record, pushed=here.pushed(record.branch))
             if here.label is record.stage:
                 if record.stage is Stage.PARTS and len(record.parts) == 1:
                     here, record = here.at(record.parts[0].issue), Record()

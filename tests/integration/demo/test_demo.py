@@ -138,7 +138,7 @@ def test_the_whole_team_from_two_vague_lines_to_a_merge(demo: Demo) -> None:
 def test_people_see_the_stages_and_the_merge(demo: Demo) -> None:
     ended = demo.run("--scenario", "first-try")
     assert ended.returncode == 0
-    for words in ("Queued", "Building", "Review", "Done", "Merged pull request #2", "0 failed"):
+    for words in ("Queued", "Building", "Review", "Done", "Merged #2 — 10 tests passed"):
         assert words in ended.stdout
     assert "\x1b" not in ended.stdout
     assert ended.stderr == ""
