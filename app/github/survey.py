@@ -6,15 +6,13 @@ from typing import Any
 
 import structlog
 
-from app.commands import parse
-from app.domain.event import Found, IssueReopened, Requested, Reviewed
 from app.domain.policy import Policy
 from app.domain.ref import IssueRef, RepoRef
-from app.domain.stage import ACTIVE, Stage, standing
+from app.domain.stage import ACTIVE
 from app.engine.clock import now
 from app.engine.ports import Postponed, Refused, Sighting, Unanswered
-from app.engine.triage import Reader, Said, comment_hints, issue_of_branch
-from app.github import queries
+from app.engine.triage import Reader
+from app.github import queries, sightings
 from app.github.api import Api
 from app.github.auth import Access, Purpose
 from app.github.policies import ORGANIZATION, GitHubPolicies
@@ -135,9 +133,9 @@ class GitHubSurvey:
                     Sighting(IssueRef(repo, number), None)
                     for number in await self._tracked(repo, seen)
                 ]
-                asked += _reviewed(repo, seen["pulls"]["nodes"], since)
+                asked += sightings.of_reviews(repo, seen["pulls"]["nodes"], since)
             for issue in seen["recent"]["nodes"]:
-                asked += _asked(repo, issue, policy, reader)
+                asked += sightings.of_issue(repo, issue, policy, reader)
             if not seen["recent"]["pageInfo"]["hasNextPage"]:
                 return
             after = seen["recent"]["pageInfo"]["endCursor"]
@@ -179,86 +177,3 @@ class GitHubSurvey:
                 page = data["repository"]["issues"]
                 numbers |= {node["number"] for node in page["nodes"]}
         return sorted(numbers)
-
-
-def _asked(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) -> list[Sighting]:
-    """What people asked for on one issue, and was not answered yet."""
-    issue = IssueRef(repo, seen["number"])
-    labels = {label["name"] for label in seen["labels"]["nodes"]}
-    found: list[Sighting] = []
-    author = _person(seen)
-    tracked = standing(labels) is not None
-    if seen["state"] == "OPEN" and not tracked:
-        by = _requester(seen, labels, policy, reader, author)
-        if by is not None:
-            found.append(Sighting(issue, Requested(reader.at, by), asks=True))
-    if _is_hidden(seen, labels, reader):
-        found.append(Sighting(issue, Found(reader.at)))
-    for event in seen["reopened"]["nodes"]:
-        by = (event["actor"] or {}).get("login")
-        if tracked and seen["state"] == "OPEN" and by is not None:
-            at = datetime.fromisoformat(event["createdAt"])
-            found.append(Sighting(issue, IssueReopened(at, by), asks=True))
-    waits = (author or "") if standing(labels) is Stage.NEEDS_INFO else None
-    for comment in seen["comments"]["nodes"]:
-        by = _person(comment)
-        answered = any(group["viewerHasReacted"] for group in comment["reactionGroups"] or ())
-        # who edited a comment need not be who wrote it
-        if by is None or answered or comment["lastEditedAt"] is not None:
-            continue
-        said = Said(int(comment["fullDatabaseId"]), by, comment["body"], _time(comment))
-        hints = comment_hints(issue, said, policy, reader, waits)
-        found += [Sighting(hint.issue, hint.event, hint.asks) for hint in hints]
-    return found
-
-
-def _reviewed(repo: RepoRef, pulls: list[dict[str, Any]], since: datetime) -> list[Sighting]:
-    """What reviewers said of tasks' pull requests since then."""
-    found = []
-    for pull in pulls:
-        issue = None if pull["isCrossRepository"] else issue_of_branch(repo, pull["headRefName"])
-        for review in pull["reviews"]["nodes"] if issue else ():
-            by, submitted = _person(review), review["submittedAt"]
-            at = datetime.fromisoformat(submitted) if submitted else None
-            if issue and by and at and at >= since:
-                found.append(Sighting(issue, Reviewed(now(), by, at), asks=True))
-    return found
-
-
-def _is_hidden(seen: dict[str, Any], labels: set[str], reader: Reader) -> bool:
-    """Somebody took away the label by which a task is found, or set another in its place."""
-    stage = standing(labels)
-    if stage is None:
-        return any(comment["viewerDidAuthor"] for comment in seen["comments"]["nodes"])
-    setters = [
-        (event["actor"] or {}).get("login")
-        for event in seen["timelineItems"]["nodes"]
-        if event and standing([event["label"]["name"]])
-    ]
-    return not stage.is_active and setters[-1:] not in ([], [reader.slug], [reader.login])
-
-
-def _time(written: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(written["createdAt"])
-
-
-def _person(written: dict[str, Any]) -> str | None:
-    """Who wrote it, unless that was an App, or somebody who is gone."""
-    author = written["author"] or {}
-    return author.get("login") if author.get("__typename") == "User" else None
-
-
-def _requester(
-    seen: dict[str, Any], labels: set[str], policy: Policy, reader: Reader, author: str | None
-) -> str | None:
-    """Who asked for work by the issue itself, if anybody did."""
-    if policy.trigger_label in labels:
-        actors = [
-            (event["actor"] or {}).get("login")
-            for event in seen["timelineItems"]["nodes"]
-            if event and event["label"]["name"] == policy.trigger_label
-        ]
-        return actors[-1] if actors else None
-    own = seen["lastEditedAt"] is None
-    mentioned = own and policy.mention and parse.mentions(seen["body"] or "", reader.slug)
-    return author if policy.intake or mentioned else None
