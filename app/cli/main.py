@@ -63,12 +63,15 @@ def doctor(as_json: Json = False) -> None:
 @config.command("check")
 def check(
     files: Annotated[list[Path], typer.Argument(help="orchestrator.yml files, outermost first.")],
+    repo: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What holds for the repository of this name.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Read configuration files as the app would, and show the policy they make."""
+    """Read configuration files as the app would, and show what they come to."""
     from app.cli.config import check as run
 
-    raise typer.Exit(run(files, as_json=as_json))
+    raise typer.Exit(run(files, repo, as_json=as_json))
 
 
 @app.command()

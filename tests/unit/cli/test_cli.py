@@ -7,14 +7,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from app.agents import AGENTS
 from app.cli.demo import options
 from app.cli.demo import run as demo_run
 from app.cli.main import app
+from app.config import parse, resolve
 from app.sandbox.scenario_list import builtin_scenarios
 
 ROOT = Path(__file__).parents[3]
@@ -193,31 +196,87 @@ def test_list_as_json() -> None:
 # Configuration
 
 
+def shown(*arguments: str) -> dict[str, Any]:
+    """What is printed as YAML, which JSON must agree with."""
+    result, as_json = (
+        orc("config", "check", *arguments),
+        orc("config", "check", "--json", *arguments),
+    )
+    assert (result.exit_code, as_json.exit_code) == (0, 0), result.output
+    policy: dict[str, Any] = yaml.safe_load(result.stdout)
+    assert json.loads(as_json.stdout) == {"valid": True, "policy": policy}
+    return policy
+
+
 def test_a_good_configuration(tmp_path: Path) -> None:
     (tmp_path / "organisation.yml").write_text("attempts: 5\nmerge: on-green\n")
-    (tmp_path / "project.yml").write_text("attempts: 2\n")
-    result = orc("config", "check", "organisation.yml", "project.yml")
-    assert result.exit_code == 0
-    shown = dict(
-        line.split(None, 1) for line in result.stdout.splitlines() if len(line.split(None, 1)) == 2
-    )
-    assert (shown["attempts"], shown["merge"]) == ("2", "on-green")
+    (tmp_path / "project.yml").write_text("attempts: 2\ntest: {reports: [a.xml]}\n")
+    policy = shown("organisation.yml", "project.yml")
+    assert (policy["attempts"], policy["merge"], policy["who"]) == (2, "on-green", "write")
+    assert policy["test"] == {"reports": ["a.xml"], "network": False}
+    assert policy["team"] == []
+    assert policy["deadlines"] == {"agent": "30m", "idle": "10m", "tests": "10m"}
 
 
-def test_a_good_configuration_as_json(tmp_path: Path) -> None:
-    (tmp_path / "a.yml").write_text("attempts: 5\ntest: {reports: [a.xml]}\n")
-    result = orc("config", "check", "--json", "a.yml")
-    found = json.loads(result.stdout)
-    assert found["valid"] is True
-    assert found["policy"]["attempts"] == 5
-    assert found["policy"]["test_reports"] == ["a.xml"]
+def test_what_holds_for_a_repository(tmp_path: Path) -> None:
+    text = "triggers: {intake: [desk, lobby]}\nnew_projects: {repositories: [desk]}\n"
+    (tmp_path / "a.yml").write_text(text)
+    found = {"": shown("a.yml")}
+    for name in ("desk", "lobby", "acme/other"):
+        found[name] = shown("--repo", name, "a.yml")
+    assert {name: policy["triggers"]["intake"] for name, policy in found.items()} == {
+        "": ["desk", "lobby"], "desk": ["desk"], "lobby": ["lobby"], "acme/other": [],
+    }  # fmt: skip
+    assert {name for name, policy in found.items() if "new_projects" in policy} == {"", "desk"}
+    assert found["desk"]["new_projects"]["repositories"] == ["desk"]
+
+
+WHOLE = """\
+triggers: {label: do it, mention: false, intake: [desk]}
+who: maintain
+agent: claude
+model: some-model-4
+capabilities: [node]
+egress: ["pypi.org:8443"]
+attempts: 4
+repairs: 0
+loop: {times: 3, until: "ALL DONE"}
+deadlines: {agent: 90s, idle: 1.5m, tests: 2h}
+limits: {memory: 512MB, disk: 1.5GB, cpus: 2.5, processes: 99}
+test: {command: "make 'test'", reports: ["out/*.xml"], network: true}
+team: [reviewer, product-owner]
+roles:
+  reviewer: {agent: codex, model: m-5, deadline: 5m, idle: 7s, prompt: "Look: twice\\nor more"}
+  developer: {}
+new_projects: {repositories: [desk], private: false, python: "3.13", node: "24"}
+plan_approval: new-projects
+merge: on-green
+reviews: 2
+escalate: {assign: [wanda], mention: [acme/on-call]}
+budget_usd: 2.5
+prices: {"some-*": {input: 3, output: 15, cached_input: 0.3}}
+priorities: ["now: go", later]
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [WHOLE, "{}", "deadlines: {agent: 100s}"], ids=["all", "none", "a"]
+)
+def test_what_is_shown_means_the_same(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(text)
+    again = orc("config", "check", "a.yml").stdout
+    for name in ("desk", "other"):
+        meant = resolve(name, parse(text, "a.yml"))
+        assert resolve(name, parse(again, "b.yml")) == meant
+        own = orc("config", "check", "--repo", name, "a.yml").stdout
+        assert resolve(name, parse(own, "c.yml")) == meant
 
 
 BAD: list[tuple[str, bytes | None, str]] = [
     ("wrong value", b"attempts: 3\nmerge: always\n", "a.yml, line 2: merge: "),
     ("no YAML", b"attempts: [", "a.yml, line 1: not valid YAML"),
-    ("binary", b"\xff\xfe\x00", "a.yml: can't be read"),
-    ("missing", None, "a.yml: can't be read"),
+    ("binary", b"\xff\xfe\x00", "a.yml: can't be read: it is not UTF-8 text"),
+    ("missing", None, "a.yml: can't be read: No such file or directory"),
 ]
 
 
@@ -227,7 +286,7 @@ def test_a_bad_configuration(name: str, content: bytes | None, says: str, tmp_pa
         (tmp_path / "a.yml").write_bytes(content)
     result = orc("config", "check", "a.yml")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert says in result.stderr
+    assert says in told(result)
     result = orc("config", "check", "--json", "a.yml")
     assert result.exit_code == 1
     found = json.loads(result.stdout)
