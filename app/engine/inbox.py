@@ -13,7 +13,7 @@ from app.engine.clock import now
 from app.engine.delivery import Delivery
 from app.engine.handle import Handler, Outside
 from app.engine.ports import Postponed, Refused, Unanswered
-from app.engine.triage import Hint, Misplaced, Reader, repo_of, triage
+from app.engine.triage import Declined, Hint, Reader, repo_of, triage
 
 log = structlog.get_logger(__name__)
 REMEMBERED = 10_000
@@ -140,7 +140,7 @@ class Intake:
             event = event.by_right()
         if isinstance(event, Reviewed):  # reviewers rarely say one thing only
             return self._reviews.put(hint.issue, event)
-        if isinstance(event, Misplaced):
+        if isinstance(event, Declined):
             await self._decline(hint.issue, event.comment)
             return True
         return await self._handler.handle(hint.issue, event)

@@ -46,11 +46,12 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
-class Misplaced(ByPerson):
-    """Something was asked in the conversation of a pull request of ours: the task is the issue.
+class Declined(ByPerson):
+    """Something was asked that no task will hear of; whoever asked is to see that.
 
-    No task ever hears of it. Whose branch that is the payload does not say, nor would agents read
-    it there; and what its text says of an issue, anybody who may write can edit.
+    It stood on a pull request of ours: whose branch that is the payload does not say, nor would
+    agents read it there; what the text says of an issue, anybody who may write can edit. Or it was
+    edited before we saw it.
     """
 
     comment: int
@@ -153,7 +154,7 @@ def _comment(payload: Payload, repo: RepoRef, policy: Policy, reader: Reader) ->
     if issue.pull_request is not None:
         if author != reader.login or not comment_hints(ref, said, policy, reader):
             return ()
-        return (Hint(ref, Misplaced(reader.at, said.by, said.comment), asks=True),)
+        return (Hint(ref, Declined(reader.at, said.by, said.comment), asks=True),)
     asked = standing({label.name for label in issue.labels}) is Stage.NEEDS_INFO
     return comment_hints(ref, said, policy, reader, author if asked else None)
 

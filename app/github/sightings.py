@@ -10,7 +10,7 @@ from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage, standing
 from app.engine.clock import now
 from app.engine.ports import Sighting
-from app.engine.triage import Reader, Said, comment_hints, issue_of_branch
+from app.engine.triage import Declined, Hint, Reader, Said, comment_hints, issue_of_branch
 
 
 def of_issue(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader) -> list[Sighting]:
@@ -35,11 +35,13 @@ def of_issue(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader
     for comment in seen["comments"]["nodes"]:
         by = _person(comment)
         answered = any(group["viewerHasReacted"] for group in comment["reactionGroups"] or ())
-        # who edited a comment need not be who wrote it
-        if by is None or answered or comment["lastEditedAt"] is not None:
+        if by is None or answered:
             continue
         said = Said(int(comment["fullDatabaseId"]), by, comment["body"], _time(comment))
-        hints = comment_hints(issue, said, policy, reader, waits)
+        edited = comment["lastEditedAt"] is not None  # and not by who wrote it, perhaps
+        hints = comment_hints(issue, said, policy, reader, None if edited else waits)
+        if edited and hints:
+            hints = (Hint(issue, Declined(reader.at, by, said.comment), asks=True),)
         found += [Sighting(hint.issue, hint.event, hint.asks) for hint in hints]
     return found
 

@@ -68,6 +68,18 @@ def test_weeks_away(make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch) -> N
     home.until(lambda: home.reactions(other, comment) == ["rocket"])
 
 
+def test_a_command_edited_while_the_app_was_down(make_house: MakeHouse) -> None:
+    """Who edited it need not be who wrote it: it is not carried out, and that can be seen."""
+    home = make_house()
+    number = home.sandbox.open_issue(REPO, by=WRITER, title="One more endpoint").number
+    comment = home.say(number, "/retyr")
+    home.sandbox.edit_comment(REPO, comment, "/retry", by=WRITER)
+    home.start()
+    home.until(lambda: home.reactions(number, comment) == ["confused"])
+    home.quiet()
+    assert home.stage(number) is None
+
+
 @pytest.fixture
 def at_work(make_house: MakeHouse) -> tuple[House, int]:
     """A task that only a comment asked for, so that no label of a person's says so."""

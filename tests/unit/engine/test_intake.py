@@ -20,7 +20,7 @@ from app.engine.handle import Handler, Outside
 from app.engine.inbox import Inbox, Intake
 from app.engine.ports import Postponed, Refused, Sighting, Unanswered
 from app.engine.sweep import Sweep
-from app.engine.triage import Hint, Misplaced
+from app.engine.triage import Declined, Hint
 from tests.unit.domain.make import AT, ISSUE
 from tests.unit.engine.fakes import Board, Locks, Logs, Policies, Runs
 
@@ -124,9 +124,9 @@ async def test_what_is_asked_where_no_task_is_gets_a_sign(role: Role) -> None:
 
 @pytest.mark.parametrize("error", ERRORS[:3], ids=lambda error: type(error).__name__)
 async def test_a_sign_that_fails_begins_no_sweep(error: Exception) -> None:
-    house, misplaced = House(), Misplaced(AT, "alice", 501)
+    house, declined = House(), Declined(AT, "alice", 501)
     house.board.fail("acknowledge", error)
-    assert await house.intake.consider(Hint(ISSUE, misplaced, asks=True))
+    assert await house.intake.consider(Hint(ISSUE, declined, asks=True))
     assert house.board.calls == ["acknowledge"]
 
 

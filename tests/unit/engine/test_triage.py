@@ -27,7 +27,7 @@ from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage
 from app.engine import delivery as d
 from app.engine.delivery import Delivery, Payload
-from app.engine.triage import Hint, Misplaced, Reader, Said, comment_hints, repo_of, triage
+from app.engine.triage import Declined, Hint, Reader, Said, comment_hints, repo_of, triage
 from app.github.webhook import EVENTS
 from tests.unit.domain.make import AT
 
@@ -171,7 +171,7 @@ CASES = [
          payload("created", issue=issue(), comment=comment("Nice.")), policy=INTAKE),
     *(Case(f"{body} on a pull request of ours", "issue_comment",
            payload("created", issue=issue(**OUR_PULL), comment=comment(body)),
-           (Hint(ISSUE, Misplaced(AT, "alice", 501), asks=True),))
+           (Hint(ISSUE, Declined(AT, "alice", 501), asks=True),))
       for body in ("/retry", "/cancel\n/plan", "@orc please")),
     Case("chat on a pull request of ours", "issue_comment",
          payload("created", issue=issue(**OUR_PULL), comment=comment("Nice."))),

@@ -12,6 +12,7 @@ from app.domain.event import Cancelled, Found, IssueReopened, Mentioned, Request
 from app.domain.ref import RepoRef
 from app.domain.stage import ACTIVE
 from app.engine.ports import Postponed, Refused, Sighting, Unanswered
+from app.engine.triage import Declined
 from app.github.policies import GitHubPolicies
 from app.github.survey import LOOK_BACK, OVERLAP, GitHubSurvey
 from tests.unit.github.stub import Answer, StubApi
@@ -328,6 +329,7 @@ REQUESTED = Requested(NOW, "alice")
 OURS = comment("Status", author=user("orc", "Bot"), viewerDidAuthor=True)
 WRITTEN = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 BY_US, BY_HAND = labelled("orc", "orc:building"), labelled("bob", "orc:done")
+DECLINED = Declined(NOW, "alice", 501)
 MENTIONED = Mentioned(NOW, "alice", 501, written=WRITTEN, text="@orc")
 SEEN = [
     ("plain", issue(), []),
@@ -355,7 +357,14 @@ SEEN = [
      [Cancelled(NOW, "alice", 501, written=NOW)]),
     ("command that was answered",
      issue(comments=[comment("/retry", reactionGroups=[{"viewerHasReacted": True}])]), []),
-    ("command, edited since", issue(comments=[comment("/retry", lastEditedAt="2026")]), []),
+    ("commands, edited since",
+     issue(comments=[comment("/cancel\n/retry", lastEditedAt="2026")]), [DECLINED]),
+    ("command, edited since, that was answered",
+     issue(comments=[comment("/retry", lastEditedAt="2026",
+                             reactionGroups=[{"viewerHasReacted": True}])]), []),
+    ("chat, edited since", issue(comments=[comment("Nice.", lastEditedAt="2026")]), []),
+    ("answer, edited since",
+     issue(labels=["orc:needs-info"], comments=[comment("Red.", lastEditedAt="2026")]), []),
     ("command by an App", issue(comments=[comment("/retry", author=user("orc", "Bot"))]), []),
     ("command by who is gone", issue(comments=[comment("/retry", by=None)]), []),
     ("no groups of reactions", issue(comments=[comment("/retry", reactionGroups=None)]),
@@ -366,7 +375,7 @@ SEEN = [
     ("mention that was taken",
      issue(comments=[comment("@orc", reactionGroups=[{"viewerHasReacted": True}])]), []),
     ("mention in a comment, edited since", issue(comments=[comment("@orc", lastEditedAt="2026")]),
-     []),
+     [DECLINED]),
     ("ours in it, and no label of a stage", issue(comments=[OURS]), [Found(NOW)]),
     ("ours in it, and closed", issue(comments=[OURS], state="CLOSED"), [Found(NOW)]),
     ("ours in it, and a label", issue(comments=[OURS], labels=["orc:done"]), []),
