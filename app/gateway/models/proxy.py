@@ -13,7 +13,6 @@ import structlog
 from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send
 
-from app.db.account import Account
 from app.gateway.budget import Budgets, OverBudget
 from app.gateway.entry import Entry, Refused
 from app.gateway.models.answer import Problem, send_problem
@@ -100,36 +99,43 @@ class ModelProxy:
         claims, account = await self._entry.visit(token_of(scope["headers"]))
         if not claims.allows(MODELS):
             raise Problem(403, "orc: this run may call no models", "refused")
-        upstream = self._providers.get(route.dialect)
-        if upstream is None or upstream.key is None:
-            setting = upstream.setting if upstream else f"the key of {route.dialect.value}"
-            message = f"orc: there is no key for this model; the operator must set {setting}"
-            raise Problem(401, message, "no_key")
-        run_id = account.run_id
+        upstream = self._upstream(route)
         with ExitStack() as held:
             if not route.metered:
-                held.enter_context(self._pace.of(run_id))
+                held.enter_context(self._pace.of(account.run_id))
             if route.method == "GET":
                 asking = self._build(scope, route, upstream, b"")
                 await self._forward(asking, exchange, NoMeter(), None)
                 return
-            share = held.enter_context(self._room.of(run_id))
+            share = held.enter_context(self._room.of(account.run_id))
             body = await exchange.body(scope["headers"], share)
-            request = await self._reading.read(run_id, body, route)
+            request = await self._reading.read(account.run_id, body, route)
             prices = self._prices.with_overrides(account.prices)
             _expect_known(request.model, prices)
             outgoing = self._build(scope, route, upstream, request.body)
             if route.metered:
-                await self._spend(account, request, outgoing, exchange)
+                await self._spend(account.run_id, request, prices, outgoing, exchange)
             else:
                 await self._forward(outgoing, exchange, NoMeter(), None)
 
+    def _upstream(self, route: Route) -> Upstream:
+        found = self._providers.get(route.dialect)
+        if found is None or found.key is None:
+            setting = found.setting if found else f"the key of {route.dialect.value}"
+            message = f"orc: there is no key for this model; the operator must set {setting}"
+            raise Problem(401, message, "no_key")
+        return found
+
     async def _spend(
-        self, account: Account, request: Request, outgoing: "Outgoing", exchange: Exchange
+        self,
+        run_id: str,
+        request: Request,
+        prices: Prices,
+        outgoing: "Outgoing",
+        exchange: Exchange,
     ) -> None:
-        prices = self._prices.with_overrides(account.prices)
         ceiling = request.ceiling_usd(prices.of(request.model))
-        async with self._budgets.call(account.run_id, ceiling) as call:
+        async with self._budgets.call(run_id, ceiling) as call:
             booking = Booking(call, prices, request)
             try:
                 await self._forward(outgoing, exchange, None, booking)
@@ -137,7 +143,7 @@ class ModelProxy:
                 used = call.booked
                 log.info(
                     "model call",
-                    run=account.run_id,
+                    run=run_id,
                     model=booking.model,
                     input=used.input,
                     output=used.output,
