@@ -18,16 +18,55 @@ from app.graphs.engineering.restored import best_restored
 from app.graphs.engineering.restored import told as told_of
 from app.graphs.engineering.reviewed import reviewed
 from app.graphs.engineering.state import State
+from app.graphs.ports import Heads
 from app.graphs.thread import listened
 
 
 async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
     """Reads the branch, so that a run whose checkpoints are lost goes on where it was."""
-    task, code = runtime.context.task, runtime.context.workshop.code
+    context = runtime.context
+    task, record = context.task, context.task.record
+    heads = await _heads(context)
+    start = _start(task, heads)
+    told = await listened(context)
+    start |= State(comments=told["comments"], heard=told["heard"])
+    start |= await reviewed(context)
+    if record.repairs and heads.branch is not None and not record.merging:
+        failed = await context.workshop.ci.failures(task.issue.repo, heads.branch, task.base)
+        ours = [one for one in failed if one.is_ours]
+        if failed and not ours:
+            return Command(update=start | _spared(failed, task, heads.branch), goto=END)
+        start["failures"] = [_told(one) for one in ours]
+    # an attempt that failed after the last push is in the record only
+    if start["head"] is not None and heads.attempt >= record.attempt:
+        return _on(task, start, "tester")
+    start["attempt"] = record.attempt + 1
+    best = await best_restored(context, heads)
+    if best is not None:
+        heads = await _heads(context)
+        start["parent"] = heads.branch or heads.base
+        start["failures"] = [told_of(best)]
+    merge = await base_merged(context, heads, start["attempt"])
+    if merge and merge.conflicts:
+        start |= begun(merge, start["attempt"])
+    elif heads.branch and record.merging and not _asked(start, record):
+        start["head"] = start["parent"] = merge.sha if merge else heads.branch
+        if merge:
+            await context.workshop.code.push(task.issue, record.branch, merge.sha)
+        return _on(task, start, "tester")
+    return _on(task, start, _maker(task, start, has_branch=heads.branch is not None))
+
+
+async def _heads(context: Context) -> Heads:
+    task, code = context.task, context.workshop.code
+    return await code.heads(task.issue, task.record.branch, task.base, task.code_mark)
+
+
+def _start(task: Task, heads: Heads) -> State:
+    """`head` is what this round has pushed, if it has."""
     record = task.record
-    heads = await code.heads(task.issue, record.branch, task.base, task.code_mark)
     pushed = heads.branch is not None and record.floor < heads.attempt <= task.ceiling
-    start = State(
+    return State(
         attempt=heads.attempt if pushed else record.attempt + 1,
         base=heads.base,
         parent=heads.branch or heads.base,
@@ -46,42 +85,16 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         review="",
         merging=None,
     )
-    told = await listened(runtime.context)
-    start |= State(comments=told["comments"], heard=told["heard"])
-    start |= await reviewed(runtime.context)
-    if record.repairs and heads.branch is not None and not record.merging:
-        failed = await runtime.context.workshop.ci.failures(
-            task.issue.repo, heads.branch, task.base
-        )
-        ours = [one for one in failed if one.is_ours]
-        if failed and not ours:
-            return Command(update=start | _spared(failed, task, heads.branch), goto=END)
-        start["failures"] = [_told(one) for one in ours]
-    # an attempt that failed after the last push is in the record only
-    waiting = pushed and heads.attempt >= record.attempt
-    if not waiting:
-        start["attempt"] = record.attempt + 1
-        best = await best_restored(runtime.context, heads)
-        if best is not None:
-            heads = await code.heads(task.issue, record.branch, task.base, task.code_mark)
-            start["parent"] = heads.branch or heads.base
-            start["failures"] = [told_of(best)]
-        merge = await base_merged(runtime.context, heads, start["attempt"])
-        if merge and merge.conflicts:
-            start |= begun(merge, start["attempt"])
-        elif heads.branch and record.merging and not _asked(start, record):
-            start["head"] = start["parent"] = merge.sha if merge else heads.branch
-            if merge:
-                await code.push(task.issue, record.branch, merge.sha)
-            return _on(task, start, "tester")
-    if waiting:
-        return _on(task, start, "tester")
+
+
+def _maker(task: Task, start: State, *, has_branch: bool) -> str:
+    """Who makes what is to be tested, or plans it first."""
     if task.spec and task.spec.kind is Kind.UPDATE and not start["merging"]:
-        return _on(task, start, "updater")
-    if task.may_be_split and heads.branch is None:
-        return _on(task, start, "lead")
-    planned = record.plan or record.merging or Member.ARCHITECT not in task.policy.team
-    return _on(task, start, "developer" if planned else "architect")
+        return "updater"
+    if task.may_be_split and not has_branch:
+        return "lead"
+    planned = task.record.plan or task.record.merging or Member.ARCHITECT not in task.policy.team
+    return "developer" if planned else "architect"
 
 
 def _asked(start: State, record: Record) -> bool:
