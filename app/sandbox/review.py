@@ -32,6 +32,7 @@ class Review:
     submitted_at: datetime | None = None  # None: pending, which only its author sees
     last_edited_at: datetime | None = None
     via_app: bool = False
+    sequence: int = 0
 
     @property
     def node_id(self) -> str:

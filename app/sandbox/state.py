@@ -88,6 +88,7 @@ class TimelineEvent:
     renamed_from: str | None = None
     renamed_to: str | None = None
     state_reason: str | None = None
+    sequence: int = 0  # counts events, comments and reviews together, in the order they came
 
     @property
     def node_id(self) -> str:
@@ -109,6 +110,7 @@ class Comment:
     via_app: bool = False
     last_edited_at: datetime | None = None
     reactions: tuple[Reaction, ...] = ()
+    sequence: int = 0
 
     @property
     def node_id(self) -> str:

@@ -31,6 +31,7 @@ _FIRST_IDS = {
     "reaction": 310_000_001, "event": 19_000_000_001, "check_run": 55_000_000_001,
     "check_suite": 47_000_000_001, "review": 3_400_000_001, "review_comment": 2_300_000_001,
     "thread": 51_000_001, "workflow": 210_000_001, "workflow_run": 19_400_000_001,
+    "sequence": 1,
 }  # fmt: skip
 
 

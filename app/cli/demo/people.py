@@ -1,5 +1,6 @@
 """What the person of a demo does on the offline GitHub, as a scenario says."""
 
+import time
 from typing import Protocol
 
 from app.agents.scenario import Person
@@ -28,6 +29,7 @@ class People:
     def __init__(self, wanted: tuple[Person, ...]) -> None:
         self._wanted = list(wanted)
         self._acted = ("", -1)  # in which repository and round something was done last
+        self._asked: int | None = None  # the second in which it was seen that one is wanted
 
     def see(self, place: Place, record: Record, screen: Screen) -> None:
         """Do what is next, if it is time for it."""
@@ -37,10 +39,21 @@ class People:
         wanted = self._wanted[0]
         if (wanted.review or wanted.merge) and not _is_green(place, record):
             return
+        if not self._had_a_moment():
+            return
         self._acted = now
         del self._wanted[0]
-        place.sandbox.advance(2)  # nobody answers in the second in which they are asked
         _do(wanted, place, record.pull_request or 0, screen)
+
+    def _had_a_moment(self) -> bool:
+        """Nobody answers in the second in which they are asked: times here are whole seconds."""
+        second = int(time.time())
+        if self._asked is None:
+            self._asked = second
+        if second == self._asked:
+            return False
+        self._asked = None
+        return True
 
 
 def _do(wanted: Person, place: Place, pull: int, screen: Screen) -> None:

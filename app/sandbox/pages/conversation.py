@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from app.sandbox.pages.reviews import Reviewed, reviewed
 from app.sandbox.state import Comment, Issue, PullRequest, Reaction, Repository, TimelineEvent
 
-_TOGETHER = timedelta(seconds=10)
+_TOGETHER = timedelta(seconds=2)
 _LABELS = ("labeled", "unlabeled")
 _EMOJI = {
     "+1": "👍", "-1": "👎", "laugh": "😄", "confused": "😕", "heart": "❤️", "hooray": "🎉",
@@ -27,6 +27,7 @@ class Relabel:
     at: datetime
     added: list[tuple[str, str]] = field(default_factory=list)
     removed: list[tuple[str, str]] = field(default_factory=list)
+    latest: str = ""  # the kind of the last event
 
 
 _Thing = Comment | TimelineEvent | Reviewed
@@ -34,11 +35,11 @@ Item = _Thing | Relabel
 
 
 def conversation(repo: Repository, issue: Issue) -> list[Item]:
-    """Oldest first; in the same second, what happened comes before what was said of it."""
+    """Oldest first."""
     merged = isinstance(issue, PullRequest) and issue.merged
     told = [line for line in issue.timeline if not (merged and line.kind == "closed")]
     things: list[_Thing] = [*told, *repo.comments_of(issue.number), *reviewed(repo, issue)]
-    return _grouped(sorted(things, key=lambda thing: thing.created_at))
+    return _grouped(sorted(things, key=lambda thing: (thing.created_at, thing.sequence)))
 
 
 def _grouped(things: Iterable[_Thing]) -> list[Item]:
@@ -48,16 +49,24 @@ def _grouped(things: Iterable[_Thing]) -> list[Item]:
             items.append(thing)
             continue
         last = items[-1] if items else None
-        if (
-            not isinstance(last, Relabel)
-            or last.actor != thing.actor
-            or thing.created_at - last.at > _TOGETHER
-        ):
+        if not isinstance(last, Relabel) or not _belongs(thing, last):
             last = Relabel(thing.id, thing.actor, thing.created_at)
             items.append(last)
         pill = (thing.label or "", thing.label_color or "ededed")
         (last.added if thing.kind == "labeled" else last.removed).append(pill)
+        last.latest = thing.kind
     return items
+
+
+def _belongs(thing: TimelineEvent, to: Relabel) -> bool:
+    """One line tells of one list added and one removed: what goes back and forth takes several."""
+    own, other = (to.added, to.removed) if thing.kind == "labeled" else (to.removed, to.added)
+    return (
+        to.actor == thing.actor
+        and thing.created_at - to.at <= _TOGETHER
+        and (to.latest == thing.kind or not own)
+        and all(name != thing.label for name, _ in other)
+    )
 
 
 def reactions(of: Iterable[Reaction]) -> list[tuple[str, int, str]]:

@@ -35,6 +35,10 @@ class Reviewed:
     def created_at(self) -> datetime:
         return self.review.submitted_at or self.review.created_at
 
+    @property
+    def sequence(self) -> int:
+        return self.review.sequence
+
 
 Noted = dict[tuple[str, str, int], list[Talk]]
 

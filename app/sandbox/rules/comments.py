@@ -37,6 +37,7 @@ def create(world: World, repo: Repository, number: int, body: str, actor: Actor)
         comment = Comment(
             id=world.next_id("comment"), repo_id=repo.id, issue_number=number, author=actor.login,
             body=body, created_at=now, updated_at=now, via_app=actor.via_app,
+            sequence=world.next_id("sequence"),
         )  # fmt: skip
         repo.comments[comment.id] = comment
         issue = put_issue(repo, issue, comments=(*issue.comments, comment.id), updated_at=now)

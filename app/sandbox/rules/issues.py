@@ -37,7 +37,7 @@ def line(
 ) -> TimelineEvent:
     return TimelineEvent(
         id=world.next_id("event"), repo_id=repo.id, kind=kind, actor=actor.login,
-        created_at=world.now(), **more,
+        created_at=world.now(), sequence=world.next_id("sequence"), **more,
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def submit(world: World, repo: Repository, number: int, actor: Actor, draft: Dra
             id=world.next_id("review"), repo_id=repo.id, pull_number=number, author=actor.login,
             body=draft.body, state=_STATES.get(draft.event or "", "PENDING"),
             commit_id=pull.head_sha, created_at=now, updated_at=now, via_app=actor.via_app,
-            submitted_at=now if draft.event else None,
+            submitted_at=now if draft.event else None, sequence=world.next_id("sequence"),
         )  # fmt: skip
         repo.reviews[review.id] = review
         made = [
@@ -91,8 +91,9 @@ def finish(
             _check(get_pull(repo, old.pull_number), draft, actor)
         now = world.now()
         review = replace(
-            old, state=_STATES[event], body=draft.body, submitted_at=now, updated_at=now
-        )
+            old, state=_STATES[event], body=draft.body, submitted_at=now, updated_at=now,
+            sequence=world.next_id("sequence"),
+        )  # fmt: skip
         repo.reviews[review_id] = review
         _submitted(world, repo, review, actor)
         for comment in comments:

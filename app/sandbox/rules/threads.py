@@ -75,7 +75,7 @@ def alone(world: World, repo: Repository, number: int, actor: Actor) -> Review:
     review = Review(
         id=world.next_id("review"), repo_id=repo.id, pull_number=number, author=actor.login,
         body="", state="COMMENTED", commit_id=pull.head_sha, created_at=now, updated_at=now,
-        submitted_at=now, via_app=actor.via_app,
+        submitted_at=now, via_app=actor.via_app, sequence=world.next_id("sequence"),
     )  # fmt: skip
     repo.reviews[review.id] = review
     put_issue(repo, pull, updated_at=now)
