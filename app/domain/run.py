@@ -165,13 +165,14 @@ class AgentSession:
     """An agent's own session: its id, and the folder with those files of $HOME that hold it.
 
     `request` is the digest of the request that it knows ("": none for sure), `heard` the last
-    comment that it was told of.
+    comment that it was told of. Of what is in `home`, only what matches the globs `files` is kept.
     """
 
     id: str
     home: Path
     request: str = ""
     heard: int = 0
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

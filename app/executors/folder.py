@@ -9,20 +9,23 @@ import re
 import shutil
 import stat
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent_image.keep import Keeper
 from agent_image.wrapper import write_atomically
-from app.domain.run import ExitReason, RunExit, RunSpec
+from app.domain.run import ExitReason, RunExit, RunLimits, RunSpec
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
 _RESULT_BYTES = 1_000_000
-_STREAM_BYTES = 64_000_000
+# No run of ours keeps more, so more was written past its wrapper.
+_STREAM_BYTES = RunLimits().output_bytes
+_LEFT_OUT, _MARK_ROOM = b"\n[... %d bytes left out ...]\n", 64
 
 
 class _Result(BaseModel):
@@ -103,13 +106,15 @@ def read_results(folder: Path) -> RunExit | None:
         return None
     out = folder / "out"
     bundle = out / "work.bundle"
+    stdout, over = _read_stream(folder / "stdout")
+    stderr, above = _read_stream(folder / "stderr")
     return RunExit(
         reason=result.reason,
         exit_code=result.exit_code,
         signal=result.signal,
-        stdout=_read_plain(folder / "stdout", _STREAM_BYTES) or b"",
-        stderr=_read_plain(folder / "stderr", _STREAM_BYTES) or b"",
-        truncated=result.truncated,
+        stdout=stdout,
+        stderr=stderr,
+        truncated=result.truncated or over or above,
         seconds=result.seconds,
         detail=result.detail,
         work=bundle if result.work and _is_plain(bundle) else None,
@@ -119,9 +124,11 @@ def read_results(folder: Path) -> RunExit | None:
 
 def write_job(folder: Path, run: RunSpec, grace_seconds: float) -> None:
     """job.json, the files of the job and of its home, and an empty workspace."""
+    if run.limits.output_bytes > _STREAM_BYTES:
+        raise ValueError(f"output_bytes can be {_STREAM_BYTES} at most, which is what is read")
     (folder / "workspace").mkdir()
     if run.home is not None:
-        Keeper().copy(run.home, ("**",), folder / "home")
+        Keeper().copy(run.home, run.keep_home, folder / "home")
     files = folder / "job"
     files.mkdir()
     for name, content in run.files.items():
@@ -182,9 +189,31 @@ def _is_plain(path: Path) -> bool:
 
 
 def _read_plain(path: Path, limit: int) -> bytes | None:
+    with _opened(path) as file:
+        return file.read(limit) if file else None
+
+
+def _read_stream(path: Path) -> tuple[bytes, bool]:
+    """Head and tail of what a stream's file holds, and whether that is not all of it."""
+    with _opened(path) as file:
+        if file is None:
+            return b"", False
+        over = os.fstat(file.fileno()).st_size - _STREAM_BYTES
+        if over <= 0:
+            return file.read(_STREAM_BYTES), False
+        half = _STREAM_BYTES // 2
+        head, mark = file.read(half), _LEFT_OUT % (over + _MARK_ROOM)
+        file.seek(over + half + _MARK_ROOM)
+        return head + mark + file.read(half - _MARK_ROOM), True
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes] | None]:
+    """A regular file, or nothing; no link is followed and no pipe waited for."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        return None
+        yield None
+        return
     with os.fdopen(fd, "rb") as file:
-        return file.read(limit) if stat.S_ISREG(os.fstat(fd).st_mode) else None
+        yield file if stat.S_ISREG(os.fstat(fd).st_mode) else None

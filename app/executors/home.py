@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-import shutil
 import time
 import uuid
 from pathlib import Path
 
+from agent_image.keep import Keeper
 from app.domain.run import AgentSession
 from app.executors.folder import remove
 
@@ -39,11 +39,13 @@ class AgentHomes:
         """Complete or not at all: put together aside, then renamed."""
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = folder.with_name(f"{folder.name}~{uuid.uuid4().hex[:12]}")
-        files = [path for path in session.home.rglob("*") if path.is_file()]
-        if len(files) > _FILES or sum(path.stat().st_size for path in files) > _BYTES:
-            return
+        keeper = Keeper(total_bytes=_BYTES, files=_FILES)
         try:
-            shutil.copytree(session.home, draft / "home", symlinks=True)
+            (draft / "home").mkdir(parents=True, mode=0o700)
+            # A run can leave more in its results than its wrapper would have copied there.
+            keeper.copy(session.home, session.files, draft / "home")
+            if keeper.skipped:
+                return
             known = {"id": session.id, "request": session.request, "heard": session.heard}
             (draft / "session.json").write_text(json.dumps(known))
             if folder.exists():

@@ -50,11 +50,15 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How the agent's run ended, what it means, and what it used."""
+    """How the agent's run ended, what it means, and what it used.
+
+    `session_files` are globs of what is its session in the $HOME that the run left.
+    """
 
     ended: RunExit
     result: AgentResult
     usage: Usage
+    session_files: tuple[str, ...] = ()
 
 
 async def run_agent(context: Context, assignment: Assignment) -> Work:
@@ -78,6 +82,7 @@ async def run_agent(context: Context, assignment: Assignment) -> Work:
             work.ended.out / "home",
             request=task.plan_digest if knows else "",
             heard=assignment.heard if knows else 0,
+            files=work.session_files,
         )
         await workshop.sessions.keep(task.issue.key, name, kept)
     return work
@@ -111,5 +116,6 @@ async def _run(
     await workshop.executor.start(run, checkout)
     ended = await workshop.executor.wait(run_id)
     counted = await dismissed(context, run_id)
-    result = agent.read(ended)
-    return Work(ended, result, counted if agent.metered else result.usage)
+    result = await asyncio.to_thread(agent.read, ended)  # what it printed may be hostile
+    usage = counted if agent.metered else result.usage
+    return Work(ended, result, usage, spec.keep_home)

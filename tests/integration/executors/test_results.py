@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.run import ExitReason, RunExit, RunSpec
+from app.domain.run import ExitReason, RunExit, RunLimits, RunSpec
+from app.executors.process import ProcessExecutor
 from app.graphs.ports import Executor
 
-from .runs import empty, limits, shell
+from .runs import empty, limits, python, run, shell
 
 ME = "-c user.name=me -c user.email=me@localhost"
 
@@ -227,3 +228,27 @@ async def test_a_command_can_not_block_the_result(executor: Executor) -> None:
 async def test_a_command_that_removes_everything_is_lost(executor: Executor) -> None:
     await executor.start(replace(KEEP, argv=shell('rm -rf "$(dirname "$PWD")"')), empty)
     assert (await executor.wait("r1")).reason is ExitReason.LOST
+
+
+OVER = """
+import os, pathlib
+stream = pathlib.Path(os.environ["ORC_JOB"]).parent / "stdout"
+with stream.open("ab") as file:
+    file.write(b"first\\n" + b"{\\n" * 1_000_000 + b"last\\n")
+"""
+
+
+async def test_what_was_written_past_the_wrapper_is_cut_by_the_host(tmp_path: Path) -> None:
+    """The command has the wrapper's own rights in its container, or even here."""
+    executor = ProcessExecutor(tmp_path)
+    ended = await run(executor, python(OVER))
+    assert ended.truncated
+    assert len(ended.stdout) <= RunLimits().output_bytes
+    assert ended.stdout.startswith(b"first\n")
+    assert ended.stdout.endswith(b"{\nlast\n")
+    assert b" bytes left out " in ended.stdout
+
+
+async def test_a_run_can_not_ask_for_more_output_than_the_host_reads(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="output_bytes"):
+        await run(ProcessExecutor(tmp_path), shell("true"), limits(output=1_000_001))

@@ -1,5 +1,6 @@
 """What an agent is told with and without its session, and what is kept of it."""
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -23,6 +24,7 @@ from app.graphs.context import Context
 from tests.unit.domain.make import HEAD, task
 
 OUT = Path("/nowhere/out")
+FILES = (".agent/*.jsonl",)
 TASK = task()
 KNOWN = AgentSession("s1", OUT / "home", TASK.request_digest, 5)
 GOOD = AgentResult(AgentOutcome.SUCCEEDED, session="s2", usage=Usage(7, 1))
@@ -39,6 +41,7 @@ class House:
     kept: list[AgentSession] = field(default_factory=list)
     specs: list[RunSpec] = field(default_factory=list)
     checked_out: list[str] = field(default_factory=list)
+    read_in: list[threading.Thread] = field(default_factory=list)
     name: str = "claude"
     reaches_out: bool = False
     metered: bool = False
@@ -46,9 +49,10 @@ class House:
 
     def run(self, job: AgentJob) -> RunSpec:
         self.jobs.append(job)
-        return RunSpec(job.run_id, ("true",))
+        return RunSpec(job.run_id, ("true",), keep_home=FILES)
 
     def read(self, _ended: RunExit) -> AgentResult:
+        self.read_in.append(threading.current_thread())
         return self.results.pop(0)
 
     async def start(self, run: RunSpec, prepare: Any) -> None:
@@ -98,7 +102,13 @@ async def test_a_session_that_is_found_goes_on() -> None:
     (job,) = house.jobs
     assert (job.prompt, job.session) == ("for s1", KNOWN)
     assert house.specs[0].home == KNOWN.home
-    assert house.kept == [AgentSession("s2", OUT / "home", TASK.request_digest, 9)]
+    assert house.kept == [AgentSession("s2", OUT / "home", TASK.request_digest, 9, FILES)]
+
+
+async def test_what_it_printed_is_not_read_in_the_event_loop() -> None:
+    house = House([GOOD])
+    await worked(house)
+    assert threading.main_thread() not in house.read_in
 
 
 async def test_without_one_it_is_told_everything() -> None:
