@@ -1,18 +1,24 @@
 """Conditions that rules of several topics name: questions that a task and an event answer."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from app.domain.event import AttemptEnded, Event, IntakeFinished, Planned, RunFinished, Spoken
 from app.domain.task import Task
 
 E = TypeVar("E", bound=Event)
-Guard = Callable[[Task, E], bool]
 
 
-def both(first: Guard[E], second: Guard[E]) -> Guard[E]:
+@dataclass(frozen=True, slots=True)
+class Both(Generic[E]):
     """Where the one holds and the other does, too."""
-    return lambda task, event: first(task, event) and second(task, event)
+
+    first: Callable[[Task, E], bool]
+    second: Callable[[Task, E], bool]
+
+    def __call__(self, task: Task, event: E) -> bool:
+        return self.first(task, event) and self.second(task, event)
 
 
 def always(_task: Task, _event: Event) -> bool:

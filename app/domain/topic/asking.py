@@ -9,7 +9,7 @@ from app.domain.task import Task
 
 # guards
 
-news_and_plan_wanted = guard.both(guard.is_news, guard.plan_wanted)
+news_and_plan_wanted = guard.Both(guard.is_news, guard.plan_wanted)
 
 
 def was_heard(task: Task, event: Spoken) -> bool:
@@ -27,7 +27,7 @@ def told_owner_after_approval(task: Task, event: Mentioned) -> bool:
     return told_owner(task, event) and bool(task.record.approved)
 
 
-unaltered_and_plan_wanted = guard.both(guard.unaltered, guard.plan_wanted)
+unaltered_and_plan_wanted = guard.Both(guard.unaltered, guard.plan_wanted)
 
 
 def after_approval(task: Task, event: Mentioned) -> bool:

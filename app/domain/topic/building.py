@@ -46,7 +46,7 @@ def _goes_on(task: Task, event: RunFinished) -> bool:
     return guard.this_round(task, event) and not event.over_budget
 
 
-more_is_asked_and_plan_wanted = guard.both(more_is_asked, guard.plan_wanted)
+more_is_asked_and_plan_wanted = guard.Both(more_is_asked, guard.plan_wanted)
 
 
 def run_is_outdated(task: Task, event: AttemptEnded) -> bool:

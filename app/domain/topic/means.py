@@ -30,7 +30,7 @@ def raises_spent_budget(task: Task, event: BudgetAsked) -> bool:
     return task.record.over_budget and raises_budget(task, event)
 
 
-raises_spent_budget_and_plan_wanted = guard.both(raises_spent_budget, guard.plan_wanted)
+raises_spent_budget_and_plan_wanted = guard.Both(raises_spent_budget, guard.plan_wanted)
 
 
 # changes

@@ -32,7 +32,7 @@ def is_handed_over(task: Task, _event: Event) -> bool:
     return bool(task.record.parts)
 
 
-unaltered_and_handed_over = guard.both(guard.unaltered, is_handed_over)
+unaltered_and_handed_over = guard.Both(guard.unaltered, is_handed_over)
 
 
 def parts_unknown(task: Task, _event: Event) -> bool:
@@ -76,7 +76,7 @@ def may_go_on(task: Task, _event: Event) -> bool:
     return stands and not (task.is_new_project or task.is_unspecified)
 
 
-may_go_on_reopened = guard.both(guard.is_news, may_go_on)
+may_go_on_reopened = guard.Both(guard.is_news, may_go_on)
 
 
 def moved(task: Task, _event: Event) -> bool:
