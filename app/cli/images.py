@@ -92,6 +92,7 @@ def _with_images(
     """What the work gives. Where an image or the engine is at fault, the command ends with 1."""
     import docker
 
+    from app.cli.machine import no_docker
     from app.images.error import ImageError
     from app.images.images import Images
     from app.images.recipe import Source
@@ -105,7 +106,7 @@ def _with_images(
     try:
         client = docker.from_env()
     except docker.errors.DockerException as error:
-        _fail(f"no Docker engine answers: {error}. Start one, or name it in DOCKER_HOST.")
+        _fail(no_docker(error))
     try:
         return asyncio.run(run())
     except ImageError as error:

@@ -37,6 +37,7 @@ def run(options: Options) -> int:
         screen.fail("stopped")
         return 130
     finally:
+        screen.stop()  # it hides the cursor
         shutil.rmtree(root, ignore_errors=True)
 
 

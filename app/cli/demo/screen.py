@@ -36,7 +36,10 @@ class Screen:
         self._busy = Busy(self._console)
 
     def title(self, name: str, description: str) -> None:
-        self._console.print(f"[bold]orc demo[/] · {escape(name)}\n[dim]{escape(description)}[/]\n")
+        self._console.print(f"[bold]orc demo[/] · {escape(name)}")
+        for line in self._wrapped(description, 0):
+            self._console.print(f"[dim]{escape(line)}[/]")
+        self._console.print()
 
     @contextmanager
     def working(self, text: str) -> Iterator[None]:
