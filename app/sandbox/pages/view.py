@@ -82,7 +82,11 @@ def _templates() -> Environment:
         style_version=STYLE_VERSION,
     )  # fmt: skip
     environment.filters.update(
-        when=words.when, clock=_clock, seconds=words.seconds, counted=words.counted
+        when=words.when,
+        clock=_clock,
+        seconds=words.seconds,
+        counted=words.counted,
+        tallied=words.tallied,
     )
     return environment
 

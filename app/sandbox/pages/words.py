@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,3 +98,8 @@ def seconds(length: float | timedelta) -> str:
 
 def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def tallied(names: Iterable[str]) -> list[str]:
+    """Each once, with how often it is there."""
+    return [f"{name} × {n}" if n > 1 else name for name, n in Counter(names).items()]

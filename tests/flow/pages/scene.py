@@ -267,7 +267,7 @@ def _wire(scene: Scene) -> None:
     )
     for number, (method, route, name, code, writes, content, took) in enumerate(asked * 5):
         path = "/graphql" if name else route.replace("{owner}/{repo}", "acme/orders")
-        mutations = ("updateIssueComment", "addLabelsToLabelable") if name else ()
+        mutations = ("updateIssueComment", *["addLabelsToLabelable"] * 2) if name else ()
         scene.requests.append(RequestRecord(
             method, path, route, name, mutations, code, took, writes, content, at(number)
         ))  # fmt: skip

@@ -27,23 +27,26 @@ PAGES = {
     "/acme/orders/commits/main": ("Commits of main", "Price orders", "Start the package"),
     "/acme/orders/issues": ("1 open issue · acme/orders", "Show the currency", "orc:blocked"),
     "/acme/orders/issues?state=closed": ("1 open issue", "Ten percent off", "Prices are floats"),
-    "/acme/orders/issues/1": ("Closed as not planned: Prices are floats #1", "as not planned"),
+    "/acme/orders/issues/1": (
+        "Closed as not planned: Prices are floats #1", "as not planned", ">None.</p>"),
     "/acme/orders/issues/2": (
         "Closed: Ten percent off above 100 € #2", "Done — merged as", "8 passed", "👀 1",
         'href="/acme/orders/pull/3"', "All checks passed", 'fill="#0e8a16"', ">bot</span>"),
     "/acme/orders/issues/4": (
-        "Open: Show the currency in the receipt #4", "alert caution", "What failed in attempt 1"),
+        "Open: Show the currency in the receipt #4", "alert caution", "What failed in attempt 1",
+        ">None yet.</p>"),
     "/acme/orders/pulls": ("0 open pull requests", "Ten percent off"),
     "/acme/orders/pull/3": (
         "Merged: Ten percent off above 100 € #3", "<b>merged</b>", "orc / verdict", "8 passed",
-        "in a fresh checkout", "orders/pricing.py", "Test the discount", "deleted the branch"),
+        "in a fresh checkout", "orders/pricing.py", "Test the discount", "deleted the branch",
+        "<b>ann</b> merged 3 commits"),
     "/acme/orders/runs/55": ("orc / verdict passed", "<strong>8 passed</strong>"),
     "/_sandbox/deliveries": ("7 webhook deliveries, 1 failed", "5f3c9a1e", "again"),
     "/_sandbox/deliveries/103": ("502: issue_comment.created", "&#34;login&#34;: &#34;ann&#34;"),
     "/_sandbox/deliveries/106": ("Waiting: pull_request.closed", "Not tried yet"),
     "/_sandbox/requests": (
-        "25 requests, 15 content writes", "<dd>25</dd>", "graphql Apply", "addLabelsToLabelable",
-        "git-receive-pack"),
+        "25 requests, 15 content writes", "<dd>25</dd>", "graphql Apply",
+        "addLabelsToLabelable × 2", "git-receive-pack"),
 }  # fmt: skip
 MISSING = (
     "/acme/nope", "/nope/orders", "/acme/orders/issues/9", "/acme/orders/issues/x",
@@ -186,6 +189,16 @@ def test_labels_changed_at_one_go_are_one_line(client: TestClient) -> None:
     line = next(p for p in re.findall(r"<p>.*?</p>", text, re.DOTALL) if "orc:building" in p)
     assert "added" in line
     assert "orc:queued" in line.partition("removed")[2]
+
+
+def test_what_it_waits_for_is_told_from_what_it_waited_for(tmp_path: Path) -> None:
+    scene = scenes.build(tmp_path)
+    put_issue(scene.repo, scene.repo.issues[2], blocked_by=(1, 4))
+    with TestClient(Starlette(routes=routes(scene))) as client:
+        text = client.get("/acme/orders/issues/2").text
+    waits, _, waited = text.partition("Waits for</h2>")[2].partition("Waited for</h2>")
+    assert "Show the currency" in waits
+    assert "Prices are floats" in waited.partition("<h2>")[0]
 
 
 def test_bots_are_told_from_people(client: TestClient) -> None:

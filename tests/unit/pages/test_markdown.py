@@ -31,6 +31,11 @@ FEATURES = {
         "| a |\n|---|\n| acme/tea#3 |",
         '<a href="/acme/tea/issues/3" class="reference"',
     ),
+    "issue of here, named in full": (
+        "in acme/shop#3.",
+        '/acme/shop/issues/3" class="reference" rel="nofollow noopener noreferrer">#3</a>.',
+    ),
+    "no such issue, named in full": ("see acme/shop#13", "<p>see acme/shop#13</p>"),
     "issue of another": ("see other/tea#3", "see other/tea#3"),
     "issue": ("see #12", '<a href="/acme/shop/issues/12" class="reference"'),
     "no such issue": ("see #13", "<p>see #13</p>"),

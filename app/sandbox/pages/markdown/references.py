@@ -61,13 +61,13 @@ def _reference(match: re.Match[str], state: StateCore) -> Iterator[Token]:
         href = state.md.normalizeLink(whole)
         if state.md.validateLink(href):
             yield from _link(href, whole)
-    elif there := match.group("there"):
+    elif (there := match.group("there")) and f"/{match.group('place')}" != context.repo:
         owner = f"/{match.group('place').partition('/')[0]}/"
         if context.repo.startswith(owner):  # nobody else is here
             yield from _link(f"/{match.group('place')}/issues/{int(there)}", whole, "reference")
-    elif number := match.group("number"):
+    elif number := there or match.group("number"):  # in short, as GitHub shows its own
         if context.repo and 0 < int(number) <= context.last:
-            yield from _link(f"{context.repo}/issues/{int(number)}", whole, "reference")
+            yield from _link(f"{context.repo}/issues/{int(number)}", f"#{number}", "reference")
     elif sha := match.group("sha"):
         if context.repo:
             yield from _link(f"{context.repo}/commit/{sha}", sha[:10], "sha")
