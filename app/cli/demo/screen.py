@@ -113,8 +113,8 @@ class Screen:
 
     def said(self, person: str, text: str) -> None:
         """What a person writes on the issue."""
-        first, *more = self._wrapped(f"{person}: {text}", _INDENT + 3)
-        self._line(f"   💬 {escape(first)}")
+        first, *more = self._wrapped(f"{person} {text}", _INDENT + 3)
+        self._line(f"   💬 [bold]{escape(person)}[/]{escape(first.removeprefix(person))}")
         for line in more:
             self._console.print(f"{'':{_INDENT + 3}}{escape(line)}")
 

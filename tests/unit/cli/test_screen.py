@@ -96,6 +96,11 @@ def test_a_merge_elsewhere_names_the_repository() -> None:
     assert lines[-3].startswith("Merged lobby-menu #2 — 10 tests")
 
 
+def test_what_a_person_does_is_told() -> None:
+    said = " ".join(" ".join(shown(80)).split())
+    assert "alice On the first page, please, with all of the cities that we have." in said
+
+
 def test_what_is_blocked_says_why() -> None:
     blocked = replace(RECORD, stage=Stage.BLOCKED, reason="All 3 attempts are spent. " * 8)
     lines = shown(80, result=replace(MERGED, stage=Stage.BLOCKED, merged=False, record=blocked))
