@@ -13,6 +13,28 @@ _WORKFLOWS = (
     "Files below .github decide what runs with the repository's secrets; only people change them. "
     "Leave it as it is, and describe the wanted change in your summary."
 )
+_CI = (
+    "Files of CI systems decide what runs with the repository's secrets; only people change it. "
+    "Leave it as it is, and describe the wanted change in your summary."
+)
+_CI_FOLDERS = frozenset(
+    {
+        *(".circleci", ".buildkite", ".gitlab", ".gitlab-ci", ".woodpecker", ".drone", ".tekton"),
+        *(".gitea", ".forgejo", ".azure", ".azure-pipelines", ".azuredevops", ".semaphore"),
+        *(".teamcity", ".travis", ".builds", ".jenkins", ".harness"),
+    }
+)
+# At any depth: where some of them lie is a setting of the CI system's, which we don't see.
+_CI_FILE = re.compile(
+    r"jenkinsfile.*|azure-pipelines.*\.ya?ml|(cloudbuild|buildspec).*\.(ya?ml|json)"
+    r"|\.(travis|gitlab-ci|cirrus|semaphore|build|shippable|scrutinizer|appveyor)\.(ya?ml|star)"
+    r"|\.(drone|woodpecker).*\.(ya?ml|star|jsonnet|json)"
+    r"|(bitbucket-pipelines|appveyor|bitrise|codemagic|wercker|screwdriver|circle)\.ya?ml"
+)
+_TEMPLATE = (
+    "It says which template the project is made from; updates of the template change it. "
+    "Leave it as it is."
+)
 # 8.3 names: GITHUB~1, GITMOD~1, GIT~1, and the hashed ones that follow the fourth clash (GI7EBA~1).
 _SHORT = re.compile(r"gi[a-z0-9]{0,4}~[0-9]{1,6}(\..{0,3})?")
 _DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -36,6 +58,10 @@ def protected(path: bytes) -> str | None:
         return None
     if parts[0] == ".github" or _SHORT.fullmatch(parts[0]):
         return _WORKFLOWS
+    if parts[0] in _CI_FOLDERS or _CI_FILE.fullmatch(parts[-1]):
+        return _CI
+    if parts == [".copier-answers.yml"]:
+        return _TEMPLATE
     if ".gitmodules" in parts:
         return "Submodules are not allowed. Copy the files in, or use a package."
     if parts in (["codeowners"], ["docs", "codeowners"], ["orchestrator.yml"]):

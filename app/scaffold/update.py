@@ -119,7 +119,12 @@ async def _changes(git: Git, before: str, after: str) -> tuple[Change, ...]:
 
 
 async def _ground(git: Git, head: str, tree: str) -> str | None:
-    held = [one for one in await _changes(git, head, tree) if paths.protected(one.path)]
+    """Without the answers file: it says that the whole update is there."""
+    held = [
+        one
+        for one in await _changes(git, head, tree)
+        if paths.protected(one.path) and one.path != ANSWERS_FILE.encode()
+    ]
     if not held:
         return None
     lines = [f"{one.new_mode} {one.new}\t".encode() + one.path + b"\0" for one in held]

@@ -42,9 +42,21 @@ def pull_request_title(task_title: str) -> str:
 _CLOSES = re.compile(r"(#|GH-)(?=\d)|(?<=/)(?=issues/|pull/)|(?<=@)(?=\w)", re.IGNORECASE)
 
 
+# The words by which GitHub, and other CI systems, are told to pass a commit over.
+_SKIPS = re.compile(
+    r"\[(?=(?:skip|no)[ _-][^\[\]\n]*\]|[^\[\]\n]*[ _-]skip\])|\*(?=no_ci\*)|skip(?=-checks)",
+    re.IGNORECASE,
+)
+
+
 def _subject(title: str) -> str:
     """A title as a subject: on GitHub it could close other issues, and mention people."""
-    return _CLOSES.sub(lambda match: f"{match.group()}\u200b", one_line(title))
+    return _unskipping(_CLOSES.sub(lambda match: f"{match.group()}\u200b", one_line(title)))
+
+
+def _unskipping(text: str) -> str:
+    """It becomes a commit's message, and must not keep CI from looking at what is merged."""
+    return _SKIPS.sub(lambda match: f"{match.group()}\u200b", text)
 
 
 def pull_request_body(number: int, part: str, text: str) -> str:
@@ -77,8 +89,8 @@ def with_part(body: str, part: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    """In which nobody can say where our part begins or ends."""
-    return re.sub(r"<(?=!-- /?orc:)", "<\u200b", text)
+    """In which nobody can say where our part begins or ends, nor what CI does."""
+    return _unskipping(re.sub(r"<(?=!-- /?orc:)", "<\u200b", text))
 
 
 def check_title(verdict: Verdict) -> str:

@@ -58,6 +58,26 @@ ADDED: dict[str, tuple[bytes, Entry, str]] = {
     "with backslashes": (b".github\\workflows\\evil.yml", FILE, PERSON),
     "who reviews": (b"CODEOWNERS", FILE, "Only people change"),
     "who reviews, in docs": (b"docs/CODEOWNERS", FILE, "Only people change"),
+    **{
+        f"another CI's: {name}": (name.encode(), FILE, "only people change it")
+        for name in (
+            *(".circleci/config.yml", ".CircleCI/x", "Jenkinsfile", "ci/Jenkinsfile.deploy"),
+            *(".travis.yml", ".gitlab-ci.yml", ".gitlab/ci/x.yml", "azure-pipelines-nightly.yml"),
+            *(
+                ".azure/azure-pipelines.yaml",
+                ".buildkite/pipeline.yml",
+                ".drone.yml",
+                ".drone.star",
+            ),
+            *("bitbucket-pipelines.yml", ".woodpecker.yml", ".woodpecker/a.yml", ".tekton/a.yaml"),
+            *(".gitea/workflows/x.yml", ".forgejo/workflows/x.yml", ".cirrus.yml", "appveyor.yml"),
+            *(".semaphore/semaphore.yml", "cloudbuild.yaml", "buildspec.yml", "sub/.gitlab-ci.yml"),
+        )
+    },
+    "names like another CI's": (b"docs/jenkins.md", FILE, ""),
+    "a folder like another CI's": (b"docs/.circleci.md", FILE, ""),
+    "what it was made from": (b".copier-answers.yml", FILE, "template"),
+    "what it was made from, in capitals": (b".Copier-Answers.yml", FILE, "template"),
     "our own configuration": (b"orchestrator.yml", FILE, "Only people change"),
     "submodules": (b".gitmodules", ("100644", b'[submodule "a"]\n'), "Submodules"),
     "a submodule": (b"lib", ("160000", b"c" * 40), "Submodules"),

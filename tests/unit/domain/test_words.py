@@ -387,6 +387,36 @@ def test_a_title_closes_no_issue_and_mentions_nobody(title: str) -> None:
     assert not lively.search(message.splitlines()[0])
 
 
+SKIPS = [
+    *("[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[Actions Skip]", "[skip  CI]"),
+    *("[skip-ci]", "[ci-skip]", "[skip travis]", "[circleci skip]", "[skip azurepipelines]"),
+    *("***NO_CI***", "skip-checks: true", "Skip-Checks:true"),
+]
+SKIPPING = re.compile(
+    r"\[[\w-]+([ _-]+[\w-]+)*[ _-]skip\]|\[(skip|no)\b[^\]]*\]|\*no_ci\*|skip-checks", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("skip", SKIPS)
+def test_no_words_of_others_let_ci_be_skipped(skip: str) -> None:
+    """What a pull request says becomes the message of the commit that merges it."""
+    assert SKIPPING.search(skip)
+    body = words.pull_request_body(7, words.pull_request_part((GREEN,), skip), f"Done. {skip}")
+    for made in (
+        words.pull_request_title(skip),
+        words.pull_request_title(f"Tidy up {skip}"),
+        words.commit_message(replace(task(), title=f"Tidy up {skip}"), 1),
+        body,
+        words.with_part("", words.pull_request_part((GREEN,), skip)),
+    ):
+        assert not SKIPPING.search(made), made
+
+
+@pytest.mark.parametrize("title", ["Skip the ci job", "[ci] Mend it", "[skipper] Move", "a[no]"])
+def test_other_titles_stay_as_they_are(title: str) -> None:
+    assert words.pull_request_title(title) == title
+
+
 @given(st.text(max_size=200))
 def test_foreign_words_in_a_reason_are_only_words(text: str) -> None:
     hostile = f"{text}@all [x](http://y) ![z](//w) <img> #1"
