@@ -1,12 +1,14 @@
 """The fake model's team says what the scripted one of the same scenario says."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from app.agents.contract import Verdict, verdict
 from app.agents.scenario import Scenario, Step, load_scenario
 from app.domain.run import AgentOutcome
+from app.sandbox import sample
 from app.sandbox.models import Script, builtin_scripts, load_script
 from app.sandbox.scenario_list import builtin_scenarios
 
@@ -47,3 +49,16 @@ def test_both_ask_and_report_the_same(name: str) -> None:
     assert reports
     for report in reports:
         assert any(report.items() <= one.details.items() for one in said), report
+
+
+def test_both_leave_the_same_readme() -> None:
+    """Of the sample: the script's cases are in the order of who is asked last."""
+    text = (Path(sample.__file__).parent / "samples/service/README.md").read_text()
+    for case in reversed(load_script(builtin_scripts()["team-change"]).cases):
+        for edit in (call.edit for turn in case.turns for call in turn.calls):
+            if edit is not None and edit.path == "README.md":
+                assert text.count(edit.old) == 1
+                text = text.replace(edit.old, edit.new)
+    scenario = load_scenario(builtin_scenarios()["team-change"])
+    writes = [step.write for step in steps(scenario) if step.write]
+    assert [one.content for one in writes if one.path == "README.md"][-1] == text
