@@ -274,7 +274,9 @@ def _load(path: Path) -> Scenario:
     try:
         node, content = load(text)
         if content is None:
-            raise ScenarioError(f"{path}:1: the file: it is empty: write name, description and attempts")
+            raise ScenarioError(
+                f"{path}:1: the file: it is empty: write name, description and attempts"
+            )
         return Scenario.model_validate(content)
     except YamlError as error:
         raise ScenarioError(f"{path}:{error.line}: not valid YAML: {error.what}") from error

@@ -87,6 +87,13 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Stop a part, before anything else: nothing tells of it later."""
+
+    issue: IssueRef
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledge:
     """React to a command's comment; the last effect, so that a sweep finds what was not done."""
 
@@ -107,5 +114,6 @@ Effect = (
     | Escalate
     | RaiseBudget
     | Tell
+    | Withdraw
     | Acknowledge
 )

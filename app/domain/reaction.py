@@ -91,8 +91,9 @@ def restart(_task: Task, _event: Event) -> tuple[Effect, ...]:
 
 
 def raise_budget(task: Task, _event: Event) -> tuple[Effect, ...]:
+    """First what a run at work is held to, since nothing says it again."""
     usd = task.budget_usd
-    return (Show(),) if usd is None else (Show(), RaiseBudget(usd))
+    return (Show(),) if usd is None else (RaiseBudget(usd), Show())
 
 
 def finish(_task: Task, _event: Event) -> tuple[Effect, ...]:

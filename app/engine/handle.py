@@ -23,26 +23,27 @@ from app.domain.effect import (
     TakeSlot,
     Tell,
     TellRun,
+    Withdraw,
 )
 from app.domain.event import (
-    AttemptEnded,
     ChecksEnded,
     Event,
     Found,
     MergeHeld,
     MergeRefused,
     NotAssigned,
-    Planned,
     PullRequestMerged,
     RunStopped,
     SlotFreed,
     Spoken,
+    Withdrawn,
 )
 from app.domain.ref import IssueRef
-from app.domain.stage import AT_WORK, Stage
+from app.domain.stage import AT_WORK, ENDED, Stage
 from app.domain.step import step
 from app.domain.task import Task
 from app.domain.thread import joined
+from app.domain.topic import ending
 from app.engine.clock import now
 from app.engine.ports import (
     Awaited,
@@ -128,8 +129,11 @@ class Handler:
 
     async def _once(self, issue: IssueRef, event: Event) -> None:
         async with self._outside.locks.issue_lock(issue.key):
-            known = self._shown.of(issue) if isinstance(event, AttemptEnded | Planned) else None
-            task = known or await self._load(issue)
+            task = await self._load(issue)
+            if ending.is_denied(task, event):  # read too early, or told in another order
+                await asyncio.sleep(self._retry_seconds)
+                task = await self._load(issue)
+                event = Found(now()) if ending.is_denied(task, event) else event
             if wording.is_to_be_looked_up(task, event):
                 task = await self._with_editors(task)
             if isinstance(event, Spoken):
@@ -150,13 +154,27 @@ class Handler:
 
     async def _keep(self, task: Task) -> None:
         """What is known of a task in memory is for its run; both end with the building."""
-        if task.stage in AT_WORK:
+        issue, runs = task.issue, self._outside.runs
+        if task.stage in AT_WORK and runs.is_live(issue):
             self._shown.keep(task)
             return
-        self._shown.forget(task.issue)
-        await self._outside.runs.settle(task.issue)
+        if self._is_overtaken(task):
+            await runs.stop(issue)
+        self._shown.forget(issue)
+        if task.stage in AT_WORK:  # its run is another instance's
+            self.free_slot(issue)
+            return
+        await runs.settle(issue)
         if task.stage is not Stage.QUEUED or task.record.paused:
-            self.free_slot(task.issue)
+            self.free_slot(issue)
+
+    def _is_overtaken(self, task: Task) -> bool:
+        """Another instance has ended what is at work here. A late read may only look like that."""
+        known = self._shown.of(task.issue)
+        if known is None or not self._outside.runs.is_live(task.issue):
+            return False
+        ended = task.stage in ENDED and task.record.round == known.record.round
+        return ended or task.record.round > known.record.round
 
     def _give_up(self, issue: IssueRef) -> None:
         """Nothing more may ever come of the issue, so that it must not keep a slot."""
@@ -259,11 +277,20 @@ class Handler:
             case RaiseBudget(usd=usd):
                 if self._outside.budgets is not None:
                     await self._outside.budgets.raise_budget(task.issue, usd)
+            case Withdraw(issue=part):
+                await self._withdraw(part)
             case Tell(issue=other, event=news):
                 self._spawn(other, news)
             case Acknowledge(comment=comment, accepted=accepted):
                 await self._acknowledge(task.issue, comment, accepted=accepted)
         return None
+
+    async def _withdraw(self, part: IssueRef) -> None:
+        """A part that is gone needs it no more. Locks are only ever taken from whole to part."""
+        try:
+            await self._once(part, Withdrawn(now()))
+        except Refused as refused:
+            log.warning("not withdrawn", issue=str(part), why=str(refused))
 
     async def _acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
         """A reaction that finds no place any more must not undo what the command has done."""

@@ -116,10 +116,12 @@ class GraphRuns:
             self._unsettled.discard(issue.key)
             self._stopped.pop(issue.key, None)
             await self._note(self._sessions.settle(issue))
-            await self._graph.settle(issue)
+            if await self._leases.acquire(issue.key):  # else another instance is at it
+                await self._graph.settle(issue)
+                await self._leases.release(issue.key)
 
     async def collect(self, keys: frozenset[str]) -> None:
-        for key in await self._graph.leftovers() - keys - self._live.keys():
+        for key in await self._graph.leftovers() - keys - self._unsettled:
             if await self._leases.acquire(key):  # no other instance runs the issue
                 await self._graph.remove(key)
                 await self._leases.release(key)

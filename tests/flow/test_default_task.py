@@ -60,6 +60,7 @@ def test_it_takes_few_requests(home: House, record_property: Record) -> None:
         "/repos/{owner}/{repo}/collaborators/{username}/permission",
         "Task",
         "Task",
+        "Task",
     ]
 
 

@@ -153,3 +153,32 @@ def test_a_graceful_restart_goes_on_with_the_same_agent_run(
     assert {path.stat().st_ino for path in runs.glob("*-developer-*/job.json")} == before
     home.say(number, "/cancel")
     home.wait(number, Stage.CANCELLED)
+
+
+def test_closed_and_reopened_told_the_other_way_round(make_house: MakeHouse) -> None:
+    home = make_house(scenario="hang")
+    home.start()
+    number = home.ask()
+    home.wait(number, Stage.BUILDING)
+    home.quiet()
+    home.sandbox.hold_deliveries()
+    home.sandbox.close_issue(REPO, number, by=WRITER)
+    home.sandbox.reopen_issue(REPO, number, by=WRITER)
+    home.sandbox.release_deliveries(lambda held: list(reversed(held)))
+    home.quiet(2.5)
+    assert home.stage(number) is Stage.BUILDING
+
+
+def test_reopened_and_closed_told_the_other_way_round(make_house: MakeHouse) -> None:
+    """No agent is paid for an issue that is closed."""
+    home = make_house(scenario="first-try")
+    home.start()
+    number = home.ask()
+    home.wait(number, Stage.DONE)
+    home.quiet()
+    home.sandbox.hold_deliveries()
+    home.sandbox.reopen_issue(REPO, number, by=WRITER)
+    home.sandbox.close_issue(REPO, number, by=WRITER)
+    home.sandbox.release_deliveries(lambda held: list(reversed(held)))
+    home.quiet(2.5)
+    assert (home.stage(number), home.record(number).round) == (Stage.DONE, 1)

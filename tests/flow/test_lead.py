@@ -11,6 +11,7 @@ import pytest
 from app.agents.scenario import load_scenario
 from app.domain.record import Record
 from app.domain.stage import Stage
+from app.sandbox import Fault
 from app.sandbox.scenario_list import builtin_scenarios
 from tests.flow.founding import killed_at
 from tests.flow.house import REPO, House
@@ -263,3 +264,18 @@ def test_the_scenario_that_shows_it(make_house: MakeHouse) -> None:
         "warmest-1": ["passed"], "units-1": ["failed", "passed"], "greeting-1": ["passed"]
     }  # fmt: skip
     assert home.sandbox.issue(REPO, 1).state == "closed"
+
+
+def test_an_answer_that_is_lost_leaves_no_part_at_work(house: Callable[..., House]) -> None:
+    home = house(titled={title: [[{"hang": None}]] for title in TITLES.values()})
+    number = home.ask()
+    home.wait(number, Stage.PARTS)
+    parts = parts_of(home, number)
+    for key in ("store-1", "page-1"):
+        home.wait(parts[key], Stage.BUILDING)
+    home.quiet()
+    home.sandbox.inject(Fault("graphql:Show", "write_then_drop"))
+    asked = home.say(number, "/cancel")
+    home.wait(number, Stage.CANCELLED)
+    home.until(lambda: home.reactions(number, asked) == ["rocket"])
+    assert {home.stage(parts[key]) for key in ("store-1", "page-1")} == {Stage.CANCELLED}

@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from app.domain.event import ByPerson, Event, PullRequestClosed, PullRequestMerged
+from app.domain.event import (
+    ByPerson,
+    Event,
+    IssueClosed,
+    IssueReopened,
+    PullRequestClosed,
+    PullRequestMerged,
+)
 from app.domain.record import Record
 from app.domain.task import PullRequestState, Task
 
@@ -23,6 +30,19 @@ def is_merged(task: Task, _event: Event) -> bool:
 def is_closed_unmerged(task: Task, _event: Event) -> bool:
     """the pull request is closed"""
     return task.pull_request is not None and task.pull_request.state is PullRequestState.CLOSED
+
+
+def is_denied(task: Task, event: Event) -> bool:
+    """GitHub says otherwise by now: it delivers in any order, and may be read too early."""
+    match event:
+        case IssueClosed():
+            return task.is_open
+        case IssueReopened():
+            return not task.is_open
+        case PullRequestClosed():
+            return task.open_pull_request is not None and ours(task, event)
+        case _:
+            return False
 
 
 # changes

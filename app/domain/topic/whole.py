@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.domain import change, guard, reaction
-from app.domain.effect import Effect, Reply, Show, Tell
+from app.domain.effect import Effect, Reply, Show, Tell, Withdraw
 from app.domain.event import (
     Delegated,
     Event,
@@ -12,7 +12,6 @@ from app.domain.event import (
     Mentioned,
     PartsMade,
     Retried,
-    Withdrawn,
 )
 from app.domain.part import MadePart, ready
 from app.domain.record import Record
@@ -170,9 +169,9 @@ def finish(_task: Task, _event: Event) -> tuple[Effect, ...]:
     return (Show(open=False),)
 
 
-def withdraw(task: Task, event: Event) -> tuple[Effect, ...]:
+def withdraw(task: Task, _event: Event) -> tuple[Effect, ...]:
     left = [part for part in task.record.parts if part.stage not in ENDED - {Stage.BLOCKED}]
-    return (Show(), *(Tell(part.issue, Withdrawn(event.at)) for part in left))
+    return (*(Withdraw(part.issue) for part in left), Show())
 
 
 def point(task: Task, event: Mentioned) -> tuple[Effect, ...]:
