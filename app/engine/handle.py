@@ -134,6 +134,9 @@ class Handler:
                 await asyncio.sleep(self._retry_seconds)
                 task = await self._load(issue)
                 event = Found(now()) if ending.is_denied(task, event) else event
+            if self._is_overtaken(task):
+                self._shown.forget(issue)
+                task = await self._stop(task)
             if wording.is_to_be_looked_up(task, event):
                 task = await self._with_editors(task)
             if isinstance(event, Spoken):
@@ -158,8 +161,6 @@ class Handler:
         if task.stage in AT_WORK and runs.is_live(issue):
             self._shown.keep(task)
             return
-        if self._is_overtaken(task):
-            await runs.stop(issue)
         self._shown.forget(issue)
         if task.stage in AT_WORK:  # its run is another instance's
             self.free_slot(issue)

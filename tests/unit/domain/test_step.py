@@ -240,7 +240,7 @@ CASES = [
     ),
     Case(
         "/budget at work", task(S.BUILDING, policy=BUDGET), "BudgetAsked", S.BUILDING,
-        (Show(), RaiseBudget(7.0), Acknowledge(510, accepted=True)),
+        (RaiseBudget(7.0), Show(), Acknowledge(510, accepted=True)),
     ),
     Case(
         "/budget after it was spent", with_record(task(S.BLOCKED, policy=BUDGET), over_budget=True),

@@ -171,7 +171,7 @@ CASES = [
     Case("/pause", owned(S.INTAKE), "Paused", S.QUEUED, accepted(507, StopRun(), Show())),
     Case("/agent", owned(S.INTAKE), "AgentChosen", S.INTAKE, accepted(509, Show())),
     Case("/budget", owned(S.INTAKE, BUDGET), "BudgetAsked", S.INTAKE,
-         accepted(510, Show(), RaiseBudget(7.0))),
+         accepted(510, RaiseBudget(7.0), Show())),
     Case("the issue is closed", owned(S.INTAKE), "IssueClosed", S.CANCELLED, (StopRun(), Show())),
     # people, while a question waits
     Case("an answer", ASKED, "Mentioned", S.QUEUED, accepted(601, *QUEUES)),

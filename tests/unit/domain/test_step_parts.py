@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.effect import Acknowledge, Effect, Reply, Show, StopRun, TakeSlot, Tell
+from app.domain.effect import Acknowledge, Effect, Reply, Show, StopRun, TakeSlot, Tell, Withdraw
 from app.domain.event import Approved, Delegated, Event, Found, Mentioned, PartsMade, Withdrawn
 from app.domain.part import MadePart, ready
 from app.domain.policy import Member, PlanApproval
@@ -45,10 +45,11 @@ def seen(before: Task, *parts: MadePart) -> Task:
 
 
 def told(effects: tuple[Effect, ...]) -> list[str]:
+    """Which other tasks hear what: what is withdrawn at once, what is told by the way."""
+    said = [effect for effect in effects if isinstance(effect, Tell | Withdraw)]
     return [
-        f"{type(effect.event).__name__} {effect.issue}"
-        for effect in effects
-        if isinstance(effect, Tell)
+        f"{type(one.event).__name__ if isinstance(one, Tell) else 'Withdrawn'} {one.issue}"
+        for one in said
     ]
 
 
@@ -249,7 +250,7 @@ def test_the_whole_stops_what_goes_on(stage: Stage, event: str) -> None:
     parts = (stands(S.BLOCKED), stands(S.DONE, SECOND), stands(S.BUILDING, third))
     taken = step(parent(*parts, stage=stage), EVENTS[event])
     assert taken.task.stage is S.CANCELLED
-    assert taken.effects[0] == Show()
+    assert taken.effects[2] == Show()  # nothing would tell it again
     assert told(taken.effects)[:2] == [f"Withdrawn {PART.issue}", f"Withdrawn {third.issue}"]
     assert "top" in taken.task.record.reason
     assert StopRun() not in taken.effects

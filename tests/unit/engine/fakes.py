@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from app.domain.event import Event
+from app.domain.event import Event, Finished
 from app.domain.log import Log
 from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
@@ -109,7 +109,10 @@ class Locks:
 
 @dataclass
 class Runs:
+    """A run is at work from its start to the event that it ends with, or to its stop."""
+
     started: list[tuple[int, bool]] = field(default_factory=list)
+    live: set[int] = field(default_factory=set)
     stopped: list[int] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
     told: list[Task] = field(default_factory=list)
@@ -117,13 +120,15 @@ class Runs:
 
     async def start(self, task: Task, *, resumed: bool) -> bool:
         self.started.append((task.issue.number, resumed))
+        self.live.add(task.issue.number)
         return True
 
     def is_live(self, issue: IssueRef) -> bool:
-        return False
+        return issue.number in self.live
 
     async def stop(self, issue: IssueRef) -> Spent:
         self.stopped.append(issue.number)
+        self.live.discard(issue.number)
         return Spent(1, self.used)
 
     def tell(self, task: Task) -> None:
@@ -193,6 +198,8 @@ class House:
             self.board.add(replace(plain_task(), issue=issue(number)))
 
     async def handle(self, number: int, event: Event) -> None:
+        if isinstance(event, Finished):
+            self.runs.live.discard(number)
         await self.handler.handle(issue(number), event)
 
     async def drain(self) -> None:

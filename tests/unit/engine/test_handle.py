@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from app.domain.log import Log
 from app.domain.policy import Merge, Policy
 from app.domain.run import Usage
 from app.domain.stage import Stage
+from app.domain.task import PullRequest, PullRequestState
 from app.engine import handle as module
 from app.engine.clock import now
 from app.engine.ports import Awaited, Postponed, Refused, Unanswered
@@ -137,6 +139,8 @@ async def test_cancelled_while_waiting_is_passed_over() -> None:
 async def test_whatever_ends_the_building_gives_the_slot_on(event: str) -> None:
     house = House(slots=1)
     await building(house, 1, 2)
+    if event == "IssueClosed":
+        house.board.add(replace(house.board.of(1), is_open=False))
     if event == "PullRequestMerged":
         task = house.board.of(1)
         house.board.add(replace(task, record=replace(task.record, pull_request=9)))
@@ -457,12 +461,13 @@ async def test_what_was_held_back_outlives_another_event(between: str) -> None:
     assert numbers == ([1] if between == "Cancelled" else [1, 2])
 
 
-async def test_progress_costs_no_read() -> None:
+async def test_progress_is_of_the_task_as_it_stands() -> None:
+    """Another instance may have written since."""
     house = House(policy=Policy(attempts=9))
     await building(house, 1)
     mark = len(house.board.calls)
     await house.handle(1, ended(1))
-    assert house.board.calls[mark:] == ["show"]
+    assert house.board.calls[mark:] == ["load", "show"]
 
 
 async def test_nothing_is_kept_of_tasks_that_ended() -> None:
@@ -491,3 +496,53 @@ async def test_a_sweep_that_finds_nothing_wrong_writes_nothing() -> None:
     await house.handle(1, Found(LATER))
     assert house.board.calls[mark:] == ["load"]
     assert house.runs.started[1:] == [(1, True)]  # which does nothing while the run is live
+
+
+@pytest.mark.parametrize("event", ["IssueClosed", "IssueReopened", "PullRequestClosed"])
+async def test_what_github_does_not_say_any_more_changes_nothing(event: str) -> None:
+    """Looked at twice: what was just done may not be there to read yet."""
+    house = House()
+    await building(house, 1)
+    before = house.board.of(1)
+    if event == "IssueReopened":
+        house.board.add(replace(before, is_open=False, stage=Stage.DONE))
+    if event == "PullRequestClosed":
+        number = EVENTS[event].number  # type: ignore[attr-defined]
+        pull = PullRequest(number, PullRequestState.OPEN, "a" * 40)
+        record = replace(before.record, pull_request=number)
+        house.board.add(replace(before, stage=Stage.REVIEW, record=record, pull_request=pull))
+    stage, mark = house.stage(1), len(house.board.calls)
+    await house.handle(1, EVENTS[event])
+    assert house.stage(1) is stage
+    assert house.board.calls[mark:][:2] == ["load", "load"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "stops"),
+    [
+        ({"stage": Stage.CANCELLED}, True),
+        ({"stage": Stage.QUEUED, "round": 2}, True),
+        ({"stage": Stage.CANCELLED, "round": 0}, False),
+        ({"stage": Stage.QUEUED}, False),
+    ],
+    ids=["it has ended", "another round", "an old end, read late", "the queue, read late"],
+)
+async def test_what_another_instance_has_stopped(changes: dict[str, Any], stops: bool) -> None:
+    house = House()
+    await building(house, 1)
+    before = house.board.of(1)
+    record = replace(before.record, **changes)
+    stage = changes["stage"]
+    labels = frozenset({stage.value})
+    house.board.add(replace(before, stage=stage, labels=labels, record=record))
+    await house.handle(1, ended(1))
+    assert house.runs.stopped == ([1] if stops else [])
+
+
+async def test_a_task_at_work_elsewhere_keeps_no_slot() -> None:
+    house = House(slots=1)
+    await building(house, 1, 2)
+    house.runs.live.discard(1)
+    await house.handle(1, EVENTS["StatusAsked"])
+    await house.drain()
+    assert house.stage(2) is Stage.BUILDING
