@@ -13,7 +13,7 @@ from app.scaffold.shelf import Shelf
 from app.scaffold.template import service
 from app.scaffold.updates import CopierScaffold
 from app.settings import Settings
-from app.wiring.code import code, remotes
+from app.wiring.code import bot_email, code, remotes
 from app.wiring.keys import record_key
 
 
@@ -22,10 +22,13 @@ def shelf(settings: Settings) -> Shelf:
     return Shelf(settings.state_dir / "templates")
 
 
-def founder(settings: Settings, api: Api, kept: Shelf, observer: Observer | None) -> Founder:
+def founder(
+    settings: Settings, api: Api, slug: str, kept: Shelf, observer: Observer | None
+) -> Founder:
     """Its commits are the template's alone, so they may hold workflows."""
     key = record_key(settings.webhook_secret.get_secret_value())
-    commits = GitFirstCommits(remotes(settings, api, Purpose.SCAFFOLD))
+    remote = remotes(settings, api, Purpose.SCAFFOLD)
+    commits = GitFirstCommits(remote, bot_email(settings, slug))
     return Founder(
         repositories=GitHubRepositories(api, key, retry_seconds=settings.retry_seconds),
         templates=observed(CopierTemplates(kept, service()), "templates", ("make",), observer),
@@ -34,6 +37,9 @@ def founder(settings: Settings, api: Api, kept: Shelf, observer: Observer | None
     )
 
 
-def scaffold(settings: Settings, api: Api, kept: Shelf, agents_code: GitCode) -> CopierScaffold:
+def scaffold(
+    settings: Settings, api: Api, slug: str, kept: Shelf, agents_code: GitCode
+) -> CopierScaffold:
     """It lays the template's own workflows with a right that `agents_code` lacks."""
-    return CopierScaffold(kept, service(), agents_code, code(settings, api, Purpose.SCAFFOLD))
+    workflows = code(settings, api, slug, Purpose.SCAFFOLD)
+    return CopierScaffold(kept, service(), agents_code, workflows)

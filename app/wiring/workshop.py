@@ -27,8 +27,8 @@ def workshop(
     place, gate = reach
     patience, kept = settings.retry_seconds, shelf(settings)
     looks = ("heads", "checkout", "take", "inspect", "push")
-    repositories = observed(code(settings, api), "code", looks, observer)
-    template = scaffold(settings, api, kept, repositories)
+    repositories = observed(code(settings, api, slug), "code", looks, observer)
+    template = scaffold(settings, api, slug, kept, repositories)
     sub_issues = GitHubSubIssues(api, slug, retry_seconds=patience)
     return Workshop(
         executor=place.executor,
@@ -41,6 +41,6 @@ def workshop(
         reviews=GitHubReviews(api, retry_seconds=patience),
         roster=GitHubRoster(api),
         scaffold=observed(template, "scaffold", ("update", "lay"), observer),
-        founder=founder(settings, api, kept, observer),
+        founder=founder(settings, api, slug, kept, observer),
         parts=observed(sub_issues, "parts", ("create", "listed"), observer),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from app.sandbox.git import Commit
 from app.sandbox.pages import icons, words
 from app.sandbox.pages.source import Source
 from app.sandbox.state import Account, State
@@ -21,6 +23,7 @@ from app.sandbox.state import Account, State
 _FOLDER = Path(__file__).parent / "templates"
 _SCRIPT = (_FOLDER / "live.js").read_text()
 STYLE = (_FOLDER / "style.css").read_bytes()
+_NOREPLY = re.compile(r"(?:[0-9]+\+)?([^@+]+)@users\.noreply\..+")
 STYLE_VERSION = hashlib.sha256(STYLE).hexdigest()[:12]
 _SCRIPT_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 
@@ -55,6 +58,7 @@ class View:
                 requests_count=len(self.source.requests()),
                 now=self.source.now(),
                 person=functools.partial(_person, state),
+                author=functools.partial(_author, state),
                 **values,
             )
         )
@@ -102,3 +106,10 @@ def _person(state: State, login: str) -> Account:
     """An account, also for names that only git knows."""
     known = state.accounts.get(login)
     return known or Account(0, login, "Bot" if login.endswith("[bot]") else "User")
+
+
+def _author(state: State, commit: Commit) -> Account:
+    """Whose commit it is: by its address, where that is of GitHub's own making."""
+    name, email = commit.author
+    login = _NOREPLY.fullmatch(email)
+    return _person(state, login[1] if login and login[1] in state.accounts else name)

@@ -137,8 +137,8 @@ def _state(root: Path) -> State:
 
 def _first_commits(repo: Repository) -> tuple[str, str]:
     """(tip of main, tip of the branch that is to be merged)."""
-    ann, bot = (git.Person(name, f"{name}@acme.test", at(-5000)) for name in ("ann", BOT))
-    bot = replace(bot, when=at(30))
+    ann = git.Person("ann", "ann@acme.test", at(-5000))
+    bot = git.Person("orc", f"41+{BOT}@users.noreply.github.com", at(30))
     for name, text, message in (
         ("README.md", README, "Say what this is"),
         ("orders/__init__.py", "", "Start the package"),

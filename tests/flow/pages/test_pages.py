@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from app.sandbox import git
 from app.sandbox.pages import routes
+from app.sandbox.pages.icons import avatar
 from app.sandbox.world import put_issue
 from tests.flow.pages import scene as scenes
 from tests.flow.pages.scene import BOT, KEY, SECRET, Scene
@@ -199,6 +202,29 @@ def test_what_it_waits_for_is_told_from_what_it_waited_for(tmp_path: Path) -> No
     waits, _, waited = text.partition("Waits for</h2>")[2].partition("Waited for</h2>")
     assert "Show the currency" in waits
     assert "Prices are floats" in waited.partition("<h2>")[0]
+
+
+@pytest.mark.parametrize(
+    ("email", "kind"),
+    [
+        (f"{BOT}@users.noreply.github.com", "Bot"),
+        (f"41+{BOT}@users.noreply.127.0.0.1", "Bot"),
+        ("orc@localhost", "User"),
+        ("nobody@users.noreply.github.com", "User"),
+    ],
+)
+def test_a_commit_is_of_the_account_whose_address_it_bears(
+    tmp_path: Path, email: str, kind: Literal["Bot", "User"]
+) -> None:
+    scene = scenes.build(tmp_path)
+    person = git.Person("orc", email, scenes.at(90))
+    git.write_file(scene.repo.path, "main", "x", b"", by=person, message="Add x")
+    scene.repo.refs = git.refs(scene.repo.path)
+    shown = avatar(BOT if kind == "Bot" else "orc", kind)
+    with TestClient(Starlette(routes=routes(scene))) as client:
+        row = client.get("/acme/orders/commits/main").text.partition('<li class="commit">')[2]
+        assert row.startswith(shown)
+        assert shown in client.get(f"/acme/orders/commit/{scene.repo.branches['main']}").text
 
 
 def test_bots_are_told_from_people(client: TestClient) -> None:
