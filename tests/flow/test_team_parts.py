@@ -104,7 +104,7 @@ def test_a_reviewer_that_always_wants_changes_ends_it_with_its_notes(
     number = home.ask(TITLE, BODY)
     record = home.wait(number, Stage.BLOCKED)
     assert [one.outcome for one in record.attempts] == ["changes requested"] * 2
-    assert record.reason == "All 2 attempts are spent; the last one ended with: changes requested."
+    assert record.reason == "All 2 attempts are spent. The last one ended with: changes requested."
     assert "call it /hottest" in home.bot_comments(number)[0]
     assert home.sandbox.pull_requests(REPO) == []
 

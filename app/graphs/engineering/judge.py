@@ -92,7 +92,7 @@ def _decide(tally: Tally, failed: int, ended: RunExit) -> tuple[Outcome, str]:
     if failed:
         beyond = f" Its totals claim {tally.unseen} that are not listed." if tally.unseen else ""
         although = " The command ended with 0 all the same." if ended.exit_code == 0 else ""
-        return Outcome.FAILED, f"{failed} of {ran} tests failed.{beyond}{although} Mend them."
+        return Outcome.FAILED, f"{failed} of {ran} tests failed.{beyond}{although}"
     if tally.bad:
         return Outcome.BAD_REPORT, f"A test report can't be used: {tally.bad[0]}. Write it anew."
     if ended.detail:

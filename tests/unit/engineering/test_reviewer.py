@@ -95,7 +95,7 @@ async def test_changes_after_the_last_attempt_end_honestly() -> None:
     to, update = await gone(made, state(3))
     assert to == "publisher"
     assert update["reason"] == (
-        "All 3 attempts are spent; the last one ended with: changes requested."
+        "All 3 attempts are spent. The last one ended with: changes requested."
     )
     (attempt,) = attempts_of(update)
     assert attempt.failures == tuple(NOTES)

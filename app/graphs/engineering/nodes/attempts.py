@@ -5,6 +5,7 @@ from langgraph.types import Command
 
 from app.domain.event import AttemptEnded
 from app.domain.record import ASKED, MAX_ESSENCE, Attempt
+from app.domain.verdict import Outcome
 from app.engine.clock import now
 from app.graphs.context import Context
 from app.graphs.engineering.state import State, plain
@@ -20,9 +21,7 @@ async def failed(
 ) -> Command[str]:
     """The attempt is over: on to the next with its failures, or to the end with a reason."""
     if attempt.number >= context.task.ceiling:
-        spent = context.task.policy.attempts
-        tried = "The only attempt is" if spent == 1 else f"All {spent} attempts are"
-        return over(state, attempt, update, f"{tried} spent; the last one ended with")
+        return over(state, attempt, update, _spent(attempt, context.task.policy.attempts))
     changed = _with(state, attempt, update)
     used = usage_of(changed if "usage" in changed else state)
     await context.report(AttemptEnded(now(), context.task.record.round, attempt, used))
@@ -33,14 +32,21 @@ async def failed(
     return Command(update=changed, goto="developer")
 
 
-def over(state: State, attempt: Attempt, update: State | None, why: str) -> Command[str]:
+def over(state: State, attempt: Attempt, update: State | None, reason: str) -> Command[str]:
     """No further attempt: to the end, with the verdict of what was tested last, if any."""
     changed = _with(state, attempt, update)
-    # an agent's own words stand fenced, with the attempt, and not among ours
-    said = "" if attempt.outcome.startswith(_AGENTS) else f" {attempt.detail[:MAX_ESSENCE]}"
-    changed["reason"] = f"{why}: {attempt.outcome}.{said}"
+    changed["reason"] = reason
     verdict = changed.get("verdict") or state["verdict"]
     return Command(update=changed, goto="publisher" if verdict else END)
+
+
+def _spent(last: Attempt, most: int) -> str:
+    """An agent's own words stand fenced, with the attempt, and not among ours."""
+    tried = "The only attempt is spent" if most == 1 else f"All {most} attempts are spent"
+    if last.outcome == Outcome.FAILED:
+        return f"{tried}. In the last one {last.detail[:MAX_ESSENCE]}"
+    said = "" if last.outcome.startswith(_AGENTS) else f" {last.detail[:MAX_ESSENCE]}"
+    return f"{tried}. The last one ended with: {last.outcome}.{said}"
 
 
 def asked(state: State, number: int, question: str, update: State) -> Command[str]:

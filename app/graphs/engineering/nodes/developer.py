@@ -80,7 +80,8 @@ async def developer(state: State, runtime: Runtime[Context]) -> Command[str]:
     failure = _failure(number, work.result, work.ended)
     if work.result.error is AgentError.OVER_BUDGET:
         update["over_budget"] = True
-        return attempts.over(state, failure, update, "The budget is spent; the last one ended with")
+        spent = f"The budget is spent; the last attempt ended with: {failure.outcome}."
+        return attempts.over(state, failure, update, spent)
     return await attempts.failed(state, context, failure, update)
 
 

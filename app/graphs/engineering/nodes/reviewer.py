@@ -54,7 +54,8 @@ def _unreviewed(state: State, tested: Attempt, work: Work, update: State) -> Com
     failure = replace(tested, outcome=Decision.NONE.value, detail=detail)
     if work.result.error is AgentError.OVER_BUDGET:
         update["over_budget"] = True
-    return attempts.over(state, failure, update, "The tests passed, but the review ended with")
+    reason = f"The tests passed, but the review ended with: {failure.outcome}."
+    return attempts.over(state, failure, update, reason)
 
 
 def _before(state: State, task: Task) -> tuple[str, ...]:
