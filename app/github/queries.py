@@ -105,7 +105,7 @@ query Survey($owner: String!, $name: String!, $since: DateTime!, $after: String)
           }
         }
         timelineItems(last: 30, itemTypes: [LABELED_EVENT]) {
-          nodes { ... on LabeledEvent { actor { login } label { name } } }
+          nodes { ... on LabeledEvent { actor { login } createdAt label { name } } }
         }
         reopened: timelineItems(last: 1, itemTypes: [REOPENED_EVENT]) {
           nodes { ... on ReopenedEvent { actor { login } createdAt } }

@@ -21,9 +21,9 @@ def of_issue(repo: RepoRef, seen: dict[str, Any], policy: Policy, reader: Reader
     author = _person(seen)
     tracked = standing(labels) is not None
     if seen["state"] == "OPEN" and not tracked:
-        by = _requester(seen, labels, policy, reader, author)
-        if by is not None:
-            found.append(Sighting(issue, Requested(reader.at, by), asks=True))
+        requested = _requested(seen, labels, policy, reader, author)
+        if requested is not None:
+            found.append(Sighting(issue, requested, asks=True))
     if _is_hidden(seen, labels, reader):
         found.append(Sighting(issue, Found(reader.at)))
     for event in seen["reopened"]["nodes"]:
@@ -82,17 +82,18 @@ def _person(written: dict[str, Any]) -> str | None:
     return author.get("login") if author.get("__typename") == "User" else None
 
 
-def _requester(
+def _requested(
     seen: dict[str, Any], labels: set[str], policy: Policy, reader: Reader, author: str | None
-) -> str | None:
-    """Who asked for work by the issue itself, if anybody did."""
+) -> Requested | None:
+    """That somebody asked for work by the issue itself, and when: it may have been edited since."""
     if policy.trigger_label in labels:
-        actors = [
-            (event["actor"] or {}).get("login")
+        labelled = [
+            event
             for event in seen["timelineItems"]["nodes"]
             if event and event["label"]["name"] == policy.trigger_label
         ]
-        return actors[-1] if actors else None
+        last = labelled[-1] if labelled else None
+        return Requested(_time(last), last["actor"]["login"]) if last and last["actor"] else None
     own = seen["lastEditedAt"] is None
     mentioned = own and policy.mention and parse.mentions(seen["body"] or "", reader.slug)
-    return author if policy.intake or mentioned else None
+    return Requested(reader.at, author) if author and (policy.intake or mentioned) else None

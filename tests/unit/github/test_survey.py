@@ -52,7 +52,11 @@ def comment(body: str, *, by: str | None = "alice", **more: Any) -> Json:
 
 
 def labelled(by: str | None, label: str = "orchestrate") -> Json:
-    return {"actor": by and {"login": by}, "label": {"name": label}}
+    return {
+        "actor": by and {"login": by},
+        "createdAt": "2026-03-04T05:06:07Z",
+        "label": {"name": label},
+    }
 
 
 def issue(number: int = 7, *, by: str | None = "alice", labels: Sequence[str] = (),
@@ -341,12 +345,13 @@ SEEN = [
     ("no body", issue(body=None), []),
     ("closed", issue(body="@orc", state="CLOSED"), []),
     ("already a task", issue(body="@orc", labels=["orc:review"]), []),
-    ("label", issue(labels=["orchestrate"], labelling=[labelled("bob")]), [Requested(NOW, "bob")]),
+    ("label", issue(labels=["orchestrate"], labelling=[labelled("bob")]),
+     [Requested(WRITTEN, "bob")]),
     ("label, twice", issue(labels=["orchestrate"], labelling=[labelled("bob"), labelled("carl")]),
-     [Requested(NOW, "carl")]),
+     [Requested(WRITTEN, "carl")]),
     ("label, and another since",
      issue(labels=["orchestrate"], labelling=[labelled("bob"), labelled("eve", "bug")]),
-     [Requested(NOW, "bob")]),
+     [Requested(WRITTEN, "bob")]),
     ("label by nobody knows whom", issue(labels=["orchestrate"]), []),
     ("label by who is gone", issue(labels=["orchestrate"], labelling=[labelled(None)]), []),
     ("label that was taken off", issue(labelling=[labelled("bob")]), []),
