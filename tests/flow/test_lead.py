@@ -198,7 +198,7 @@ def test_a_part_that_fails_is_seen_and_taken_up_again(house: Callable[..., House
     home = house(titled=BAD)
     number, parts = blocked(home)
     (comment,) = home.bot_comments(number)
-    assert "1 of 3 are done" in comment
+    assert "1 of 3 parts done" in comment
     assert "| **waits for a person** |" in comment
     assert f"| waits for #{parts['store-1']} |" in comment
     home.say(parts["store-1"], "/cancel")

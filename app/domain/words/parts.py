@@ -32,7 +32,7 @@ def progress(parts: Sequence[MadePart]) -> str:
     if len(parts) == 1:
         return f"it goes on in {parts[0].issue}"
     done = sum(part.stage is Stage.DONE for part in parts)
-    return f"{done} of {len(parts)} are done"
+    return f"{done} of {len(parts)} parts done"
 
 
 def built(parts: Sequence[MadePart]) -> str:

@@ -16,7 +16,7 @@ _MAX_PLAN = 8_000
 
 def specification(spec: Specification) -> str:
     """What is built, as a block of its own."""
-    kind = spec.kind.value
+    kind = f"a {spec.kind.value}"
     if spec.project:
         kind += f" in the repository `{spec.project.name}`, with {_listed(spec.project.modules)}"
     parts = [f"**What is built** — {kind}\n\n{quoted(spec.what)}"]

@@ -10,7 +10,7 @@ from app.domain.words import plan
 from app.domain.words.quoting import code, fenced, tame
 from app.domain.words.status import headline
 from app.domain.words.steering import next_step
-from app.domain.words.use import cost, tokens
+from app.domain.words.use import cost, counted
 from app.domain.words.verdicts import outcome
 
 HELP = {
@@ -98,7 +98,7 @@ def budget(task: Task, asked: str) -> str:
     """The answer to /budget, where it changes nothing."""
     if task.stage is None:
         return f"{_IDLE} Nothing was spent."
-    most, spent = limit_usd(task), f"{cost(task)}, with {tokens(task.record.total)} tokens."
+    most, spent = limit_usd(task), f"{cost(task)}, with {counted(task.record.total)}."
     if most is None:
         return f"{spent} No budget is set in orchestrator.yml, so there is none to raise."
     refused = f"{code(asked)} can't be added. " if asked else ""

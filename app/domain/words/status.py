@@ -1,5 +1,7 @@
 """The one status comment of an issue. It decides nothing and knows no clock."""
 
+from itertools import zip_longest
+
 from app.domain.policy import Merge, Policy
 from app.domain.record import STATUS_MARKER, Record, Visit
 from app.domain.remark import quoted
@@ -29,6 +31,7 @@ PATH = (Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.DONE)
 PATH_OF_PARTS = (Stage.QUEUED, Stage.BUILDING, Stage.PARTS, Stage.DONE)
 PATH_WITH_INTAKE = (Stage.QUEUED, Stage.INTAKE, *PATH[1:])
 _BEFORE = frozenset({Stage.INTAKE, Stage.NEEDS_INFO, Stage.PLAN_REVIEW})
+_STOPPED = frozenset({Stage.BLOCKED, Stage.CANCELLED})
 _ASKING = {Stage.BLOCKED: "The agent", Stage.NEEDS_INFO: "The product owner"}
 
 
@@ -64,10 +67,12 @@ def headline(task: Task) -> str:
     if is_paused(task):
         return f"⏸️ Paused — {task.stage.caption.lower()}"
     icon = ICONS[task.stage]
+    if task.stage is Stage.BUILDING and task.is_new_project:
+        return f"{icon} Building — making the repository{_name(task)}"
     if task.stage is Stage.BUILDING:
         return f"{icon} Building — attempt {_present_attempt(task)} of {task.ceiling}"
     if task.stage is Stage.PARTS:
-        return f"{icon} Handed over — {progress(task.record.parts)}"
+        return f"{icon} {_caption(task.stage)} — {progress(task.record.parts)}"
     if task.stage is Stage.REVIEW and task.policy.merge is Merge.ON_GREEN:
         return f"{icon} Review — tests passed, {consent.after_tests(task)}"
     if task.stage is Stage.DONE and task.record.parts:
@@ -75,6 +80,11 @@ def headline(task: Task) -> str:
     if task.stage is Stage.DONE and task.record.merged:
         return f"{icon} Done — merged as `{task.record.merged[:10]}`"
     return f"{icon} {task.stage.caption}"
+
+
+def _name(task: Task) -> str:
+    project = task.spec.project if task.spec else None
+    return f" `{project.name}`" if project else ""
 
 
 def _present_attempt(task: Task) -> int:
@@ -99,12 +109,27 @@ def _checklist(task: Task) -> str:
     """Stages of the present round that were visited, with times, and those still ahead."""
     record, path = task.record, _path(task)
     visits = _of_this_round(record)
-    lines = [f"- [x] {visit.stage.caption} · {visit.at:%H:%M:%S} UTC" for visit in visits]
+    after = [visit.stage for visit in visits[1:]]
+    lines = [_visited(visit, then) for visit, then in zip_longest(visits, after)]
     if visits and visits[-1].stage in path:
         ahead = path[path.index(visits[-1].stage) + 1 :]
-        lines += [f"- [ ] {stage.caption}" for stage in ahead]
+        lines += [f"- [ ] {_caption(stage)}" for stage in ahead]
     title = f"Round {record.shown_round}\n\n" if record.rounds else ""
     return title + "\n".join(lines)
+
+
+def _visited(visit: Visit, then: Stage | None) -> str:
+    """Ticked is only what came to its end; `then` is the stage that followed, if any did."""
+    name, at = _caption(visit.stage), f"{visit.at:%H:%M:%S} UTC"
+    if visit.stage in _STOPPED:
+        return f"- **{name}** · {at}"
+    if then is None and visit.stage is not Stage.DONE:
+        return f"- [ ] **{name}** · since {at}"
+    return f"- [{' ' if then in _STOPPED else 'x'}] {name} · {at}"
+
+
+def _caption(stage: Stage) -> str:
+    return "Handed over" if stage is Stage.PARTS else stage.caption
 
 
 def _path(task: Task) -> tuple[Stage, ...]:
@@ -125,7 +150,7 @@ def _of_this_round(record: Record) -> tuple[Visit, ...]:
 
 def _plan(task: Task) -> str:
     rows = (
-        ("Request", f"as worded now (`{task.plan_digest[:12]}`); an edit voids the approval"),
+        ("Request", "as worded now; an edit voids the approval"),
         *(_founding(task) if task.is_new_project else _building(task)),
     )
     return "**The plan**\n\n| | |\n|---|---|\n" + "\n".join(f"| {k} | {v} |" for k, v in rows)
@@ -170,7 +195,7 @@ def _facts(task: Task) -> str:
     there, used = [], []
     if record.pull_request:
         there.append(f"**Pull request** #{record.pull_request}")
-    if record.branch:
+    if record.branch and not task.is_new_project:
         there.append(f"**Branch** `{record.branch}`")
     there.append(f"**Agent** `{task.agent}`{' from the next attempt on' * record.outdated}")
     if record.total != UNUSED:

@@ -5,14 +5,20 @@ from app.domain.task import Task
 
 
 def tokens(usage: Usage) -> str:
+    """Behind a caption that says what is counted."""
+    return counted(usage).replace(" tokens", "", 1)
+
+
+def counted(usage: Usage) -> str:
+    """The same, within a sentence."""
     cached = f" ({usage.cached:,} cached)" if usage.cached else ""
-    return f"{usage.input:,} in{cached}, {usage.output:,} out"
+    return f"{usage.input:,} tokens in{cached}, {usage.output:,} out"
 
 
 def used(usage: Usage) -> str:
     """In a few words, for a table."""
     money = f", {_usd(usage.cost_usd)}" if usage.cost_usd else ""
-    return f"{tokens(usage)} tokens{money}"
+    return f"{counted(usage)}{money}"
 
 
 def cost(task: Task) -> str:

@@ -53,7 +53,7 @@ def test_a_plan_can_not_end_the_part_that_holds_it(text: str) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_caption(kind: Kind) -> None:
     spec = Specification("digest", kind, "So.")
-    assert plan.specification(spec) == f"**What is built** — {kind.value}\n\n> So\\."
+    assert plan.specification(spec) == f"**What is built** — a {kind.value}\n\n> So\\."
 
 
 def test_whoever_is_gone_is_not_mentioned() -> None:

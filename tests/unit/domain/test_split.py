@@ -252,6 +252,6 @@ def test_each_part_says_what_it_waits_for_and_what_it_cost() -> None:
     lost = replace(third, gone=True)
     rows = parts_table((stands(DB, S.DONE, usage=used), API, third, lost)).splitlines()[2:]
     assert [row.split(" | ")[2] for row in rows] == [
-        "done · 1,200 in, 30 out tokens, $0.50 |", "waits for its turn |", "waits for #8 |",
+        "done · 1,200 tokens in, 30 out, $0.50 |", "waits for its turn |", "waits for #8 |",
         "**can't be found** |",
     ]  # fmt: skip

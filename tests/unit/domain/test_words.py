@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app.domain import words
+from app.domain.consent import HELD
 from app.domain.log import Log
 from app.domain.policy import Merge, PlanApproval, Role
 from app.domain.record import STATUS_MARKER, Attempt
 from app.domain.run import Usage
+from app.domain.spec import Kind, Project, Specification
 from app.domain.stage import DESCRIPTIONS, PRECEDENCE, Stage, standing
 from app.domain.task import Task
 from app.domain.verdict import Outcome, Verdict
@@ -64,9 +67,51 @@ def test_building_counts_attempts() -> None:
 
 def test_the_checklist_shows_what_was_and_what_is_to_come() -> None:
     text = words.status_comment(task(Stage.BUILDING))
-    assert "- [x] Building · 05:06:07 UTC\n- [ ] Review\n- [ ] Done" in text
+    assert "- [ ] **Building** · since 05:06:07 UTC\n- [ ] Review\n- [ ] Done" in text
     assert "Round" not in text
     assert "Round 2" in words.status_comment(with_record(task(Stage.BUILDING), rounds=1))
+
+
+def test_only_what_came_to_its_end_is_ticked() -> None:
+    ticked = {
+        Stage.DONE: "- [x] Building · 05:06:07 UTC\n- [x] Done ·",
+        Stage.REVIEW: "- [x] Building · 05:06:07 UTC\n- [ ] **Review** · since 05:06:07 UTC\n- [ ]",
+        Stage.BLOCKED: "- [ ] Building · 05:06:07 UTC\n- **Blocked** · 05:06:07 UTC",
+        Stage.CANCELLED: "- [ ] Building · 05:06:07 UTC\n- **Cancelled** · 05:06:07 UTC",
+    }
+    building = task(Stage.BUILDING).record
+    for stage, shown in ticked.items():
+        record = building.with_stage(stage, building.history[0].at)
+        assert shown in words.status_comment(replace(task(stage), record=record)), stage
+
+
+def test_a_new_project_is_first_a_repository_that_is_made() -> None:
+    made = task(Stage.BUILDING)
+    spec = Specification(
+        made.request_digest, Kind.NEW_PROJECT, "A menu.", project=Project("menu", ("backend",))
+    )
+    text = words.status_comment(with_record(made, spec=spec))
+    assert "Building — making the repository `menu`\n" in text
+    assert "attempt" not in text.partition("**What you can do**")[0]
+    assert "**Branch**" not in text
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason", "alone"),
+    [
+        ({"merge": Merge.ON_GREEN}, "", True),
+        ({"merge": Merge.ON_GREEN}, HELD, False),
+        ({"merge": Merge.ON_GREEN, "reviews": 1}, "", False),
+        ({}, "", False),
+    ],
+    ids=["on green", "held by GitHub", "with reviews", "by a person"],
+)
+def test_what_merges_by_itself_asks_nobody(
+    policy: dict[str, Any], reason: str, alone: bool
+) -> None:
+    text = words.status_comment(with_record(task(Stage.REVIEW, policy=policy), reason=reason))
+    assert (steering.MERGING_NEXT in text) is alone
+    assert (words.NEXT[Stage.REVIEW] in text) is not alone
 
 
 def test_another_round_shows_only_its_own_stages() -> None:
@@ -204,7 +249,8 @@ def test_a_pause_stands_out(stage: Stage) -> None:
     made = with_record(task(stage), paused=True)
     for text in (words.status_comment(made), words.status(made)):
         assert f"⏸️ Paused — {stage.caption.lower()}" in text
-        assert steering.PAUSED_NEXT in text
+        planned = stage is Stage.PLAN_REVIEW
+        assert (steering.PAUSED_PLAN_NEXT if planned else steering.PAUSED_NEXT) in text
         assert words.NEXT[stage] not in text
 
 
@@ -257,11 +303,11 @@ BUDGET = {"budget_usd": 5.0}
         pytest.param(task(), "", "I am not working on this issue yet;", id="no task"),
         pytest.param(
             task(Stage.DONE), "+5",
-            "$0.00, with 0 in, 0 out tokens. No budget is set in orchestrator.yml, so", id="none",
+            "$0.00, with 0 tokens in, 0 out. No budget is set in orchestrator.yml, so", id="none",
         ),
         pytest.param(
             with_record(task(Stage.DONE, policy=BUDGET), usage=Usage(9, 1, 4, 1.0)), "",
-            "$1.00 of $5.00 (20%), with 9 in (4 cached), 1 out tokens. `/budget +5` lets the work "
+            "$1.00 of $5.00 (20%), with 9 tokens in (4 cached), 1 out. `/budget +5` lets the work "
             "cost 5 dollars more, up to $50.00 in all.", id="question",
         ),
         pytest.param(
@@ -421,7 +467,7 @@ def test_other_titles_stay_as_they_are(title: str) -> None:
 def test_foreign_words_in_a_reason_are_only_words(text: str) -> None:
     hostile = f"{text}@all [x](http://y) ![z](//w) <img> #1"
     blocked = with_record(task(Stage.BLOCKED), reason=hostile)
-    shown = words.status_comment(blocked).partition("- [x]")[0]
+    shown = words.status_comment(blocked).partition("- **Blocked**")[0]
     assert not re.search(r"@\w|\]\(|<img|#\d", shown.replace("\\]", ""))
 
 
