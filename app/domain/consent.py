@@ -11,7 +11,7 @@ HELD = "GitHub merges this as soon as people who may write have approved it."
 def is_given(task: Task) -> bool:
     """As many as the policy wants, and not only of people who asked for the change."""
     pull_request, wanted = task.pull_request, task.policy.reviews
-    if pull_request is None or pull_request.wants_review:
+    if pull_request is None or pull_request.wants_review or task.record.by_hand:
         return False
     if not wanted:
         return True

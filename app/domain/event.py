@@ -223,7 +223,8 @@ class RunFinished(Event):
     `usage` is that of this one run, in all its attempts; `over_budget`: that is why it ended, and
     `question`: that the agent asks this. `heard` is the last comment that the agent was told of,
     `read` the time up to which it was told what reviewers said. `spared`: the head's CI is red, as
-    it is on the base. `answer`: there was nothing to be done, and this says why.
+    it is on the base. `answer`: there was nothing to be done, and this says why. `by_hand`: why a
+    person merges it.
     """
 
     round: int
@@ -238,6 +239,7 @@ class RunFinished(Event):
     read: datetime | None = None
     spared: bool = False
     answer: str = ""
+    by_hand: str = ""
 
     @property
     def green(self) -> bool:

@@ -68,8 +68,9 @@ class Visit:
 class Record:
     """`floor`: attempts spent before the present round, whose ceiling is floor + policy.attempts.
 
-    `verified` is the head sha that the tester found green. `planned` is the digest of the request
-    whose plan was shown last, at `planned_at` for the first time (None: it is not shown yet).
+    `verified` is the head sha that the tester found green; where `by_hand` says why, a person
+    merges it. `planned` is the digest of the request whose plan was shown last, at `planned_at` for
+    the first time (None: it is not shown yet).
     `approved` is the digest of what a person approved ("": asked for, not yet given), in the
     comment `approval`. `handled` are the keys of commands that have been carried out.
 
@@ -98,6 +99,7 @@ class Record:
     branch: str = ""
     attempts: tuple[Attempt, ...] = ()
     verified: str | None = None
+    by_hand: str = ""
     pull_request: int | None = None
     merged: str | None = None
     planned: str | None = None

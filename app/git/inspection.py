@@ -12,6 +12,7 @@ from app.git.error import GitError
 from app.git.run import Git
 
 _MOST = 100  # violations told
+_ATTEMPTS = 10  # whose files a branch may hold before it is a person's to look through
 _PLAIN = ("100644", "100755")
 
 
@@ -35,15 +36,8 @@ class Violation:
 
 async def inspect(git: Git, parent: str, sha: str, limits: CommitLimits) -> tuple[Violation, ...]:
     """What is wrong with parent..sha, at most a hundred things; empty: it may be pushed."""
-    cap = limits.files * 2_500  # a path has at most 1,000 bytes to be taken
-    raw = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", parent, sha)
-    for commit in (parent, sha):
-        await git.run("cat-file", "-e", f"{commit}^{{commit}}")
-    try:
-        changes = parse_raw(await git.run(*raw, cap=cap, deadline=30.0))
-    except GitError:  # both are there, so what ended it is what they hold
-        return (_many(limits),)
-    if len(changes) > limits.files:
+    changes = await _changes(git, parent, sha, limits.files)
+    if changes is None:
         return (_many(limits),)
     found = [v for change in changes for v in _look(change)]
     sizes = await blobs.sizes(git, {c.new for c in changes if c.new_mode in _PLAIN})
@@ -52,6 +46,27 @@ async def inspect(git: Git, parent: str, sha: str, limits: CommitLimits) -> tupl
         readable = {blob for blob, size in sizes.items() if size <= limits.file_bytes}
         found += await _secrets(git, changes, readable, limits)
     return tuple(dict.fromkeys(found))[:_MOST]
+
+
+async def held(git: Git, parent: str, sha: str, limits: CommitLimits) -> tuple[Violation, ...]:
+    """What of parent..sha no agent may change, by its name and mode alone: of many attempts."""
+    changes = await _changes(git, parent, sha, _ATTEMPTS * limits.files)
+    if changes is None:
+        return (_many(limits),)
+    return tuple(dict.fromkeys(v for change in changes for v in _look(change)))[:_MOST]
+
+
+async def _changes(git: Git, parent: str, sha: str, most: int) -> tuple[Change, ...] | None:
+    """None where they are more than so many."""
+    cap = most * 2_500  # a path has at most 1,000 bytes to be taken
+    raw = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", parent, sha)
+    for commit in (parent, sha):
+        await git.run("cat-file", "-e", f"{commit}^{{commit}}")
+    try:
+        changes = parse_raw(await git.run(*raw, cap=cap, deadline=30.0))
+    except GitError:  # both are there, so what ended it is what they hold
+        return None
+    return changes if len(changes) <= most else None
 
 
 def _look(change: Change) -> Iterable[Violation]:

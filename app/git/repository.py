@@ -12,7 +12,8 @@ from app.git import merging, views
 from app.git import message as messages
 from app.git.changes import changes
 from app.git.error import BranchMissing, GitError
-from app.git.inspection import CommitLimits, Violation, inspect
+from app.git.foreign import foreign, note
+from app.git.inspection import CommitLimits, Violation, held, inspect
 from app.git.mirror import Mirrors, untidy
 from app.git.quarantine import admit, kinds
 from app.git.run import Git
@@ -196,7 +197,9 @@ class GitCode:
         text = messages.clean(message).encode()
         onto = [part for parent in parents for part in ("-p", parent)]
         made = await git.having(who).run("commit-tree", tree, *onto, "-F", "-", stdin=text)
-        return made.decode().strip()
+        sha = made.decode().strip()
+        await asyncio.to_thread(note, git.dir, sha)
+        return sha
 
     async def restore(self, repo: RepoRef, sha: str, of: str, message: str) -> str:
         """The files of commit `of` on top of `sha`, as a commit of ours, which stays here."""
@@ -210,6 +213,19 @@ class GitCode:
         _check_sha(sha)
         async with self._mirrors.hold(repo) as git:
             return await inspect(git.having({}, bounded=True), parent, sha, self._limits)
+
+    async def held(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:
+        """What of parent..sha is only people's, however much it is."""
+        async with self.holding(repo, parent, sha) as git:
+            return await held(git.having({}, bounded=True), parent, sha, self._limits)
+
+    async def foreign(self, repo: RepoRef, base: str, sha: str) -> str | None:
+        """A commit between the branch `base` and `sha` that was not made here; None: there is none.
+
+        On a machine that has lost its mirrors, all are foreign.
+        """
+        async with self.holding(repo, sha) as git:
+            return await foreign(git.having({}, bounded=True), _stored(base), sha)
 
     async def fork(self, repo: RepoRef, base: str, sha: str) -> str:
         """Where `sha` left the branch `base`."""

@@ -241,6 +241,12 @@ class Code(Protocol):
     async def inspect(self, repo: RepoRef, parent: str, sha: str) -> tuple[Violation, ...]:
         """Everything in parent..sha that an agent may not change."""
 
+    async def held(self, repo: RepoRef, parent: str, sha: str) -> Sequence[Violation]:
+        """What of parent..sha no agent may change, by its name and mode alone."""
+
+    async def foreign(self, repo: RepoRef, base: str, sha: str) -> str | None:
+        """A commit of `sha` that is neither of the branch `base` nor known as our own."""
+
     async def fork(self, repo: RepoRef, base: str, sha: str) -> str:
         """The commit at which `sha` left the branch `base`."""
 

@@ -144,3 +144,35 @@ def test_a_task_without_reviews_costs_no_request_more(open_house: Callable[..., 
     home.quiet()
     assert len(home.sandbox.requests) == before
     assert home.stage(number) is Stage.REVIEW
+
+
+WORKFLOW = ".github/workflows/evil.yml"
+
+
+@pytest.mark.parametrize(
+    ("reviews", "path", "why"),
+    [(1, WORKFLOW, WORKFLOW), (0, WORKFLOW, WORKFLOW), (1, "docs/note.md", "as its own")],
+    ids=["a workflow", "a workflow, where nobody reviews", "a file"],
+)
+def test_what_somebody_has_pushed_is_not_merged_for_them(
+    reviews: int, path: str, why: str, open_house: Callable[..., House]
+) -> None:
+    """A push and a remark of the same person begin a round that builds on the push."""
+    home = open_house(reviews=1)
+    number, pull = in_review(home)
+    branch = home.record(number).branch
+    home.sandbox.write_file(REPO, path, "on: push\n", by=OWNER, branch=branch)
+    home.quiet()
+    home.configure({"merge": "on-green", "reviews": reviews})
+    home.sandbox.review(REPO, pull, by=OWNER, state="REQUEST_CHANGES", body="Explain it.")
+    home.until(lambda: len(home.record(number).attempts) == 2)
+    home.wait(number, Stage.REVIEW)
+    home.quiet()
+    approve(home, pull, OWNER)
+    home.quiet()
+    assert home.stage(number) is Stage.REVIEW
+    said = home.bot_comments(number)[0]
+    assert "a person merges it" in said
+    assert why in said
+    home.sandbox.merge_pull_request(REPO, pull, by=OWNER)
+    merged(home, number)

@@ -26,7 +26,7 @@ def green_and_merge(task: Task, event: RunFinished) -> bool:
     """green, and the policy merges without asking anybody"""
     red = task.pull_request is not None and task.pull_request.is_red
     merges = task.policy.merge is Merge.ON_GREEN and not red
-    return green(task, event) and merges and not task.policy.reviews
+    return green(task, event) and merges and not task.policy.reviews and not event.by_hand
 
 
 def more_is_asked(task: Task, event: RunFinished) -> bool:
@@ -81,7 +81,8 @@ def finish(task: Task, event: RunFinished) -> Record:
         record,
         verified=event.verified,
         pull_request=event.pull_request or record.pull_request,
-        reason=event.reason,
+        by_hand=event.by_hand,
+        reason=event.reason or event.by_hand,
         usage=record.usage + event.usage,
         running=UNUSED,
         counted=event.round,

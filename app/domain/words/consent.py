@@ -8,6 +8,8 @@ from app.domain.task import Task
 def after_tests(task: Task) -> str:
     """What comes after the tests, where the policy merges."""
     wanted = task.policy.reviews
+    if task.record.by_hand:
+        return "a person merges it"
     if wanted:
         return f"waits for {_reviews(wanted)}"
     return "waits for GitHub's own reviews" if task.record.reason == HELD else "merging"
@@ -19,7 +21,9 @@ def besides_tests(policy: Policy) -> str:
 
 
 def how_to_consent(task: Task) -> str:
-    """What people can do for it, where the policy wants them to."""
+    """What people can do for it, where the policy wants them to and that would help."""
+    if task.record.by_hand:
+        return ""
     return (
         "It is merged when people with write access have approved the pull request as it stands: "
         f"{_reviews(task.policy.reviews)}, at least one by somebody who neither opened or edited "

@@ -91,6 +91,7 @@ def _finished(task: Task, state: State) -> RunFinished:
         attempts=attempts_of(state),
         pull_request=number,
         verified=verified,
+        by_hand=state.get("by_hand", ""),
         reason=state.get("reason", ""),
         usage=usage_of(state),
         over_budget=state.get("over_budget", False),

@@ -23,7 +23,7 @@ class State(Carried, total=False):
     to each thread. `merging`: `parent` is a merge of the base that the developer is to end.
     `test_command` is what decides, `test_why` says why it is that, as it was found at the sha
     `base`; `onward` is where the preparer leads. `answer` set: there was nothing to do. `parts` are
-    the lead's, `made` says by key which issues they have become.
+    the lead's, `made` says by key which issues they have become. `by_hand`: why a person merges it.
     """
 
     attempt: int
@@ -35,6 +35,7 @@ class State(Carried, total=False):
     attempts: list[dict[str, Any]]
     verdict: dict[str, Any] | None
     pull_request: int | None
+    by_hand: str
     reason: str
     over_budget: bool
     question: str

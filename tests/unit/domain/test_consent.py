@@ -8,12 +8,12 @@ import pytest
 from app.domain import words
 from app.domain.consent import HELD
 from app.domain.effect import MergePullRequest, Show
-from app.domain.event import Delegated
+from app.domain.event import Delegated, RunFinished
 from app.domain.policy import Merge
 from app.domain.stage import Stage
 from app.domain.step import step
 from app.domain.task import Task
-from tests.unit.domain.make import EVENTS, HEAD, PULL, task, with_record
+from tests.unit.domain.make import AT, EVENTS, HEAD, PULL, task, with_record
 
 MERGE = MergePullRequest(9, HEAD)
 LOOKS = ("OpinionChanged", "ChecksEnded", "Found")
@@ -47,11 +47,14 @@ def in_review(reviews: int, *approved: str, asked: tuple[str, ...] = (), **pull:
         (in_review(0, wants_review=True), False),
         (in_review(1, "wanda", wants_review=True), False),
         (replace(in_review(1, "wanda"), pull_request=None), False),
+        (with_record(in_review(1, "wanda"), by_hand="Somebody pushed."), False),
+        (with_record(in_review(0), by_hand="Somebody pushed."), False),
     ],
     ids=["none wanted", "none there", "one", "one of two", "two of two", "the author alone",
          "the requester alone", "the editor alone", "the author and another", "only who asked",
          "somebody objects",
-         "another head", "GitHub wants one", "GitHub wants more", "no pull request"],
+         "another head", "GitHub wants one", "GitHub wants more", "no pull request",
+         "a person's to merge", "a person's, with no review wanted"],
 )  # fmt: skip
 def test_when_it_is_merged(before: Task, merged: bool, event: str) -> None:
     taken = step(before, EVENTS[event])
@@ -126,3 +129,18 @@ def test_they_are_kept_over_rounds_and_do_not_grow_without_end() -> None:
     many = first.record.with_requesters(*(f"p{n}" for n in range(50)))
     assert many.requesters[-1] == "p49"
     assert len(many.requesters) == 20
+
+
+@pytest.mark.parametrize("reviews", [0, 1])
+def test_what_a_person_merges_is_said_to_be_theirs(reviews: int) -> None:
+    why = "The branch changes what only people may."
+    building = task(Stage.BUILDING, policy={"merge": Merge.ON_GREEN, "reviews": reviews})
+    green = RunFinished(AT, 1, (), pull_request=9, verified=HEAD, by_hand=why)
+    taken = step(with_record(building, round=1), green)
+    assert taken.task.stage is Stage.REVIEW
+    assert MERGE not in taken.effects
+    assert taken.task.record.by_hand == why
+    said = words.status_comment(taken.task)
+    assert "tests passed, a person merges it" in said
+    assert why in said
+    assert "approving review" not in said

@@ -7,6 +7,7 @@ from langgraph.types import Command
 from app.domain.finding import section
 from app.domain.words import pull_request_body, pull_request_part, pull_request_title
 from app.graphs.context import Context
+from app.graphs.engineering.by_hand import by_hand
 from app.graphs.engineering.state import State, attempts_of, verdict_of
 from app.graphs.ports import PullRequestDraft
 
@@ -29,4 +30,5 @@ async def pull_request(state: State, runtime: Runtime[Context]) -> Command[str]:
         task.issue, draft, resumed=context.resumed
     )
     answered = "answers" if state.get("threads") else END
-    return Command(update=State(pull_request=number), goto=answered)
+    why = await by_hand(context, verdict_of(state).sha)
+    return Command(update=State(pull_request=number, by_hand=why), goto=answered)

@@ -13,6 +13,7 @@ from app.domain.spec import Kind
 from app.domain.task import Task
 from app.domain.verdict import Outcome
 from app.graphs.context import Context
+from app.graphs.engineering.by_hand import by_hand
 from app.graphs.engineering.merged import base_merged, begun
 from app.graphs.engineering.restored import best_restored
 from app.graphs.engineering.restored import told as told_of
@@ -35,6 +36,7 @@ async def survey(state: State, runtime: Runtime[Context]) -> Command[str]:
         failed = await context.workshop.ci.failures(task.issue.repo, heads.branch, task.base)
         ours = [one for one in failed if one.is_ours]
         if failed and not ours:
+            start["by_hand"] = await by_hand(runtime.context, heads.branch)
             return Command(update=start | _spared(failed, task, heads.branch), goto=END)
         start["failures"] = [_told(one) for one in ours]
     # an attempt that failed after the last push is in the record only
