@@ -3,36 +3,24 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
-from app.domain import wording, words
+from app.domain import wording
 from app.domain.effect import (
-    Acknowledge,
     Effect,
     Escalate,
-    LookAtChecks,
-    MergePullRequest,
-    RaiseBudget,
-    Reply,
-    ReplyLogs,
     Show,
     StartRun,
     StopRun,
     TakeSlot,
     Tell,
-    TellRun,
     Withdraw,
 )
 from app.domain.event import (
-    ChecksEnded,
     Event,
     Found,
-    MergeHeld,
-    MergeRefused,
-    NotAssigned,
-    PullRequestMerged,
     RunStopped,
     SlotFreed,
     Spoken,
@@ -45,17 +33,11 @@ from app.domain.task import Task
 from app.domain.thread import joined
 from app.domain.topic import ending
 from app.engine.clock import now
+from app.engine.effects import escalate, perform
 from app.engine.ports import (
-    Awaited,
-    Board,
-    Budgets,
-    Locks,
-    Logs,
-    Policies,
+    Outside,
     Postponed,
     Refused,
-    Roster,
-    Runs,
     Unanswered,
 )
 from app.engine.shown import Shown
@@ -64,19 +46,6 @@ from app.engine.slots import Slots
 log = structlog.get_logger(__name__)
 TRIES = 6
 LOOKS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """The ports that handling an event goes through. `budgets` None: nothing holds runs to one."""
-
-    board: Board
-    policies: Policies
-    locks: Locks
-    runs: Runs
-    logs: Logs
-    roster: Roster
-    budgets: Budgets | None
 
 
 class Handler:
@@ -129,23 +98,28 @@ class Handler:
 
     async def _once(self, issue: IssueRef, event: Event) -> None:
         async with self._outside.locks.issue_lock(issue.key):
-            task = await self._load(issue)
-            if ending.is_denied(task, event):  # read too early, or told in another order
-                await asyncio.sleep(self._retry_seconds)
-                task = await self._load(issue)
-                event = Found(now()) if ending.is_denied(task, event) else event
-            if self._is_overtaken(task):
-                self._shown.forget(issue)
-                task = await self._stop(task)
-            if wording.is_to_be_looked_up(task, event):
-                task = await self._with_editors(task)
-            if isinstance(event, Spoken):
-                task = replace(task, thread=joined(task.thread, event.said))
+            task, event = await self._look(issue, event)
             events: deque[Event] = deque([event])
             while events:
                 task, following = await self._advance(task, events.popleft())
                 events.extend(following)
             await self._keep(task)
+
+    async def _look(self, issue: IssueRef, event: Event) -> tuple[Task, Event]:
+        """The task as it stands, and what of the event is still so."""
+        task = await self._load(issue)
+        if ending.is_denied(task, event):  # read too early, or told in another order
+            await asyncio.sleep(self._retry_seconds)
+            task = await self._load(issue)
+            event = Found(now()) if ending.is_denied(task, event) else event
+        if self._is_overtaken(task):
+            self._shown.forget(issue)
+            task = await self._stop(task)
+        if wording.is_to_be_looked_up(task, event):
+            task = await self._with_editors(task)
+        if isinstance(event, Spoken):
+            task = replace(task, thread=joined(task.thread, event.said))
+        return task, event
 
     async def _with_editors(self, task: Task) -> Task:
         """Whoever may ask for work has asked for what they wrote; others are nobody to us."""
@@ -215,76 +189,35 @@ class Handler:
         shows = [effect for effect in effects if isinstance(effect, Show)]
         events: list[Event] = []
         for effect in effects:
-            if isinstance(effect, Show):
-                if effect is shows[0]:
-                    task = await self._shown.show(task, shows)
-            elif isinstance(effect, StopRun):
-                task = await self._stop(task)
-            elif isinstance(effect, Escalate):
-                task = await self._escalate(task, effect)
-            elif (event := await self._perform(task, effect)) is not None:
-                events.append(event)
+            match effect:
+                case Show():
+                    if effect is shows[0]:
+                        task = await self._shown.show(task, shows)
+                case StartRun(resumed=resumed):
+                    await self._start(task, resumed=resumed)
+                case StopRun():
+                    task = await self._stop(task)
+                case Escalate():
+                    task = await escalate(task, effect, self._outside.board)
+                case Withdraw(issue=part):
+                    await self._withdraw(part)
+                case Tell(issue=other, event=news):
+                    self._spawn(other, news)
+                case _:
+                    if (event := await perform(task, effect, self._outside)) is not None:
+                        events.append(event)
         return task, events
+
+    async def _start(self, task: Task, *, resumed: bool) -> None:
+        if await self._outside.runs.start(task, resumed=resumed):
+            self._slots.hold(task.issue)
+        else:
+            self.free_slot(task.issue)
 
     async def _stop(self, task: Task) -> Task:
         """What the run used is part of what is shown next."""
         spent = await self._outside.runs.stop(task.issue)
         return step(task, RunStopped(now(), spent)).task
-
-    async def _escalate(self, task: Task, call: Escalate) -> Task:
-        """What GitHub refuses of it must not keep the task from being blocked."""
-        board, assigned = self._outside.board, frozenset[str]()
-        try:
-            if call.assign:
-                assigned = await board.assign(task.issue, call.assign)
-        except Refused as refused:
-            log.warning("nobody assigned", issue=str(task.issue), why=str(refused))
-        try:
-            if call.text:
-                await board.reply(task.issue, call.key, call.text)
-        except Refused as refused:
-            log.warning("nobody told", issue=str(task.issue), why=str(refused))
-        there = {login.casefold() for login in assigned}
-        left = tuple(login for login in call.assign if login.casefold() not in there)
-        if not left:
-            return task
-        log.warning("not assigned", issue=str(task.issue), logins=left)
-        return step(task, NotAssigned(now(), left)).task
-
-    async def _perform(self, task: Task, effect: Effect) -> Event | None:
-        board, runs = self._outside.board, self._outside.runs
-        match effect:
-            case StartRun(resumed=resumed):
-                if await runs.start(task, resumed=resumed):
-                    self._slots.hold(task.issue)
-                else:
-                    self.free_slot(task.issue)
-            case TellRun():
-                runs.tell(task)
-            case MergePullRequest(number=number, head=head):
-                merged = await board.merge(task.issue, number, head)
-                if isinstance(merged, Awaited):  # what it waits for, or a sweep, looks again
-                    return MergeHeld(now()) if merged is Awaited.REVIEWS else None
-                if isinstance(merged, str):
-                    return MergeRefused(now(), merged)
-                return PullRequestMerged(now(), merged.number, merged.merge_commit)
-            case LookAtChecks():
-                return ChecksEnded(now())
-            case Reply(to=command, text=text):
-                await board.reply(task.issue, command, text)
-            case ReplyLogs(to=command):
-                text = words.logs(await self._outside.logs.tail(task.issue))
-                await board.reply(task.issue, command, text)
-            case RaiseBudget(usd=usd):
-                if self._outside.budgets is not None:
-                    await self._outside.budgets.raise_budget(task.issue, usd)
-            case Withdraw(issue=part):
-                await self._withdraw(part)
-            case Tell(issue=other, event=news):
-                self._spawn(other, news)
-            case Acknowledge(comment=comment, accepted=accepted):
-                await self._acknowledge(task.issue, comment, accepted=accepted)
-        return None
 
     async def _withdraw(self, part: IssueRef) -> None:
         """A part that is gone needs it no more. Locks are only ever taken from whole to part."""
@@ -292,13 +225,6 @@ class Handler:
             await self._once(part, Withdrawn(now()))
         except Refused as refused:
             log.warning("not withdrawn", issue=str(part), why=str(refused))
-
-    async def _acknowledge(self, issue: IssueRef, comment: int, *, accepted: bool) -> None:
-        """A reaction that finds no place any more must not undo what the command has done."""
-        try:
-            await self._outside.board.acknowledge(issue, comment, accepted=accepted)
-        except Refused as refused:
-            log.warning("no reaction", issue=str(issue), why=str(refused))
 
     def open_slots(self) -> None:
         """All who wait are known: those whose turn it is may start."""

@@ -11,8 +11,8 @@ from app.domain.ref import IssueRef, RepoRef
 from app.engine.batch import Batch
 from app.engine.clock import now
 from app.engine.delivery import Delivery
-from app.engine.handle import Handler, Outside
-from app.engine.ports import Postponed, Refused, Unanswered
+from app.engine.handle import Handler
+from app.engine.ports import Outside, Postponed, Refused, Unanswered
 from app.engine.triage import Declined, Hint, Reader, repo_of, triage
 
 log = structlog.get_logger(__name__)

@@ -193,3 +193,16 @@ class Graph(Protocol):
 class Locks(Protocol):
     def issue_lock(self, key: str) -> AbstractAsyncContextManager[None]:
         """Held while one event of the issue is handled; exclusive over all instances."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The ports that handling an event goes through. `budgets` None: nothing holds runs to one."""
+
+    board: Board
+    policies: Policies
+    locks: Locks
+    runs: Runs
+    logs: Logs
+    roster: Roster
+    budgets: Budgets | None

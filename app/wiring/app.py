@@ -16,9 +16,10 @@ from app.domain.event import Event
 from app.domain.ref import IssueRef
 from app.engine.background import Background
 from app.engine.batch import Batch
-from app.engine.handle import Handler, Outside
+from app.engine.handle import Handler
 from app.engine.inbox import Inbox, Intake
 from app.engine.observe import Observer, observed
+from app.engine.ports import Outside
 from app.engine.runs import GraphRuns
 from app.engine.slots import Slots
 from app.engine.sweep import Sweep

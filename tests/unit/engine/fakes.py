@@ -12,8 +12,8 @@ from app.domain.policy import Policy, Role
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.run import UNUSED, Spent, Usage
 from app.domain.task import PullRequest, PullRequestState, Task
-from app.engine.handle import Handler, Outside
-from app.engine.ports import Awaited, Refused, Setting
+from app.engine.handle import Handler
+from app.engine.ports import Awaited, Outside, Refused, Setting
 from app.engine.slots import Slots
 from tests.unit.domain.make import ISSUE
 from tests.unit.domain.make import task as plain_task

@@ -16,9 +16,9 @@ from app.engine import ports
 from app.engine.background import Background
 from app.engine.batch import Batch
 from app.engine.delivery import Delivery, Payload
-from app.engine.handle import Handler, Outside
+from app.engine.handle import Handler
 from app.engine.inbox import Inbox, Intake
-from app.engine.ports import Postponed, Refused, Sighting, Unanswered
+from app.engine.ports import Outside, Postponed, Refused, Sighting, Unanswered
 from app.engine.sweep import Sweep
 from app.engine.triage import Declined, Hint
 from tests.unit.domain.make import AT, ISSUE
