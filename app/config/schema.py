@@ -5,15 +5,17 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.config.values import (
-    MODEL,
+    Agent,
     Capability,
     Duration,
     Host,
     Label,
     Login,
     LoginOrTeam,
+    Model,
     PricedModel,
     Promise,
+    Repository,
     Size,
     Usd,
 )
@@ -28,7 +30,7 @@ class _Part(BaseModel):
 class Triggers(_Part):
     label: str | None = Field(default=None, min_length=1, max_length=50)
     mention: bool | None = Field(default=None, strict=True)
-    intake: tuple[str, ...] | None = None  # names of repositories
+    intake: tuple[Repository, ...] | None = None
 
 
 class Deadlines(_Part):
@@ -67,8 +69,8 @@ class Escalation(_Part):
 class RolePolicy(_Part):
     """What is different for one role."""
 
-    agent: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*$")
-    model: str | None = Field(default=None, pattern=MODEL)
+    agent: Agent | None = None
+    model: Model | None = None
     deadline: Duration | None = None
     idle: Duration | None = None
     prompt: str = Field(default="", max_length=4_000)
@@ -77,7 +79,7 @@ class RolePolicy(_Part):
 class NewProjects(_Part):
     """Which repositories' requests may lead to repositories of their own, and what those are."""
 
-    repositories: tuple[str, ...] = Field(min_length=1, max_length=100)
+    repositories: tuple[Repository, ...] = Field(min_length=1, max_length=100)
     private: bool = Field(default=True, strict=True)
     python: Literal["3.11", "3.12", "3.13"] = "3.12"
     node: Literal["22", "24"] = "22"
@@ -100,8 +102,8 @@ class Config(_Part):
 
     triggers: Triggers = Triggers()
     who: Literal["triage", "write", "maintain", "admin"] | None = None
-    agent: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]*$")
-    model: str | None = Field(default=None, pattern=MODEL)
+    agent: Agent | None = None
+    model: Model | None = None
     capabilities: tuple[Capability, ...] | None = None
     egress: tuple[Host, ...] | None = Field(default=None, max_length=200)
     attempts: int | None = Field(default=None, ge=1, le=20, strict=True)

@@ -110,15 +110,22 @@ def test_what_is_told_says_what_to_do(text: str, words: str, home: House) -> Non
     assert words in comment
 
 
-def test_an_agent_that_does_not_exist_blocks_with_what_to_do(home: House) -> None:
-    push_project(home, "agent: gandalf\n")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("agent: gandalf\n", "line 1: agent: there is no agent 'gandalf'; write one of: scripted"),
+        ("roles: {lead: {agent: gandalf}}\n", "roles.lead.agent: there is no agent 'gandalf'"),
+        ("capabilities: [cobol]\n", "there is no capability 'cobol'; write one of: browser"),
+    ],
+    ids=["agent", "agent of a role", "capability"],
+)
+def test_what_does_not_exist_is_told_and_the_last_good_file_stays(
+    text: str, words: str, home: House
+) -> None:
+    push_project(home, text)
     _, record, comment = task(home)
-    assert record.stage is Stage.BLOCKED
-    assert record.attempts == ()
-    for words in ("gandalf", "scripted", "Correct `agent` in orchestrator.yml"):
-        assert words in comment
-    push_project(home, "agent: scripted\n")
-    _, record, _ = task(home)
+    assert words in comment
+    assert "The last good one stays in force." in comment
     assert len(record.attempts) == 1
 
 

@@ -50,7 +50,7 @@ def test_a_person_says_how_it_is_tested(make_house: Callable[..., House], tmp_pa
     assert "`test.command`" in record.reason
     assert (record.attempts, record.total) == ((), UNUSED)
 
-    said = yaml.safe_dump({"test": {"command": PASSED}, "capabilities": ["go"]})
+    said = yaml.safe_dump({"test": {"command": PASSED}})
     home.sandbox.write_file(SHIPS, ".github/orchestrator.yml", said, by=WRITER)
     home.sandbox.wait_idle()
     home.sandbox.comment(SHIPS, number, "/retry", by=WRITER)

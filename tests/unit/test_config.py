@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.agents import AGENTS
 from app.config import MAX_FILE, Config, ConfigError, parse, resolve
+from app.config.values import CAPABILITIES
 from app.domain.policy import (
     Escalation,
     Member,
@@ -25,6 +26,7 @@ from app.domain.policy import (
     RolePolicy,
 )
 from app.domain.run import Repeat, RunLimits
+from app.images.capability import available
 
 FILE = "acme/.github:orchestrator.yml"
 
@@ -47,7 +49,7 @@ triggers:
   mention: false
   intake: [weather, news]
 who: triage
-agent: claude-code
+agent: claude
 model: claude-sonnet-4-5
 capabilities: [node, browser]
 egress: [pypi.org, "files.pythonhosted.org:443"]
@@ -95,7 +97,7 @@ def test_every_key() -> None:
         mention=False,
         intake=True,
         who=Role.TRIAGE,
-        agent="claude-code",
+        agent="claude",
         model="claude-sonnet-4-5",
         capabilities=("node", "browser"),
         egress=("pypi.org", "files.pythonhosted.org:443"),
@@ -249,17 +251,28 @@ WRONG = [
     # file                                          line, key, what to do
     ("new_projects: true", 1, "new_projects", "lines below it"),
     ("new_projects: {private: true}", 1, "new_projects.repositories", "is not there"),
-    ("new_projects: {repositories: []}", 1, "new_projects.repositories", "at least 1"),
-    ("new_projects: {repositories: [a], python: 3.12}", 1, "new_projects.python", "'3.12'"),
+    ("new_projects: {repositories: []}", 1, "new_projects.repositories", "write at least 1"),
+    (
+        "new_projects: {repositories: [a], python: 3.12}",
+        1,
+        "new_projects.python",
+        'in quotes: "3.12"',
+    ),
+    ("new_projects: {repositories: [acme/a]}", 1, "new_projects.repositories.0", "its owner"),
+    ("new_projects:\n  repositories: [a]\n  node: 22", 3, "new_projects.node", 'quotes: "22"'),
+    ("agent: gpt", 1, "agent", "there is no agent 'gpt'; write one of: scripted, claude, codex"),
+    ("roles:\n  lead: {agent: gpt}", 2, "roles.lead.agent", "there is no agent 'gpt'"),
+    ("capabilities: [rust]", 1, "capabilities.0", "there is no capability 'rust'; write one of"),
+    ("triggers: {intake: [acme/requests]}", 1, "triggers.intake.0", "without its owner"),
     ("merge: always", 1, "merge", "'by-person' or 'on-green'"),
     ("escalate: wanda", 1, "escalate", "lines below it"),
     ("escalate: {assign: wanda}", 1, "escalate.assign", "write a list"),
     ("escalate: {assign: [acme/on-call]}", 1, "escalate.assign.0", "teams can't be assigned"),
     ("escalate: {mention: ['a b']}", 1, "escalate.mention.0", "acme/on-call"),
     ("escalate: {mention: ['@everyone!']}", 1, "escalate.mention.0", "write a login"),
-    ("reviews: 11", 1, "reviews", "less than or equal to 10"),
-    ("reviews: -1", 1, "reviews", "greater than or equal to 0"),
-    ("reviews: true", 1, "reviews", "valid integer"),
+    ("reviews: 11", 1, "reviews", "write at most 10"),
+    ("reviews: -1", 1, "reviews", "write at least 0"),
+    ("reviews: true", 1, "reviews", "write a whole number"),
     ("plan_approval: maybe", 1, "plan_approval", "'never', 'new-projects' or 'always'"),
     ("team: everybody", 1, "team", "write a list"),
     ("team: [tester]", 1, "team.0", "'analyst', 'lead', 'architect' or 'reviewer'"),
@@ -268,28 +281,28 @@ WRONG = [
     ("roles:\n  analyst: {attempts: 5}", 2, "roles.analyst.attempts", "no such key"),
     ("who: everybody", 1, "who", "'triage', 'write', 'maintain' or 'admin'"),
     ("who: read", 1, "who", "'triage'"),
-    ("agent: Claude Code", 1, "agent", "should match pattern"),
-    ("agent: 5", 1, "agent", "valid string"),
-    ("agent: ''", 1, "agent", "should match pattern"),
-    ("attempts: 0", 1, "attempts", "greater than or equal to 1"),
-    ("attempts: 21", 1, "attempts", "less than or equal to 20"),
-    ("attempts: many", 1, "attempts", "valid integer"),
-    ("attempts: true", 1, "attempts", "valid integer"),
-    ("attempts: 1.5", 1, "attempts", "valid integer"),
-    ("attempts: [3]", 1, "attempts", "valid integer"),
-    ("budget_usd: 0", 1, "budget_usd", "greater than 0"),
-    ("budget_usd: -1", 1, "budget_usd", "greater than 0"),
+    ("agent: Claude Code", 1, "agent", "; write one of: scripted, claude, codex, droid"),
+    ("agent: 5", 1, "agent", "write text; in quotes"),
+    ("agent: ''", 1, "agent", "; write one of: scripted, claude, codex, droid"),
+    ("attempts: 0", 1, "attempts", "write at least 1"),
+    ("attempts: 21", 1, "attempts", "write at most 20"),
+    ("attempts: many", 1, "attempts", "write a whole number"),
+    ("attempts: true", 1, "attempts", "write a whole number"),
+    ("attempts: 1.5", 1, "attempts", "write a whole number"),
+    ("attempts: [3]", 1, "attempts", "write a whole number"),
+    ("budget_usd: 0", 1, "budget_usd", "write more than 0"),
+    ("budget_usd: -1", 1, "budget_usd", "write more than 0"),
     ("budget_usd: .inf", 1, "budget_usd", "finite"),
     ("budget_usd: .nan", 1, "budget_usd", "finite"),
-    ("budget_usd: true", 1, "budget_usd", "valid number"),
-    ("budget_usd: $5", 1, "budget_usd", "valid number"),
-    ("model: ''", 1, "model", "should match pattern"),
-    ("model: a b", 1, "model", "should match pattern"),
-    ("model: --help", 1, "model", "should match pattern"),
+    ("budget_usd: true", 1, "budget_usd", "write a number"),
+    ("budget_usd: $5", 1, "budget_usd", "write a number"),
+    ("model: ''", 1, "model", "such as claude-sonnet-4"),
+    ("model: a b", 1, "model", "such as claude-sonnet-4"),
+    ("model: --help", 1, "model", "such as claude-sonnet-4"),
     ("capabilities: node", 1, "capabilities", "write a list"),
-    ("capabilities: [node, Node]", 1, "capabilities.1", "should match pattern"),
-    ("capabilities: [../x]", 1, "capabilities.0", "should match pattern"),
-    ("capabilities: [" + "x" * 41 + "]", 1, "capabilities.0", "at most 40 characters"),
+    ("capabilities: [node, Node]", 1, "capabilities.1", "; write one of: browser, "),
+    ("capabilities: [../x]", 1, "capabilities.0", "; write one of: browser, "),
+    ("capabilities: [" + "x" * 41 + "]", 1, "capabilities.0", "; write one of: browser, "),
     ("egress: pypi.org", 1, "egress", "write a list"),
     *(
         (f"egress:\n- a.org\n- {host}", 3, "egress.1", "write a host's name")
@@ -322,28 +335,28 @@ WRONG = [
             "'1.2'",
         )
     ),
-    ("egress: [5]", 1, "egress.0", "valid string"),
+    ("egress: [5]", 1, "egress.0", "write text; in quotes"),
     ("egress: [" + "a.org, " * 201 + "]", 1, "egress", "at most 200 items"),
     *(
         (f"limits:\n  memory: {size}", 2, "limits.memory", "write a size such as")
         for size in ("2", "2g", "2GiB", "-1GB", "lots", "[2GB]", "1e3GB", "٢GB")
     ),
     ("limits:\n  disk: 2TB", 2, "limits.disk", 'such as "512MB" or "2GB"'),
-    ("limits:\n  memory: 63MB", 2, "limits.memory", "greater than or equal to 67108864"),
-    ("limits:\n  disk: 1025GB", 2, "limits.disk", "less than or equal to 1099511627776"),
-    ("limits:\n  cpus: 0", 2, "limits.cpus", "greater than or equal to 0.1"),
+    ("limits:\n  memory: 63MB", 2, "limits.memory", "at least 64MB"),
+    ("limits:\n  disk: 1025GB", 2, "limits.disk", "at most 1024GB"),
+    ("limits:\n  cpus: 0", 2, "limits.cpus", "write at least 0.1"),
     ("limits:\n  cpus: .nan", 2, "limits.cpus", "finite"),
-    ("limits:\n  cpus: two", 2, "limits.cpus", "valid number"),
-    ("limits:\n  cpus: 257", 2, "limits.cpus", "less than or equal to 256"),
-    ("limits:\n  processes: 15", 2, "limits.processes", "greater than or equal to 16"),
-    ("limits:\n  processes: 100001", 2, "limits.processes", "less than or equal to 100000"),
-    ("limits:\n  processes: 20.5", 2, "limits.processes", "valid integer"),
+    ("limits:\n  cpus: two", 2, "limits.cpus", "write a number"),
+    ("limits:\n  cpus: 257", 2, "limits.cpus", "write at most 256"),
+    ("limits:\n  processes: 15", 2, "limits.processes", "write at least 16"),
+    ("limits:\n  processes: 100001", 2, "limits.processes", "at most 100,000"),
+    ("limits:\n  processes: 20.5", 2, "limits.processes", "write a whole number"),
     ("loop: 5", 1, "loop", "lines below it"),
     ("loop:\n  times: 5", 1, "loop.until", "is not there; add it"),
     ("loop:\n  until: DONE", 1, "loop.times", "is not there; add it"),
-    ("loop: {until: DONE, times: 0}", 1, "loop.times", "greater than or equal to 1"),
-    ("loop: {until: DONE, times: 51}", 1, "loop.times", "less than or equal to 50"),
-    ("loop: {until: DONE, times: '5'}", 1, "loop.times", "valid integer"),
+    ("loop: {until: DONE, times: 0}", 1, "loop.times", "write at least 1"),
+    ("loop: {until: DONE, times: 51}", 1, "loop.times", "write at most 50"),
+    ("loop: {until: DONE, times: '5'}", 1, "loop.times", "write a whole number"),
     *(
         (f"loop:\n  times: 5\n  until: {until}", 3, "loop.until", "write 3 to 80 letters, digits")
         for until in (
@@ -359,17 +372,17 @@ WRONG = [
     ),
     ("limits:\n  ram: 2GB", 2, "limits.ram", "no such key"),
     ("limits: 2GB", 1, "limits", "lines below it"),
-    ("test:\n  network: 'no'", 2, "test.network", "valid boolean"),
+    ("test:\n  network: 'no'", 2, "test.network", "write true or false"),
     ("prices: 5", 1, "prices", "lines below it"),
     ("prices:\n  a: 5", 2, "prices.a", "lines below it"),
     ("prices:\n  a: {input: 1}", 2, "prices.a.output", "is not there; add it"),
-    ("prices:\n  a:\n    input: 1\n    output: -1", 4, "prices.a.output", "greater than or equal"),
+    ("prices:\n  a:\n    input: 1\n    output: -1", 4, "prices.a.output", "write at least 0"),
     ("prices:\n  a: {input: .inf, output: 1}", 2, "prices.a.input", "finite"),
-    ("prices:\n  a: {input: '1', output: 1}", 2, "prices.a.input", "valid number"),
+    ("prices:\n  a: {input: '1', output: 1}", 2, "prices.a.input", "write a number"),
     ("prices:\n  a: {input: 1, output: 1, cached: 1}", 2, "prices.a.cached", "no such key"),
-    ("prices:\n  a b: {input: 1, output: 1}", 2, "prices.a b", "should match pattern"),
+    ("prices:\n  a b: {input: 1, output: 1}", 2, "prices.a b", "such as claude-sonnet-*"),
     ("priorities: high", 1, "priorities", "write a list"),
-    ("priorities: ['']", 1, "priorities.0", "at least 1 character"),
+    ("priorities: ['']", 1, "priorities.0", "write something, or leave the key out"),
     ("priorities: [" + "a, " * 21 + "]", 1, "priorities", "at most 20 items"),
     ("deadlines:\n  agent: 10", 2, "deadlines.agent", DURATION),
     ("deadlines:\n  idle: 10 minutes", 2, "deadlines.idle", DURATION),
@@ -377,25 +390,30 @@ WRONG = [
     ("deadlines:\n  tests: -1s", 2, "deadlines.tests", DURATION),
     ("deadlines:\n  tests: 1h30m", 2, "deadlines.tests", DURATION),
     ("deadlines:\n  tests: [1s]", 2, "deadlines.tests", DURATION),
-    ("deadlines:\n  agent: 0s", 2, "deadlines.agent", "greater than 0"),
-    ("deadlines:\n  agent: 25h", 2, "deadlines.agent", "less than or equal to 86400"),
-    ("deadlines:\n  agent: " + "9" * 400 + "h", 2, "deadlines.agent", "less than or equal to"),
+    ("deadlines:\n  agent: 0s", 2, "deadlines.agent", "more than 0s"),
+    ("deadlines:\n  agent: 25h", 2, "deadlines.agent", "at most 24h"),
+    ("deadlines:\n  agent: " + "9" * 400 + "h", 2, "deadlines.agent", "at most 24h"),
     ("deadlines:\n", 1, "deadlines", "lines below it"),
     ("test: make test", 1, "test", "lines below it"),
     ("triggers: [label]", 1, "triggers", "lines below it"),
-    ("test:\n  command: ''", 2, "test.command", "at least 1 character"),
+    ("test:\n  command: ''", 2, "test.command", "write something, or leave the key out"),
     ("test:\n  command: " + "x" * 2_001, 2, "test.command", "at most 2000 characters"),
     ("test:\n  reports: a.xml", 2, "test.reports", "write a list"),
-    ("test:\n  reports:\n    - a.xml\n    - 5", 4, "test.reports.1", "valid string"),
-    ("triggers:\n  label: ''", 2, "triggers.label", "at least 1 character"),
+    ("test:\n  reports:\n    - a.xml\n    - 5", 4, "test.reports.1", "write text; in quotes"),
+    ("triggers:\n  label: ''", 2, "triggers.label", "write something, or leave the key out"),
     ("triggers:\n  label: " + "x" * 51, 2, "triggers.label", "at most 50 characters"),
-    ("triggers:\n  mention: 'no'", 2, "triggers.mention", "valid boolean"),
-    ("triggers:\n  mention: 1", 2, "triggers.mention", "valid boolean"),
+    ("triggers:\n  mention: 'no'", 2, "triggers.mention", "write true or false"),
+    ("triggers:\n  mention: 1", 2, "triggers.mention", "write true or false"),
     ("triggers:\n\n  intake: weather", 3, "triggers.intake", "write a list"),
-    ("attempts: 3\nmerg: on-green", 2, "merg", "no such key; see the list of keys in docs/"),
+    (
+        "attempts: 3\nmerg: on-green",
+        2,
+        "merg",
+        "no such key; see the list of keys in the app's docs/",
+    ),
     ("# hi\n\ntest:\n  comand: x", 4, "test.comand", "no such key; see the list of keys"),
-    ("1: 2", 1, "1", "Keys should be strings"),
-    ("? [a, b]\n: 1", 1, "not valid YAML", "found unhashable key"),
+    ("1: 2", 1, "1", "write the key in quotes"),
+    ("? [a, b]\n: 1", 1, "not valid YAML", "a key must be a single word"),
     ("- attempts: 3", 1, "the file", "`key: value` lines"),
     ("just words", 1, "the file", "`key: value` lines"),
     ("5", 1, "the file", "`key: value` lines"),
@@ -423,9 +441,21 @@ def test_several_errors_are_told_at_once_but_not_endlessly() -> None:
     assert [line.split(": ")[1] for line in lines] == [f"key{n}" for n in range(5)]
 
 
+def test_errors_are_told_from_the_top_of_the_file_on() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse("reviews: 11\nwho: me\ntriggers: {label: ''}\nattempts: 0", FILE)
+    assert re.findall(r"line (\d)", str(caught.value)) == ["1", "2", "3", "4"]
+    assert "Input" not in str(caught.value)
+
+
+def test_capabilities_are_those_that_images_can_have() -> None:
+    assert available() == CAPABILITIES
+    assert policy(f"capabilities: [{', '.join(CAPABILITIES)}]").capabilities == CAPABILITIES
+
+
 NOT_YAML = [
     ("attempts: 3\nmerge: 'on-green", 2, "unexpected end of stream"),
-    ("attempts: 3\n\tmerge: x", 2, "cannot start any token"),
+    ("attempts: 3\n\tmerge: x", 2, "use spaces, not tabs"),
     ("triggers: {label: go", 1, "expected ',' or '}'"),
     ("attempts: 1: 2", 1, "mapping values are not allowed here"),
     ("attempts: 3\n---\nattempts: 4", 2, "another document"),
