@@ -1,12 +1,14 @@
 """What the engineering graph leaves on GitHub: check runs and pull requests. It judges nothing."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain import finding
 from app.domain.ref import IssueRef
 from app.domain.verdict import Outcome, Verdict
 from app.domain.words import check_summary, check_text, check_title, with_part
+from app.engine.clock import now
 from app.engine.ports import Refused
 from app.github.api import Api
 from app.github.auth import Purpose, access
@@ -54,8 +56,11 @@ class GitHubDesk:
             )
 
         async def create() -> int:
+            ended = now()
             body = {
                 "name": CHECK_NAME,
+                "started_at": _time(ended - timedelta(seconds=verdict.seconds)),
+                "completed_at": _time(ended),
                 "head_sha": verdict.sha,
                 "external_id": marker,
                 "status": "completed",
@@ -124,3 +129,7 @@ class GitHubDesk:
         if body != seen.body and len(body) <= _MAX_BODY:
             await self._api.write(board, "PATCH", f"{path}/{seen.number}", {"body": body})
         return seen.number
+
+
+def _time(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
