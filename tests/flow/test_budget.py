@@ -52,15 +52,16 @@ def test_a_stranger_raises_nothing(blocked: tuple[House, int]) -> None:
 
 
 def test_another_agent_works_on_it_from_the_next_attempt_on(make_house: MakeHouse) -> None:
-    home = make_house(scenario="first-try", config={"agent": "nobody"})
+    config = {"agent": "claude", "plan_approval": "always"}
+    home = make_house(scenario="first-try", config=config)
     home.start()
     number = home.ask()
-    home.wait(number, Stage.BLOCKED)
+    home.wait(number, Stage.PLAN_REVIEW)
     reactions, said = answer(home, number, "/agent everybody")
     assert reactions == REFUSED
     assert "There is no agent `everybody`." in said
     assert "`scripted`" in said
-    asked = home.say(number, "/agent scripted\n/retry")
+    asked = home.say(number, "/agent scripted\n/approve")
     assert home.wait(number, Stage.DONE).agent == "scripted"
     assert acknowledged(home, number, asked) == ACCEPTED
     assert "**Agent** `scripted`" in home.bot_comments(number)[0]

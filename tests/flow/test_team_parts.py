@@ -140,13 +140,6 @@ def test_an_architect_that_asks_is_answered_by_a_mention(house: Callable[..., Ho
     home.wait(number, Stage.DONE, Stage.BLOCKED)
 
 
-def test_an_agent_that_nobody_knows_ends_it_with_a_reason(house: Callable[..., House]) -> None:
-    home = house(["reviewer"], {"reviewer": [APPROVES]}, roles={"reviewer": {"agent": "nobody"}})
-    number = home.ask(TITLE, BODY)
-    record = home.wait(number, Stage.BLOCKED)
-    assert "nobody" in record.reason
-
-
 # A question
 
 
