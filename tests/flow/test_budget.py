@@ -61,6 +61,7 @@ def test_another_agent_works_on_it_from_the_next_attempt_on(make_house: MakeHous
     assert reactions == REFUSED
     assert "There is no agent `everybody`." in said
     assert "`scripted`" in said
+    home.sandbox.advance(2)  # not within the second in which the plan was shown
     asked = home.say(number, "/agent scripted\n/approve")
     assert home.wait(number, Stage.DONE).agent == "scripted"
     assert acknowledged(home, number, asked) == ACCEPTED
