@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 # Many processes start from here. Without kept bytecode each would compile what it imports.
 export PYTHONDONTWRITEBYTECODE :=
-# One more than processors: many tests wait for containers.
+# Two more than processors: many tests wait, for containers most of all.
 WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 2 )))
 
 help: ## List the targets
