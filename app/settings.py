@@ -76,7 +76,7 @@ class Settings(ImageSettings, KeySettings):
     review_seconds: float = Field(
         20.0, ge=0, description="how long reviewers must say nothing before work on it begins"
     )
-    progress_seconds: float = Field(5.0, ge=0, description="least time between progress edits")
+    progress_seconds: float = Field(5.0, ge=0, description="how long progress edits wait for more")
     retry_seconds: float = Field(1.0, gt=0, description="first wait after an answer failed to come")
     paced: bool = Field(
         True,

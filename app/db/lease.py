@@ -25,6 +25,12 @@ _KEEPALIVE = {
     "tcp_keepalives_count": "3",
     "application_name": "orc locks",
 }
+_BROKEN = (
+    OSError,  # TimeoutError too
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class LocksLost(ConnectionError):
@@ -71,10 +77,10 @@ class Locks:
     async def close(self) -> None:
         """End the connection, and with it every lock. `lost` is set: nothing is held any more."""
         self._heart.cancel()
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-            await self._connection.close(timeout=5)
-        self._connection.terminate()
-        self.lost.set()
+        with suppress(*_BROKEN):
+            async with asyncio.timeout(5), self._turn:  # asyncpg trips over a query under way
+                await self._connection.close()
+        self._give_up()
 
     async def _ask(self, query: str, *arguments: int) -> object:
         async with self._turn:
@@ -82,7 +88,7 @@ class Locks:
                 raise LocksLost("The connection that holds the locks is gone.")
             try:
                 return await self._connection.fetchval(query, *arguments)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except _BROKEN as error:
                 self._give_up()
                 raise LocksLost(f"The connection that holds the locks broke: {error}") from None
 

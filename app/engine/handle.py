@@ -19,8 +19,10 @@ from app.domain.effect import (
     Withdraw,
 )
 from app.domain.event import (
+    AttemptEnded,
     Event,
     Found,
+    Planned,
     RunStopped,
     SlotFreed,
     Spoken,
@@ -107,6 +109,10 @@ class Handler:
 
     async def _look(self, issue: IssueRef, event: Event) -> tuple[Task, Event]:
         """The task as it stands, and what of the event is still so."""
+        if isinstance(event, AttemptEnded | Planned):
+            held = self._shown.held(issue)
+            if held is not None and not held.record.outdated:
+                return held, event
         task = await self._load(issue)
         if ending.is_denied(task, event):  # read too early, or told in another order
             await asyncio.sleep(self._retry_seconds)

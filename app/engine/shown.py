@@ -1,9 +1,8 @@
-"""Shows tasks, and the progress of their runs every few seconds at most. It changes no stage."""
+"""Shows tasks, and the progress of their runs a while later, together. It changes no stage."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from app.domain.effect import Show
 from app.domain.event import AttemptEnded, Event, Planned
@@ -27,47 +26,50 @@ class Shown:
     ) -> None:
         self._board = board
         self._spawn = spawn
-        self._progress = timedelta(seconds=progress_seconds)
+        self._progress = progress_seconds
         self._tasks: dict[str, Task] = {}
-        self._at: dict[str, datetime] = {}
         self._later: dict[str, asyncio.TimerHandle] = {}
+        self._due: set[str] = set()  # those whose progress has waited
 
     def of(self, issue: IssueRef) -> Task | None:
         return self._tasks.get(issue.key)
+
+    def held(self, issue: IssueRef) -> Task | None:
+        """As it is known here, where progress has to wait: what is not written need not be read."""
+        return self.of(issue) if self._waits(issue) else None
 
     def keep(self, task: Task) -> None:
         self._tasks[task.issue.key] = task
 
     def forget(self, issue: IssueRef) -> None:
         self._tasks.pop(issue.key, None)
-        self._at.pop(issue.key, None)
+        self._due.discard(issue.key)
         self._cancel(issue)
 
     async def show(self, task: Task, shows: Sequence[Show]) -> Task:
-        """One write for all the shows of a step; progress waits for its turn."""
-        if all(show.soon for show in shows) and (wait := self._wait(task.issue)) > timedelta():
-            self._show_later(task.issue, wait)
+        """One write for all the shows of a step; progress waits for what may follow."""
+        if all(show.soon for show in shows) and self._waits(task.issue):
+            self._show_later(task.issue)
             return task
         self._cancel(task.issue)  # what it held back is in what is shown now
         is_open = next((show.open for show in shows if show.open is not None), None)
         if task.stage is Stage.PLAN_REVIEW and task.record.planned_at is None:
             task = replace(task, record=replace(task.record, planned_at=now()))
         await self._board.show(task, is_open=is_open)
-        self._at[task.issue.key] = now()
+        self._due.discard(task.issue.key)
         return replace(
             task,
             labels=frozenset({task.stage.value}) if task.stage else frozenset(),
             is_open=task.is_open if is_open is None else is_open,
         )
 
-    def _wait(self, issue: IssueRef) -> timedelta:
-        at = self._at.get(issue.key)
-        return self._progress - (now() - at) if at else timedelta()
+    def _waits(self, issue: IssueRef) -> bool:
+        return self._progress > 0 and issue.key not in self._due
 
-    def _show_later(self, issue: IssueRef, wait: timedelta) -> None:
+    def _show_later(self, issue: IssueRef) -> None:
         if issue.key not in self._later:
             loop = asyncio.get_running_loop()
-            self._later[issue.key] = loop.call_later(wait.total_seconds(), self.show_now, issue)
+            self._later[issue.key] = loop.call_later(self._progress, self.show_now, issue)
 
     def show_now(self, issue: IssueRef) -> None:
         """The progress that was held back, as part of whatever the task is by now."""
@@ -75,7 +77,7 @@ class Shown:
         task = self.of(issue)
         event = _progress(task.record) if task else None
         if event is not None:
-            self._at.pop(issue.key, None)
+            self._due.add(issue.key)
             self._spawn(issue, event)
 
     def _cancel(self, issue: IssueRef) -> None:

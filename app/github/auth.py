@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.domain.ref import RepoRef
@@ -65,6 +67,12 @@ class Token:
         return f"Token(…, expires={self.expires:%H:%M:%S})"
 
 
+@lru_cache(maxsize=1)
+def _parsed(private_key: str) -> PrivateKeyTypes:
+    """Once, though a start asks for it twice: it takes 50 ms."""
+    return load_pem_private_key(private_key.encode(), password=None)
+
+
 class AppKey:
     """Signs as the App itself. The key is parsed once: that takes longer than the signing.
 
@@ -73,7 +81,7 @@ class AppKey:
 
     def __init__(self, app_id: str, private_key: str) -> None:
         self._app_id = app_id
-        key = load_pem_private_key(private_key.encode(), password=None)
+        key = _parsed(private_key)
         if not isinstance(key, RSAPrivateKey):
             raise ValueError("it is a key of another kind")
         self._private_key = key

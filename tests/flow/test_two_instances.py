@@ -16,7 +16,7 @@ FAILS = {
     "description": "The first attempt fails, the second passes.",
     "attempts": [
         [{"hang": 2}, {"write": {"path": "x.txt", "content": "bad\n"}}, {"commit": "Try"}],
-        [{"hang": 1}, {"write": {"path": "x.txt", "content": "good\n"}}, {"commit": "Mend"}],
+        [{"hang": 3}, {"write": {"path": "x.txt", "content": "good\n"}}, {"commit": "Mend"}],
     ],
 }
 TEST = """
@@ -48,10 +48,11 @@ def second(home: House, *, apart: bool = True) -> Iterator[None]:
 def test_what_one_has_cancelled_the_other_stops(
     apart: bool, make_house: MakeHouse, tmp_path: Path
 ) -> None:
-    """At the latest when the attempt ends at which it is."""
+    """At the latest when the progress of the attempt is shown at which it is."""
     scenario = tmp_path / "fails.yaml"
     scenario.write_text(json.dumps(FAILS))
-    home = make_house(scenario=str(scenario), config={"test": {"command": TEST}})
+    config, settings = {"test": {"command": TEST}}, {"progress_seconds": 1.0}
+    home = make_house(scenario=str(scenario), config=config, settings=settings)
     home.start()
     number = home.ask()
     home.wait(number, Stage.BUILDING)

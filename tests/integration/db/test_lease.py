@@ -100,6 +100,16 @@ async def test_a_broken_connection_is_told(locks: Locks, database_url: str) -> N
     await again.close()
 
 
+async def test_an_end_lets_what_is_asked_come_to_its_answer(database_url: str) -> None:
+    locks = await Locks.connect(database_url)
+    asked = [asyncio.create_task(locks.take(n)) for n in range(20)]
+    await asyncio.sleep(0)
+    await locks.close()
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(each is True or isinstance(each, LocksLost) for each in told)
+    assert told[0] is True
+
+
 class Silent:
     """A connection whose other end has vanished without a word."""
 
@@ -161,7 +171,8 @@ async def test_waiters_take_no_connections(locks: Locks, database_url: str) -> N
         await asyncio.sleep(0.05)
         connection = await asyncpg.connect(database_url)
         count = await connection.fetchval(
-            "select count(*) from pg_stat_activity where datname = current_database()"
+            "select count(*) from pg_stat_activity "
+            "where datname = current_database() and backend_type = 'client backend'"
         )
         await connection.close()
         assert count == 2

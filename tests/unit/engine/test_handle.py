@@ -417,26 +417,50 @@ def ended(number: int) -> AttemptEnded:
 
 
 async def test_progress_is_folded() -> None:
-    """The first change is shown at once, those that follow wait and are shown as one."""
+    """What comes within a while is shown as one."""
     house = House(progress=60.0, policy=Policy(attempts=9))
     await building(house, 1)
     shown = len(house.board.shown)
     for number in (1, 2, 3):
         await house.handle(1, ended(number))
-    assert len(house.board.shown) == shown  # building itself was shown just now
+    assert len(house.board.shown) == shown
     await house.later()
     assert len(house.board.shown) == shown + 1
     assert [a.number for a in house.board.of(1).record.attempts] == [1, 2, 3]
 
 
-async def test_progress_after_a_quiet_time_is_shown_at_once() -> None:
+async def test_progress_after_what_was_shown_waits_anew() -> None:
     house = House(progress=60.0, policy=Policy(attempts=9))
     await building(house, 1)
-    house.handler._shown._at.clear()
     await house.handle(1, ended(1))
-    assert [a.number for a in house.board.of(1).record.attempts] == [1]
+    await house.later()
     await house.handle(1, ended(2))
     assert [a.number for a in house.board.of(1).record.attempts] == [1]
+    await house.later()
+    assert [a.number for a in house.board.of(1).record.attempts] == [1, 2]
+
+
+async def test_what_is_not_written_is_not_read() -> None:
+    house = House(progress=60.0, policy=Policy(attempts=9))
+    await building(house, 1)
+    mark = len(house.board.calls)
+    await house.handle(1, ended(1))
+    await house.handle(1, ended(2))
+    assert house.board.calls[mark:] == []
+    await house.later()
+    assert house.board.calls[mark:] == ["load", "show"]
+
+
+async def test_progress_that_could_not_be_shown_is_shown_at_the_next_try(
+    waits: list[float],
+) -> None:
+    house = House(progress=60.0, policy=Policy(attempts=9))
+    await building(house, 1)
+    await house.handle(1, ended(1))
+    house.board.fail("show", LOST)
+    await house.later()
+    assert [a.number for a in house.board.of(1).record.attempts] == [1]
+    assert waits == [1.0]
 
 
 async def test_the_end_shows_what_was_held_back() -> None:
@@ -477,7 +501,7 @@ async def test_nothing_is_kept_of_tasks_that_ended() -> None:
     for number in (1, 2):
         await house.handle(number, EVENTS["Cancelled"])
     shown = house.handler._shown
-    assert (shown._tasks, shown._at, shown._later) == ({}, {}, {})
+    assert (shown._tasks, shown._later, shown._due) == ({}, {}, set())
 
 
 async def test_progress_of_a_task_that_was_stopped_meanwhile() -> None:

@@ -11,7 +11,6 @@ PLAN = "One more route."
 
 
 async def at_work() -> House:
-    """Building was shown just now, so that all progress waits."""
     house = House(progress=60.0, policy=Policy(attempts=9))
     await house.handle(1, EVENTS["Requested"])
     await house.drain()

@@ -11,7 +11,7 @@ from app.executors.folder import write_job
 from app.executors.home import AgentHomes
 
 FILES = (".claude/projects/*/*.jsonl",)
-TALK = ".claude/projects/work/s1.jsonl"
+TALK = ".claude/projects/one/s1.jsonl"
 
 
 @pytest.fixture
