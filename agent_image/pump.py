@@ -28,17 +28,32 @@ async def _serve(doors: Mapping[socket.socket, Path]) -> None:
 
 
 def _to(target: Path) -> Serve:
+    # A loop holds on to a connection only while it reads or writes: one whose request is said, and
+    # whose answer is not, would be collected as garbage.
+    held: set[asyncio.Task[None] | None] = set()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        held.add(task)
         try:
-            answer, request = await asyncio.open_unix_connection(sock=await _connected(target))
-        except OSError:
-            _break_off(writer)
-            return
-        await asyncio.gather(_pump(reader, request), _pump(answer, writer))
-        for end in (request, writer):
-            end.close()
+            await _pass_on(target, reader, writer)
+        finally:
+            held.discard(task)
 
     return serve
+
+
+async def _pass_on(
+    target: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    try:
+        answer, request = await asyncio.open_unix_connection(sock=await _connected(target))
+    except OSError:
+        _break_off(writer)
+        return
+    await asyncio.gather(_pump(reader, request), _pump(answer, writer))
+    for end in (request, writer):
+        end.close()
 
 
 async def _connected(target: Path) -> socket.socket:

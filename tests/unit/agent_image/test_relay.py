@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -137,15 +137,13 @@ def test_both_ways_at_once(port: int, target: Path) -> None:
 
 @pytest.mark.usefixtures("relay", "server")
 def test_many_connections_at_once(port: int) -> None:
-    clients = [connect(port) for _ in range(200)]
-    for number, client in enumerate(clients):
-        client.sendall(str(number).encode())
-        client.shutdown(socket.SHUT_WR)
-    assert [to_the_end(client) for client in clients] == [
-        str(number).encode() for number in range(200)
-    ]
-    for client in clients:
-        client.close()
+    words = [str(number).encode() for number in range(200)]
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connect(port)) for _ in words]
+        for client, word in zip(clients, words, strict=True):
+            client.sendall(word)
+            client.shutdown(socket.SHUT_WR)
+        assert [to_the_end(client) for client in clients] == words
 
 
 @pytest.mark.usefixtures("relay")
