@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -155,17 +156,24 @@ def test_a_graceful_restart_goes_on_with_the_same_agent_run(
     home.wait(number, Stage.CANCELLED)
 
 
+@contextmanager
+def told_backwards(home: House) -> Iterator[None]:
+    """What happens within is delivered after it, the last of it first."""
+    home.quiet()
+    home.sandbox.hold_deliveries()
+    yield
+    home.sandbox.release_deliveries(lambda held: list(reversed(held)))
+    home.quiet(2.5)
+
+
 def test_closed_and_reopened_told_the_other_way_round(make_house: MakeHouse) -> None:
     home = make_house(scenario="hang")
     home.start()
     number = home.ask()
     home.wait(number, Stage.BUILDING)
-    home.quiet()
-    home.sandbox.hold_deliveries()
-    home.sandbox.close_issue(REPO, number, by=WRITER)
-    home.sandbox.reopen_issue(REPO, number, by=WRITER)
-    home.sandbox.release_deliveries(lambda held: list(reversed(held)))
-    home.quiet(2.5)
+    with told_backwards(home):
+        home.sandbox.close_issue(REPO, number, by=WRITER)
+        home.sandbox.reopen_issue(REPO, number, by=WRITER)
     assert home.stage(number) is Stage.BUILDING
 
 
@@ -175,10 +183,7 @@ def test_reopened_and_closed_told_the_other_way_round(make_house: MakeHouse) -> 
     home.start()
     number = home.ask()
     home.wait(number, Stage.DONE)
-    home.quiet()
-    home.sandbox.hold_deliveries()
-    home.sandbox.reopen_issue(REPO, number, by=WRITER)
-    home.sandbox.close_issue(REPO, number, by=WRITER)
-    home.sandbox.release_deliveries(lambda held: list(reversed(held)))
-    home.quiet(2.5)
+    with told_backwards(home):
+        home.sandbox.reopen_issue(REPO, number, by=WRITER)
+        home.sandbox.close_issue(REPO, number, by=WRITER)
     assert (home.stage(number), home.record(number).round) == (Stage.DONE, 1)
