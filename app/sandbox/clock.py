@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 
 class Clock:
     def __init__(self) -> None:
         self._ahead = 0.0
+        self._stopped: float | None = None
 
     def advance(self, seconds: float) -> None:
         if seconds < 0:
             raise ValueError("time only moves forward")
         self._ahead += seconds
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """What happens meanwhile happens at one moment, but for what the clock is moved by."""
+        self._stopped = time.time()
+        try:
+            yield
+        finally:
+            self._stopped = None
+
     def time(self) -> float:
         """Seconds since the epoch."""
-        return time.time() + self._ahead
+        real = time.time() if self._stopped is None else self._stopped
+        return real + self._ahead
 
     def now(self) -> datetime:
         """UTC, in whole seconds as GitHub writes them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -107,6 +108,10 @@ class Sandbox(Runs, Reviewers):
     def advance(self, seconds: float) -> None:
         """Moves the clock: tokens expire, rate limits renew."""
         self._world.clock.advance(seconds)
+
+    def one_moment(self) -> AbstractContextManager[None]:
+        """All that happens in it has the same time, but for what the clock is moved by."""
+        return self._world.clock.stopped()
 
     # People.
 

@@ -49,8 +49,9 @@ def test_an_edit_around_an_approval(name: str, live: bool, make_house: MakeHouse
     if not live:
         home.stop()
     order, begins = ORDERS[name]
-    for what in order:
-        happen(home, number, what)
+    with home.sandbox.one_moment():
+        for what in order:
+            happen(home, number, what)
     if not live:
         home.start()
         home.until(lambda: bool(home.sandbox.requests))

@@ -121,7 +121,7 @@ def own_comment(make_house: MakeHouse, _folder: Path) -> bool:
     number = home.ask()
     home.wait(number, Stage.BUILDING)
     home.say(number, "/cancel\n\nis what you can write.", by=home.sandbox.app.bot_login)
-    home.quiet()
+    home.quiet(1.5)
     cancelled = home.stage(number) is not Stage.BUILDING
     home.sandbox.close_issue(REPO, number, by=WRITER)
     home.wait(number, Stage.CANCELLED)
