@@ -156,6 +156,11 @@ class HelpAsked(Commanded):
 
 
 @dataclass(frozen=True, slots=True)
+class Misconfigured(Event):
+    """Somebody who may write has asked, and who may ask can't be read from the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
 class IssueEdited(ByPerson):
     pass
 
@@ -338,6 +343,7 @@ EVENTS: tuple[type[Event], ...] = (
     StatusAsked,
     LogsAsked,
     HelpAsked,
+    Misconfigured,
     IssueEdited,
     IssueClosed,
     IssueReopened,

@@ -17,6 +17,8 @@ from app.domain.effect import (
 from app.domain.event import Commanded, Event, IntakeFinished, RunFinished
 from app.domain.task import Task
 
+_CONFIGURATION = "configuration"  # names what tells of it among all that we have said
+
 
 def show(_task: Task, _event: Event) -> tuple[Effect, ...]:
     return (Show(),)
@@ -129,6 +131,12 @@ def mend_and_run(task: Task, _event: Event) -> tuple[Effect, ...]:
 
 def mend_and_merge(task: Task, _event: Event) -> tuple[Effect, ...]:
     return (*mend(task), *merge(task))
+
+
+def explain(task: Task, _event: Event) -> tuple[Effect, ...]:
+    """Once, however often people ask."""
+    told = not task.warning or _CONFIGURATION in task.replied
+    return () if told else (Reply(_CONFIGURATION, words.not_taken_up(task)),)
 
 
 def reply_status(task: Task, event: Commanded) -> tuple[Effect, ...]:

@@ -5,14 +5,14 @@ from collections import OrderedDict, deque
 
 import structlog
 
-from app.domain.event import Answered, Event, Reviewed
+from app.domain.event import Answered, Misconfigured, Reviewed
 from app.domain.policy import Role
 from app.domain.ref import IssueRef, RepoRef
 from app.engine.batch import Batch
 from app.engine.clock import now
 from app.engine.delivery import Delivery
 from app.engine.handle import Handler
-from app.engine.ports import Outside, Postponed, Refused, Unanswered
+from app.engine.ports import Outside, Postponed, Refused, Setting, Unanswered
 from app.engine.triage import Declined, Hint, Reader, repo_of, triage
 
 log = structlog.get_logger(__name__)
@@ -134,10 +134,17 @@ class Intake:
         False: it is not dealt with yet, and a sweep must be able to find it.
         """
         event = hint.event
-        if hint.asks and not await self._allowed(hint.issue, event):
-            return True
-        if isinstance(event, Answered) and await self._allowed(hint.issue, event):
-            event = event.by_right()
+        if hint.asks or isinstance(event, Answered):
+            setting, role = await self._standing(hint)
+            allowed = role >= setting.policy.who
+            if allowed and isinstance(event, Answered):
+                event = event.by_right()
+            elif hint.asks and not allowed:
+                who = {"by": getattr(event, "by", ""), "role": role.name.lower()}
+                log.info("ignored: may not ask", issue=str(hint.issue), **who)
+                if setting.known or role < Role.WRITE:
+                    return True
+                event = Misconfigured(now())  # who could ask otherwise has to hear of it
         if isinstance(event, Reviewed):  # reviewers rarely say one thing only
             return self._reviews.put(hint.issue, event)
         if isinstance(event, Declined):
@@ -152,11 +159,8 @@ class Intake:
         except (Unanswered, Postponed, Refused) as error:
             log.warning("no reaction", issue=str(issue), why=str(error))
 
-    async def _allowed(self, issue: IssueRef, event: Event) -> bool:
-        setting = await self._policies.of(issue.repo)
-        by = getattr(event, "by", "")
-        role = await self._roster.role(issue.repo, by) if by else Role.NONE
-        if role < setting.policy.who:
-            log.info("ignored: may not ask", issue=str(issue), by=by, role=role.name.lower())
-            return False
-        return True
+    async def _standing(self, hint: Hint) -> tuple[Setting, Role]:
+        """What holds in the repository, and what whoever asks may do there."""
+        repo, by = hint.issue.repo, getattr(hint.event, "by", "")
+        role = await self._roster.role(repo, by) if by else Role.NONE
+        return await self._policies.of(repo), role

@@ -40,10 +40,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A repository's policy; `warning` says what is wrong with a configuration that is not used."""
+    """A repository's policy; `warning` says what is wrong with a configuration that is not used.
+
+    Not `known`: there never was a good one, and the policy is the strictest there is.
+    """
 
     policy: Policy
     warning: str = ""
+    known: bool = True
 
 
 class Policies(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from app.config import Config, ConfigError, parse, resolve
-from app.domain.policy import Merge, PlanApproval, Policy, Role
+from app.domain.policy import Merge, PlanApproval, Role
 from app.domain.ref import RepoRef
 from app.engine.ports import Refused, Setting
 from app.github import queries
@@ -47,13 +47,11 @@ class GitHubPolicies:
             self.learn_project(repo, await self._project(repo))
         organization, project = self._organizations[owner], self._projects[repo.id]
         warnings = [file.warning for file in (organization, project) if file.warning]
-        return Setting(self._resolve(repo, organization, project), "\n".join(warnings))
-
-    def _resolve(self, repo: RepoRef, organization: _File, project: _File) -> Policy:
-        """Where a file can't be read and never could, what it forbids is not known: ask for all."""
         if organization.config is None or project.config is None:
-            return STRICTEST
-        return resolve(repo.name, organization.config, project.config)
+            # what a file forbids that could never be read is not known: ask for all
+            return Setting(STRICTEST, "\n".join(warnings), known=False)
+        policy = resolve(repo.name, organization.config, project.config)
+        return Setting(policy, "\n".join(warnings))
 
     def forget(self, repo: RepoRef) -> None:
         """A push to the organisation's own repository may have changed either of its files."""

@@ -39,6 +39,7 @@ from app.agents.scripted import ScriptedAgent
 from app.commands import parse
 from app.domain import change, step
 from app.domain.event import Event
+from app.domain.policy import Role
 from app.domain.record import Record
 from app.domain.run import AgentJob, RunExit, RunSpec
 from app.domain.stage import Stage
@@ -50,10 +51,10 @@ from app.domain.verdict import Outcome, Verdict
 from app.domain.words import published
 from app.engine import triage
 from app.engine.handle import Handler
-from app.engine.inbox import Intake
 from app.git import message
 from app.git.inspection import CommitLimits
 from app.git.repository import GitCode
+from app.github.roster import GitHubRoster
 from app.graphs.context import Context
 from app.graphs.engineering import graph
 from app.graphs.engineering.judge import Tally
@@ -131,11 +132,11 @@ def own_comment(make_house: MakeHouse, _folder: Path) -> bool:
 def hear_itself(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
     """There are two walls: its own deeds are passed over, and Apps have no say."""
 
-    async def allowed(*_: object) -> bool:
-        return True
+    async def role(*_: object) -> Role:
+        return Role.ADMIN
 
     monkeypatch.setattr(triage.Reader, "login", "nobody")
-    monkeypatch.setattr(Intake, "_allowed", allowed)
+    monkeypatch.setattr(GitHubRoster, "role", role)
 
 
 # A pull request is not opened, or its branch forgotten on the next comment

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.record import Record
 from app.domain.stage import Stage
-from tests.flow.house import DEFAULTS, OWNER, REPO, WRITER, House
+from tests.flow.house import DEFAULTS, OWNER, REPO, STRANGER, WRITER, House
 
 MakeHouse = Callable[..., House]
 ENDED = (Stage.DONE, Stage.BLOCKED, Stage.PLAN_REVIEW)
@@ -93,6 +93,36 @@ def test_wrong_from_the_beginning_lets_nobody_work_unasked(make_house: MakeHouse
     assert f"acme/{REPO}:.github/orchestrator.yml, line 1: who: " in comment
     assert "Correct it and push." in comment
     assert home.stage(number) is Stage.PLAN_REVIEW
+
+
+def test_wrong_from_the_beginning_is_told_once_to_people_who_could_ask(
+    make_house: MakeHouse,
+) -> None:
+    home = make_house(scenario="nothing", config={"attempts": 1})
+    push_project(home, "who: nobody\n")
+    home.start()
+    number = home.ask(by=WRITER)
+    home.until(lambda: len(home.bot_comments(number)) == 1)
+    home.say(number, "@orc please")
+    home.say(number, "@orc I am nobody", by=STRANGER)
+    home.quiet()
+    (comment,) = home.bot_comments(number)
+    assert f"acme/{REPO}:.github/orchestrator.yml, line 1: who: " in comment
+    assert home.stage(number) is None
+    push_project(home, "who: write\n")
+    home.sandbox.wait_idle()
+    home.say(number, "@orc now")
+    home.wait(number, Stage.BLOCKED)
+
+
+def test_wrong_from_the_beginning_is_not_told_to_strangers(make_house: MakeHouse) -> None:
+    home = make_house()
+    push_project(home, "who: nobody\n")
+    home.start()
+    number = home.sandbox.open_issue(REPO, by=STRANGER, title="@orc please").number
+    home.say(number, "/retry", by=STRANGER)
+    home.quiet(1.0)
+    assert not home.bot_comments(number)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from app.domain.log import Log
 from app.domain.policy import PlanApproval
 from app.domain.task import Task
 from app.domain.words import plan
-from app.domain.words.quoting import code, fenced, tame
+from app.domain.words.quoting import block_quoted, code, fenced, tame
 from app.domain.words.status import headline
 from app.domain.words.steering import next_step
 from app.domain.words.use import cost, counted
@@ -55,6 +55,15 @@ def answer(task: Task, text: str) -> str:
 def nothing_done(task: Task, why: str) -> str:
     """The comment that ends a task in which there was nothing to do."""
     return plan.nothing_done(task.author, why)
+
+
+def not_taken_up(task: Task) -> str:
+    """The comment for people who could ask, were the configuration good."""
+    return (
+        "I can't take this up: nobody knows what the configuration allows, so that I only listen to "
+        f"people with the role admin. Ask again when it is corrected.\n\n"
+        f"> [!WARNING]\n{block_quoted(task.warning)}"
+    )
 
 
 def help_text(task: Task) -> str:

@@ -311,6 +311,22 @@ def test_questions_are_answered_and_change_nothing(event: str, stage: Stage | No
     assert taken.task == before
 
 
+@pytest.mark.parametrize("stage", [None, *Stage])
+def test_a_configuration_that_nobody_can_read_is_told_once(stage: Stage | None) -> None:
+    before = task(stage, warning="acme/weather:orchestrator.yml, line 1: who: not a role")
+    taken = step(before, EVENTS["Misconfigured"])
+    (reply,) = taken.effects
+    assert isinstance(reply, Reply)
+    assert "line 1: who: not a role" in reply.text
+    assert taken.task == before
+    again = step(replace(before, replied=frozenset({reply.to})), EVENTS["Misconfigured"])
+    assert again.effects == ()
+
+
+def test_one_that_was_corrected_meanwhile_is_not_told() -> None:
+    assert step(task(), EVENTS["Misconfigured"]).effects == ()
+
+
 def test_a_red_run_blocks_with_its_reason() -> None:
     taken = step(task(Stage.BUILDING), gone_red)
     assert taken.task.stage is Stage.BLOCKED
