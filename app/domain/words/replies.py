@@ -60,8 +60,8 @@ def nothing_done(task: Task, why: str) -> str:
 def not_taken_up(task: Task) -> str:
     """The comment for people who could ask, were the configuration good."""
     return (
-        "I can't take this up: nobody knows what the configuration allows, so that I only listen to "
-        f"people with the role admin. Ask again when it is corrected.\n\n"
+        "I can't take this up: nobody knows what the configuration allows, so that I only listen "
+        "to people with the role admin. Ask again when it is corrected.\n\n"
         f"> [!WARNING]\n{block_quoted(task.warning)}"
     )
 

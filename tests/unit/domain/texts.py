@@ -133,9 +133,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "help": lambda: words.help_text(task()),
     "help: an open house": lambda: words.help_text(task(policy=OPEN)),
     "not taken up": lambda: words.not_taken_up(
-        task(
-            warning="acme/menu:.github/orchestrator.yml, line 1: who: not a role\nCorrect it and push."
-        )
+        task(warning="acme/menu:.github/orchestrator.yml, line 1: not a role\nCorrect it and push.")
     ),
     "agent": lambda: words.agent(task(Stage.DONE), ""),
     "agent: no task": lambda: words.agent(task(), ""),
