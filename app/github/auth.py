@@ -69,7 +69,7 @@ class Token:
 
 @lru_cache(maxsize=1)
 def _parsed(private_key: str) -> PrivateKeyTypes:
-    """Once, though a start asks for it twice: it takes 50 ms."""
+    """Once, though each start asks for it twice: it takes 50 ms."""
     return load_pem_private_key(private_key.encode(), password=None)
 
 

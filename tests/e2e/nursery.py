@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,22 +20,34 @@ import httpx._transports.default
 import uvicorn
 
 import app.agents
-import app.github.auth
+import app.graphs.engineering.graph as engineering
+import app.graphs.founding.graph as founding
+import app.graphs.intake.graph as intake
 from app.settings import Settings
 from app.wiring import application
 from tests.e2e import boundaries
 from tests.e2e.boundaries import Phase
 from tests.e2e.faults import plant
 
-# What the same input costs every app anew, and nothing here turns upon: its key, its certificates
-# (the offline GitHub has no TLS), the scenario.
+# What the same input costs every app anew, and nothing here turns upon: its certificates (the
+# offline GitHub has no TLS), the scenario, the graphs.
 SAME = (
-    (app.github.auth, "load_pem_private_key"),
     (httpx._transports.default, "create_ssl_context"),
     (app.agents, "load_scenario"),
 )
+GRAPHS: tuple[Any, ...] = (engineering, founding, intake)
 for module, name in SAME:
     setattr(module, name, functools.cache(getattr(module, name)))
+
+
+def _compiled_once(compile_graph: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same graph each time, with another checkpointer."""
+    compiled = functools.cache(compile_graph)
+    return lambda checkpointer: compiled(None).copy({"checkpointer": checkpointer})
+
+
+for graph in GRAPHS:
+    graph.compile_graph = _compiled_once(graph.compile_graph)
 
 
 class Killer:

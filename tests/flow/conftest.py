@@ -1,14 +1,12 @@
 """Houses for the tests of this folder; every exchange in them is held against GitHub's contract."""
 
 import asyncio
-import functools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.executors.process import ProcessExecutor
 from tests.contract.checker import GitHubContract
@@ -17,19 +15,13 @@ from tests.flow.house import House
 MakeHouse = Callable[..., House]
 
 
-_load = functools.cache(load_pem_private_key)
-
-
 @pytest.fixture
 def make_house(
     tmp_path: Path,
     database_url: str,
     github_contract: GitHubContract,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[MakeHouse]:
     """A house with the options given, its app not started."""
-    # to check one and the same key for each app that starts costs more than the start
-    monkeypatch.setattr("app.github.auth.load_pem_private_key", _load)
     with ExitStack() as stack:
 
         def make(**options: Any) -> House:
