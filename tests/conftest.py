@@ -29,6 +29,23 @@ def plain_logs() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests begin each worker's share, so that at the end nobody waits for the last of them.
+
+    The shares are those that `--dist worksteal` deals out: what comes first is not stolen.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    total, items[:] = len(items), []
+    for worker in range(workers):
+        share = (total - len(items)) // (workers - worker)
+        first = long[worker::workers]
+        short = others[: max(share - len(first), 0)] if worker < workers - 1 else others
+        items += first + short
+        others = others[len(short) :]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What tests counted, summed over workers; in CI a skipped test is a failure."""
     counts: dict[str, int] = {}

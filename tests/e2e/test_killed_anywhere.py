@@ -36,6 +36,7 @@ def nursery() -> Iterator[Nursery]:
         yield made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("emptied", [False, True], ids=["sessions kept", "sessions emptied"])
 @pytest.mark.parametrize("flow", FLOWS, ids=str)
 def test_killed_at_every_boundary(

@@ -215,6 +215,7 @@ def commands(root: Path) -> list[str]:
     return found
 
 
+@pytest.mark.long
 async def test_all_end_in_order_and_nothing_is_left(
     home: House, docker_engine: docker.DockerClient, agent_images: Images, record_property: Note
 ) -> None:

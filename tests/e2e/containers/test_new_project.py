@@ -5,6 +5,8 @@ Whatever people do is the scenario's; what came of it is looked at in the end.
 
 import sys
 
+import pytest
+
 from app.agents.scenario import load_scenario
 from app.cli.demo.screen import Screen
 from app.cli.demo.stand import PERSON, Stand
@@ -30,6 +32,7 @@ def ask(home: House) -> Stand:
     return Stand(home.sandbox, REPO, number)
 
 
+@pytest.mark.long
 def test_from_two_vague_lines_to_a_repository(
     make_house: MakeHouse, make_models: MakeModels
 ) -> None:

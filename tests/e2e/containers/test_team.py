@@ -35,6 +35,7 @@ def home(make_house: MakeHouse, models: FakeModels, monkeypatch: pytest.MonkeyPa
     return home
 
 
+@pytest.mark.long
 def test_from_two_vague_lines_to_a_merge(home: House, models: FakeModels) -> None:
     home.start()
     number = planned(home)

@@ -107,6 +107,7 @@ def test_the_object_is_as_documented(demo: Demo) -> None:
     assert result["url"] is None
 
 
+@pytest.mark.long
 def test_the_whole_team_from_two_vague_lines_to_a_merge(demo: Demo) -> None:
     ended = demo.run("--json", "--scenario", "team")
     assert ended.returncode == 0, ended.stderr

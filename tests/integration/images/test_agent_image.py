@@ -104,6 +104,7 @@ def tags(docker_engine: docker.DockerClient) -> Iterator[list[str]]:
         docker_engine.images.remove(tag, force=True)
 
 
+@pytest.mark.long
 async def test_nothing_of_the_hosts_secrets_gets_into_an_image(
     docker_engine: docker.DockerClient,
     nothing_cached: Source,
