@@ -1,4 +1,5 @@
-"""Starts apps that kill themselves at boundaries. Run as a module; speaks JSON lines.
+"""Starts apps that kill themselves at boundaries. Run as a module; speaks JSON lines. It changes
+the app of the process that imports it.
 
 Whatever an app imports, compiles and caches it has from this process: the first one of a flow runs
 here, and those that are to be killed are forked from it, in milliseconds.

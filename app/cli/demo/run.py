@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -21,14 +22,18 @@ from app.cli.demo.tools import interpreter
 from app.cli.demo.watch import watch
 from app.domain.stage import Stage
 
+_PATIENCE = 5.0  # seconds
+
 
 def run(options: Options) -> int:
     """The exit code: 0 only if the issue ended in orc:done."""
     plan = check(options)
     screen = Screen(as_json=options.as_json)
     interrupt_when_told()
-    root = Path(tempfile.mkdtemp(prefix="orc-demo-"))
+    # its name is known before it is there: one can be interrupted in between
+    root = Path(tempfile.gettempdir(), f"orc-demo-{secrets.token_urlsafe(6)}")
     try:
+        root.mkdir(mode=0o700)
         return _run(options, plan, root, screen)
     except StartFailed as error:
         screen.fail(str(error))
@@ -38,6 +43,15 @@ def run(options: Options) -> int:
         return 130
     finally:
         screen.stop()  # it hides the cursor
+        _remove(root)
+
+
+def _remove(root: Path) -> None:
+    """What was interrupted may still write to it for a moment."""
+    until = time.monotonic() + _PATIENCE
+    shutil.rmtree(root, ignore_errors=True)
+    while root.exists() and time.monotonic() < until:
+        time.sleep(0.05)
         shutil.rmtree(root, ignore_errors=True)
 
 

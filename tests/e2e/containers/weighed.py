@@ -19,7 +19,6 @@ from typing import Self
 
 from agent_image.tree import descendants
 from agent_image.wrapper import write_atomically
-from tests.e2e.nursery import run
 from tests.flow.house import PATIENCE, House, answers
 
 
@@ -100,6 +99,8 @@ def _weigh(into: Path) -> None:
 
 
 def main() -> None:
+    from tests.e2e.nursery import run  # it changes the app of the process that imports it
+
     order = json.load(sys.stdin)
     into = Path(order["folder"], "weight.json")
     signal.signal(signal.SIGUSR1, lambda *_: _weigh(into))
