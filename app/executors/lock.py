@@ -82,7 +82,7 @@ async def in_thread(call: Callable[[], Value]) -> Value:
         if error is not None:
             future.set_exception(error)
         else:
-            future.set_result(value)  # type: ignore[arg-type]
+            future.set_result(value)  # type: ignore[arg-type]  # None only beside an error
 
     def work() -> None:
         value, problem = None, None

@@ -150,6 +150,7 @@ class Connection(H11Protocol):
     crowd: Crowd  # of the server it belongs to
     _peer: str | None = None
 
+    # uvicorn's own signature, which is narrower than asyncio's
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._peer = self.crowd.enter(transport)
