@@ -3,6 +3,7 @@
 A test acts as people do and looks at what GitHub shows afterwards, never at calls.
 """
 
+import subprocess
 import threading
 import time
 import urllib.request
@@ -153,6 +154,11 @@ class House:
     def bot_comments(self, number: int) -> list[str]:
         login = self.sandbox.app.bot_login
         return [c.body for c in self.sandbox.comments(REPO, number) if c.author == login]
+
+    def git(self, *arguments: str) -> str:
+        """What git prints of the repository as GitHub has it."""
+        command = ["git", "-C", str(self.sandbox.repository(REPO).path), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def reactions(self, number: int, comment: int) -> list[str]:
         found = [c for c in self.sandbox.comments(REPO, number) if c.id == comment]

@@ -1,12 +1,11 @@
 """A retry goes on from the best that there was, not from what came last."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from app.domain.stage import Stage
-from tests.flow.house import QUICK_TESTS, REPO, House
+from tests.flow.house import QUICK_TESTS, House
 
 MakeHouse = Callable[..., House]
 SCENARIOS = Path("app/sandbox/scenarios").resolve()
@@ -36,14 +35,8 @@ def test_what_did_worse_is_taken_back(make_house: MakeHouse, tmp_path: Path) -> 
     record = home.wait(number, Stage.DONE)
     assert record.attempts[-1].outcome == "passed"
     assert record.attempts[-1].number == 3
-    third, back = git(home, "log", "--format=%H", "-2", str(record.attempts[-1].head)).split()
-    assert git(home, "log", "--no-walk", "--format=%s", back).strip() == "Go back to attempt 1"
-    assert git(home, "rev-parse", f"{back}^").strip() == second.head
-    assert git(home, "diff", "--stat", str(first.head), back) == ""
+    third, back = home.git("log", "--format=%H", "-2", str(record.attempts[-1].head)).split()
+    assert home.git("log", "--no-walk", "--format=%s", back).strip() == "Go back to attempt 1"
+    assert home.git("rev-parse", f"{back}^").strip() == second.head
+    assert home.git("diff", "--stat", str(first.head), back) == ""
     assert third == record.attempts[-1].head
-
-
-def git(home: House, *arguments: str) -> str:
-    path = home.sandbox.repository(REPO).path
-    command = ["git", "-C", str(path), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout

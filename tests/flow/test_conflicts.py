@@ -1,6 +1,5 @@
 """The base moved where the task's branch did: one merge settles it, and nobody is asked again."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,12 +31,7 @@ def settled(home: House, number: int, attempts: int = 2) -> Record:
 
 def merges(home: House, sha: str | None) -> list[str]:
     """The commits that a commit of a branch merges."""
-    path = str(home.sandbox.repository(REPO).path)
-    told = subprocess.run(
-        ["git", "-C", path, "show", "-s", "--format=%P", str(sha)],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    return told.stdout.split()
+    return home.git("show", "-s", "--format=%P", str(sha)).split()
 
 
 def test_a_conflict_is_settled_in_one_merge_and_asks_nobody(

@@ -89,6 +89,14 @@ def at(record: Record, stage: Stage) -> Any:
     return next(visit.at for visit in record.history if visit.stage is stage)
 
 
+def files_by_branch(home: House) -> dict[str, set[str]]:
+    """Of each pull request, what its commit has in `parts`."""
+    return {
+        pull.head_ref: set(home.git("ls-tree", "--name-only", f"{pull.head_sha}:parts").split())
+        for pull in home.sandbox.pull_requests(REPO)
+    }
+
+
 def test_its_parts_are_built_in_their_order(house: Callable[..., House]) -> None:
     """Each an issue that says what it is in the lead's words, of which none works there."""
     home = house(triggers={"intake": [REPO]})  # they are no requests of their own
@@ -100,8 +108,10 @@ def test_its_parts_are_built_in_their_order(house: Callable[..., House]) -> None
     assert set(parts) == {"api-1", "store-1", "page-1"}
     own = {key: home.record(part) for key, part in parts.items()}
     assert {one.stage for one in own.values()} == {Stage.DONE}
-    assert at(own["store-1"], Stage.DONE) <= at(own["api-1"], Stage.QUEUED)
     assert at(own["page-1"], Stage.QUEUED) < at(own["store-1"], Stage.DONE)
+    built = files_by_branch(home)
+    assert built[own["api-1"].branch] >= {"store_file", "api_file"}  # it began after that merge
+    assert built[own["store-1"].branch].isdisjoint({"api_file"})
     assert len(home.sandbox.pull_requests(REPO)) == 3
     assert all(pull.merged for pull in home.sandbox.pull_requests(REPO))
     assert record.usage.input == 5
