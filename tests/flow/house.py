@@ -29,7 +29,7 @@ from tests.contract.checker import GitHubContract
 
 OWNER, WRITER, STRANGER = "olivia", "wanda", "stan"
 REPO = "weather"
-PATIENCE = 30.0
+PATIENCE = 60.0
 # The request's one test, as a project with a runner of its own would have it; pytest's start alone
 # costs more than all the rest of a task. What runs the sample's own tests is the demo.
 QUICK_TESTS = """

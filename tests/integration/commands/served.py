@@ -20,7 +20,7 @@ import agent_image
 from app.gateway.application import Application
 from tests.unit.gateway_commands.world import World
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 ROOT = Path(agent_image.__file__).parent.parent
 
 

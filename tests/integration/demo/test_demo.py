@@ -16,7 +16,7 @@ import pytest
 
 from tests.integration.demo.processes import of_folder
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 ORC = [sys.executable, "-c", "from app.cli.main import main; main()", "demo"]
 KEYS = {
     "stage", "stages", "issue", "pull_request", "head_sha", "merged", "tests", "attempts",
