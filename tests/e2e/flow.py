@@ -38,7 +38,8 @@ def records(home: House, number: int) -> list[Record]:
 class Flow:
     """`begin` opens the issue and says its number; `wrong` says what is not as it has to be when it
     is `done`, wherever the app was killed, `kept` what besides if no session was ever lost.
-    Settings and configuration are those of the house."""
+    `within` is how the names of its boundaries begin where other flows have the rest. Settings and
+    configuration are those of the house."""
 
     name: str
     scenario: str
@@ -49,6 +50,7 @@ class Flow:
     done: Callable[[House, int], bool] = done
     settings: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
+    within: str = ""
 
     def __str__(self) -> str:
         return self.name

@@ -111,6 +111,7 @@ class Run:
                 "passed": str(self._passed),
                 "spare": 0 if first else SPARE,
                 "fault": plan.fault,
+                "within": self.flow.within,
                 "settings": {k: _plain(v) for k, v in self.home.plain_settings().items()},
             },
         )

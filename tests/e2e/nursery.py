@@ -9,6 +9,7 @@ import functools
 import gc
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -66,6 +67,7 @@ class Killer:
         self._killed, self._only, self._passed = (
             _lines(order.get(name)) for name in ("killed", "only", "passed")
         )
+        self._within = re.compile(order.get("within", ""))
         self._spare = order.get("spare", 0)
         self._begun = False
         self._under_way = 0
@@ -77,6 +79,8 @@ class Killer:
         if not self._begun or (phase == "after" and self._under_way == 0):
             return
         boundary = self._here.name(phase, name, place)
+        if not self._within.match(boundary):
+            return
         self._trace.write(f"{boundary}\n")
         if self._spare <= 0 and self._is_due(boundary):
             os.kill(os.getpid(), signal.SIGKILL)

@@ -19,12 +19,14 @@ from tests.e2e.faults import FAULTS
 from tests.e2e.flow import Flow
 from tests.e2e.forking import Nursery
 from tests.e2e.founding_flow import FOUNDING
+from tests.e2e.split_flow import SPLIT
 from tests.e2e.team_flow import TEAM_FLOW
 
-FLOWS = (DEFAULT, FOUNDING, TEAM_FLOW)
+FLOWS = (DEFAULT, FOUNDING, SPLIT, TEAM_FLOW)
 FEWEST = {
     DEFAULT.name: 80,
     FOUNDING.name: 120,
+    SPLIT.name: 75,
     TEAM_FLOW.name: 300,
 }  # boundaries; less, and somebody has stopped observing
 Record = Callable[[str, object], None]

@@ -1,6 +1,5 @@
 """A request that is too large for one task becomes several, which are worked in their order."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +12,8 @@ from app.domain.record import Record
 from app.domain.stage import Stage
 from app.sandbox import Fault
 from app.sandbox.scenario_list import builtin_scenarios
-from tests.flow.founding import killed_at
 from tests.flow.house import REPO, House
 from tests.flow.test_scenarios import PYTEST
-from tests.postgres import empty_sessions
 
 MakeHouse = Callable[..., House]
 # A test of each file that there is: what it holds must not be "bad".
@@ -232,31 +229,6 @@ def test_each_part_waits_for_an_approval_where_the_request_did(house: Callable[.
         home.approve(parts[key])
         home.wait(parts[key], Stage.DONE)
     home.wait(number, Stage.DONE)
-
-
-BOUNDARIES = (
-    ("POST graphql", "mutation Split"),
-    ("POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by", ""),
-    ("POST graphql", "Handed over"),
-)
-
-
-@pytest.mark.parametrize("forgets", [False, True], ids=["sessions kept", "sessions emptied"])
-def test_its_parts_are_made_once_wherever_the_app_ends(
-    forgets: bool, house: Callable[..., House]
-) -> None:
-    home = house()
-    act: Callable[[], Any] = home.ask
-    for route, saying in BOUNDARIES:
-        killed_at(home, route, act, saying=saying)
-        if forgets:
-            asyncio.run(empty_sessions(home.database_url))
-        act = home.start
-    home.start()
-    record = home.wait(1, Stage.DONE)
-    assert len(record.parts) == 3
-    assert len(home.sandbox.repository(REPO).plain_issues()) == 4
-    assert record.usage.input == 5
 
 
 def test_the_scenario_that_shows_it(make_house: MakeHouse) -> None:
