@@ -248,14 +248,17 @@ class GitCode:
                 await self._transfers.fetch(git, repo, _as_stored(base), sha)
                 return await changes(bounded, _stored(base), sha)
 
-    async def push(self, issue: IssueRef, branch: str, sha: str) -> None:
-        """Move the task's branch from sha's parent to `sha`, or create it; nothing if it is there.
+    async def push(
+        self, issue: IssueRef, branch: str, sha: str, *, later: str | None = None
+    ) -> None:
+        """Move the task's branch from sha's parent to `sha`, or create it; nothing if it is there,
+        or at `later`, which is pushed after it.
 
         Raises BranchMoved when the branch is anywhere else.
         """
         _check_sha(sha)
         async with self._mirrors.hold(issue.repo) as git:
-            await self._transfers.push(git, issue.repo, branch, sha)
+            await self._transfers.push(git, issue.repo, branch, sha, later=later)
 
 
 async def _told(git: Git, sha: str, shape: str) -> list[str]:

@@ -32,15 +32,18 @@ class Transfers:
             lambda remote: git.run(*fetch, remote.url, *what, remote=remote, deadline=DEADLINE),
         )
 
-    async def push(self, git: Git, repo: RepoRef, branch: str, sha: str) -> None:
-        """Move the branch from sha's parent to `sha`, or create it; nothing if it is there.
+    async def push(
+        self, git: Git, repo: RepoRef, branch: str, sha: str, *, later: str | None = None
+    ) -> None:
+        """Move the branch from sha's parent to `sha`, or create it; nothing if it is there, or at
+        `later`, which is pushed after it.
 
         Raises BranchMoved when the branch is anywhere else.
         """
         ref = f"refs/heads/{branch}"
         parent = (await git.run("rev-parse", "--verify", f"{sha}^1")).decode().strip()
         at = await self._at(git, repo, ref)
-        if at == sha:
+        if at in (sha, later):
             return
         if at not in ("", parent):
             raise BranchMoved(

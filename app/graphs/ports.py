@@ -271,8 +271,11 @@ class Scaffold(Protocol):
         It is pushed nowhere; done again, here or on another machine, it is the same.
         """
 
-    async def lay(self, issue: IssueRef, branch: str, ground: str) -> None:
-        """Push the ground of an update, with a right that no agent's work is pushed with."""
+    async def lay(self, issue: IssueRef, branch: str, update: TemplateUpdate) -> None:
+        """Push its ground, if it has one, with a right that no agent's work is pushed with.
+
+        Nothing if it is there, or the update on it.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class CopierScaffold:
         merge = Merge(sha, new.ours, new.theirs, new.conflicts, (parent,))
         return TemplateUpdate(new.was, new.now, merge, new.brought, ground)
 
-    async def lay(self, issue: IssueRef, branch: str, ground: str) -> None:
+    async def lay(self, issue: IssueRef, branch: str, update: TemplateUpdate) -> None:
         """Nothing in it is an agent's: it comes from the template, merged by git."""
-        await self._founding.push(issue, branch, ground)
+        if update.ground is not None:
+            later = update.merge.sha  # the branch has come so far where the app was cut off
+            await self._founding.push(issue, branch, update.ground, later=later)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from app.domain.record import Record
 from app.domain.stage import Stage
+from app.sandbox.sample import sample_repository
 from app.wiring import read_record
 from tests.flow.house import REPO, House
 
@@ -38,8 +40,8 @@ def records(home: House, number: int) -> list[Record]:
 class Flow:
     """`begin` opens the issue and says its number; `wrong` says what is not as it has to be when it
     is `done`, wherever the app was killed, `kept` what besides if no session was ever lost.
-    `within` is how the names of its boundaries begin where other flows have the rest. Settings and
-    configuration are those of the house."""
+    `within` is how the names of its boundaries begin where other flows have the rest. Settings,
+    configuration and source are those of the house."""
 
     name: str
     scenario: str
@@ -51,6 +53,7 @@ class Flow:
     settings: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
     within: str = ""
+    source: Callable[[Path], Path] = sample_repository
 
     def __str__(self) -> str:
         return self.name

@@ -181,7 +181,9 @@ def prepared(
     contract: GitHubContract | None,
 ) -> Iterator[Run]:
     """A house without an app, in a folder, with a database; and a run in it."""
-    options: dict[str, Any] = {"settings": flow.settings, "config": flow.config}
+    options: dict[str, Any] = {
+        "settings": flow.settings, "config": flow.config, "source": flow.source
+    }  # fmt: skip
     root, url = place
     with House(root, url, scenario=flow.scenario, contract=contract, **options) as home:
         made = Run(flow, nursery, home, plan)

@@ -21,13 +21,15 @@ from tests.e2e.forking import Nursery
 from tests.e2e.founding_flow import FOUNDING
 from tests.e2e.split_flow import SPLIT
 from tests.e2e.team_flow import TEAM_FLOW
+from tests.e2e.update_flow import UPDATE
 
-FLOWS = (DEFAULT, FOUNDING, SPLIT, TEAM_FLOW)
+FLOWS = (DEFAULT, FOUNDING, SPLIT, TEAM_FLOW, UPDATE)
 FEWEST = {
     DEFAULT.name: 80,
     FOUNDING.name: 120,
     SPLIT.name: 75,
     TEAM_FLOW.name: 300,
+    UPDATE.name: 8,
 }  # boundaries; less, and somebody has stopped observing
 Record = Callable[[str, object], None]
 

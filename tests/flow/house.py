@@ -46,7 +46,9 @@ DEFAULTS = {"merge": "on-green", "test": {"command": QUICK_TESTS}}
 
 @dataclass
 class House:
-    """Use as a context manager. The app can be stopped and started again in between."""
+    """Use as a context manager. The app can be stopped and started again in between.
+
+    `source` makes the git repository that the house's own begins as."""
 
     root: Path
     database_url: str
@@ -55,6 +57,7 @@ class House:
     settings: Mapping[str, Any] = field(default_factory=dict)
     observer: Observer | None = None
     contract: GitHubContract | None = None
+    source: Callable[[Path], Path] = sample_repository
 
     def __post_init__(self) -> None:
         self.sandbox = Sandbox(self.root / "github", manifest=manifest())
@@ -68,7 +71,7 @@ class House:
             self.sandbox.add_person(person)
         self.sandbox.create_repository(".github")
         self.sandbox.grant(".github", OWNER, "admin")
-        source = sample_repository(self.root / "sample")
+        source = self.source(self.root / "sample")
         self.sandbox.create_repository(REPO, source=source, private=False)
         self.sandbox.grant(REPO, OWNER, "admin")
         self.sandbox.grant(REPO, WRITER, "write")

@@ -4,7 +4,6 @@ The project is made from an older version of the real template, which is on the 
 """
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,20 @@ from app.domain.spec import Kind
 from app.domain.stage import Stage
 from app.sandbox import Fault
 from app.scaffold.recorded import ANSWERS_FILE, parse
-from app.scaffold.render import render
-from app.scaffold.shelf import Shelf
 from app.scaffold.template import digest, service
-from tests.flow import house
 from tests.flow.house import OWNER, REPO, House
+from tests.flow.updating import (
+    MAKEFILE,
+    NEW,
+    PASSES,
+    WORKFLOW,
+    keep,
+    made_project,
+    older_template,
+)
 from tests.templates import making
 
 MakeHouse = Callable[..., House]
-WORKFLOW, MAKEFILE, NEW = ".github/workflows/ci.yml", "Makefile", "app/backend/health.py"
-PASSES = """
-grep -q '## List the targets' Makefile && ! grep -q '<<<<' Makefile || exit 1
-printf '<testsuite><testcase classname="a" name="b"/></testsuite>' > "$ORC_OUT/junit.xml"
-"""
 ASKED = {"kind": "template update", "checks": ["The tests pass."]}
 OWNER_SAYS = {"product-owner": [[{"say": "The newest template."}, {"report": ASKED}]]}
 MINE = "## List the targets, as I want it"
@@ -36,25 +36,12 @@ MINE = "## List the targets, as I want it"
 
 @pytest.fixture(scope="module")
 def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template before somebody added a file, and changed a line and the workflow."""
-    template = shutil.copytree(service(), tmp_path_factory.mktemp("older") / "service")
-    project = template / "project"
-    (project / NEW).unlink()
-    for path, old in ((MAKEFILE, "## Say what there is"), (WORKFLOW, None)):
-        file = project / f"{path}.jinja"
-        text = file.read_text()
-        file.write_text(text.replace("## List the targets", old) if old else f"# Old\n{text}")
-    return template
+    return older_template(tmp_path_factory.mktemp("older"))
 
 
 @pytest.fixture(scope="module")
 def project(older: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made from it, in git."""
-    folder = tmp_path_factory.mktemp("made") / "project"
-    render(making.answers(("backend",)), folder, older)
-    (folder / ".github" / "orchestrator.yml").unlink()  # it wants a network for the tests
-    making.commit(folder, "Begin")
-    return folder
+    return made_project(older, tmp_path_factory.mktemp("made") / "project")
 
 
 @pytest.fixture
@@ -63,19 +50,17 @@ def made(
     older: Path,
     project: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., House]:
     """A house whose repository is that project; what the developer does in each attempt."""
-    monkeypatch.setattr(house, "sample_repository", lambda _into: project)
 
     def make(*attempts: list[dict[str, Any]]) -> House:
         said = {"name": "update", "description": "d", "roles": OWNER_SAYS}
         file = tmp_path / "update.yaml"
         file.write_text(json.dumps({**said, "attempts": list(attempts) or [[{"say": "No."}]]}))
-        Shelf(tmp_path / "state" / "templates").keep(older)
+        keep(tmp_path, older)
         team = ["product-owner", "architect"]
         config = {"team": team, "merge": "by-person", "test": {"command": PASSES}}
-        return make_house(scenario=str(file), config=config)
+        return make_house(scenario=str(file), config=config, source=lambda _into: project)
 
     return make
 

@@ -63,12 +63,14 @@ async def test_it_is_the_same_wherever_it_was_cut_short(
     shutil.rmtree(code._mirrors.path(REPO))  # another machine, where nothing is rendered yet
     assert await updated(scaffold, code, origin) == first
     assert first.ground is not None
-    await scaffold.lay(ISSUE, BRANCH, first.ground)
-    await scaffold.lay(ISSUE, BRANCH, first.ground)
+    await scaffold.lay(ISSUE, BRANCH, first)
+    await scaffold.lay(ISSUE, BRANCH, first)
+    assert origin.at() == first.ground
     again = await updated(scaffold, code, origin, branch=True)
     assert again.merge.sha == first.merge.sha
     assert again.ground is None
     await code.push(ISSUE, BRANCH, again.merge.sha)
+    await scaffold.lay(ISSUE, BRANCH, first)
     assert origin.at() == first.merge.sha
     changed = git(origin.bare, "diff-tree", "-r", "--name-only", "main", BRANCH).split()
     assert changed == [ANSWERS_FILE, WORKFLOW, MAKEFILE]
@@ -95,7 +97,7 @@ async def test_what_an_agent_settles_stands_where_the_update_does(
     assert await code.unsettled(REPO, sha, merge) == ()
     assert await code.inspect(REPO, merge.sha, sha) == ()
     assert update.ground is not None
-    await scaffold.lay(ISSUE, BRANCH, update.ground)
+    await scaffold.lay(ISSUE, BRANCH, update)
     await code.push(ISSUE, BRANCH, sha)
     assert git(origin.bare, "show", "-s", "--format=%P", BRANCH) == update.ground
     assert git(origin.bare, "show", f"{BRANCH}:{WORKFLOW}").startswith("# Newer")

@@ -53,8 +53,9 @@ class Place(Shop):
         assert (parent, sha) == (self.branch or BASE, MADE)
         return self.violations
 
-    async def lay(self, _issue: IssueRef, _branch: str, ground: str) -> None:
-        self.done.append(("laid", ground))
+    async def lay(self, _issue: IssueRef, _branch: str, update: TemplateUpdate) -> None:
+        if update.ground is not None:
+            self.done.append(("laid", update.ground))
 
     async def push(self, _issue: IssueRef, _branch: str, sha: str) -> None:
         self.done.append(("pushed", sha))

@@ -29,8 +29,7 @@ async def updater(state: State, runtime: Runtime[Context]) -> Command[str]:
         return Command(update=State(answer=_up_to_date(newest)), goto=END)
     await _inspect(context, update, head)
     branch = task.record.branch
-    if update.ground is not None:
-        await workshop.scaffold.lay(task.issue, branch, update.ground)
+    await workshop.scaffold.lay(task.issue, branch, update)
     if update.merge.conflicts or task.record.asked:
         return Command(update=updating(update, head, number), goto="developer")
     sha = update.merge.sha
