@@ -19,14 +19,16 @@ from tests.e2e.faults import FAULTS
 from tests.e2e.flow import Flow
 from tests.e2e.forking import Nursery
 from tests.e2e.founding_flow import FOUNDING
+from tests.e2e.setbacks_flow import SETBACKS
 from tests.e2e.split_flow import SPLIT
 from tests.e2e.team_flow import TEAM_FLOW
 from tests.e2e.update_flow import UPDATE
 
-FLOWS = (DEFAULT, FOUNDING, SPLIT, TEAM_FLOW, UPDATE)
+FLOWS = (DEFAULT, FOUNDING, SETBACKS, SPLIT, TEAM_FLOW, UPDATE)
 FEWEST = {
     DEFAULT.name: 80,
     FOUNDING.name: 120,
+    SETBACKS.name: 28,
     SPLIT.name: 75,
     TEAM_FLOW.name: 300,
     UPDATE.name: 8,
