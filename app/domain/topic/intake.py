@@ -84,7 +84,7 @@ def specify(task: Task, event: IntakeFinished) -> Record:
 
 def finish_and_begin(task: Task, event: IntakeFinished) -> Record:
     """What it found is for another wording, or for less than was said by now."""
-    found = replace(finish(task, event), spec=task.record.spec, question="", reason="")
+    found = replace(finish(task, event), spec=task.record.spec)
     return change.begin_anew(replace(task, record=found), event)
 
 

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 from app.domain.record import (
     MAX_ATTEMPTS,
+    MAX_ESSENCE,
+    MAX_FAILURES,
     MAX_HISTORY,
     Attempt,
     Record,
     Visit,
+    carried,
     digest,
     read,
     replied_to,
@@ -195,3 +198,29 @@ def test_times_keep_their_zone() -> None:
     back = read(sign(record, ISSUE, KEY), ISSUE, KEY)
     assert back is not None
     assert back.history[0].at.tzinfo is not None
+
+
+def test_an_attempt_is_trimmed_to_what_a_comment_carries() -> None:
+    said = "é" * (2 * MAX_ESSENCE)
+    long = Attempt(1, "failed", detail=said, failures=(said,) * (MAX_FAILURES + 1))
+    trimmed = long.trimmed()
+    assert trimmed.detail == said[:MAX_ESSENCE]
+    assert trimmed.failures == (said[:MAX_ESSENCE],) * MAX_FAILURES
+
+
+def test_what_is_carried_has_at_most_twice_as_many_bytes_and_no_half_characters() -> None:
+    assert carried("🌧" * 10, 10) == "🌧" * 5  # of four bytes each
+    assert carried("🌧" * 10, 5) == "🌧" * 2
+    assert carried("a\ud800b", 3) == "ab"
+
+
+def test_what_can_t_be_encoded_has_a_digest() -> None:
+    assert digest("\ud800") != digest("\ud801")
+
+
+def test_a_plan_that_is_shown_already_stays_as_it_was_shown() -> None:
+    shown = Record(planned="plan", planned_at=AT, approved="")
+    assert shown.with_plan("plan") == shown
+    assert shown.with_plan("another") == replace(shown, planned="another", planned_at=None)
+    again = replace(shown, approved="plan").with_plan("plan")
+    assert again == replace(shown, planned_at=None)

@@ -255,3 +255,16 @@ def test_each_part_says_what_it_waits_for_and_what_it_cost() -> None:
         "done · 1,200 tokens in, 30 out, $0.50 |", "waits for its turn |", "waits for #8 |",
         "**can't be found** |",
     ]  # fmt: skip
+
+
+def test_the_last_stop_of_a_part_is_the_one_that_counts() -> None:
+    whole = Record(history=(Visit(S.PARTS, AT),))
+    visits = [Visit(S.CANCELLED, AT + timedelta(seconds=since)) for since in (-2, 2)]
+    own = Record(stage=S.CANCELLED, history=tuple(visits))
+    assert whole.standing(API, own).stage is S.CANCELLED
+
+
+def test_the_marker_of_a_part_is_its_own() -> None:
+    for parent, key in ((WHOLE, "api"), (ISSUE, "store")):
+        title, body = wording(parent, Part(key, "Serve", "It serves."))
+        assert (title, body) == ("Serve", f"It serves.\n\n{marker(parent, key)}")

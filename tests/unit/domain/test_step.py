@@ -26,6 +26,7 @@ from app.domain.event import (
     AttemptEnded,
     BudgetAsked,
     Cancelled,
+    Commanded,
     IssueReopened,
     Paused,
     PullRequestMerged,
@@ -734,3 +735,14 @@ def test_nothing_is_merged_or_noted_without_its_fact() -> None:
 def test_what_waits_for_us_or_is_watched_is_active(stage: Stage) -> None:
     ended = {S.DONE, S.BLOCKED, S.CANCELLED}
     assert stage.is_active is (stage not in ended)
+
+
+@pytest.mark.parametrize("name", ["StatusAsked", "HelpAsked", "AgentChosen", "BudgetAsked"])
+def test_an_answer_bears_the_key_of_its_command(name: str) -> None:
+    event = EVENTS[name]
+    assert isinstance(event, Commanded)
+    asked = replace(event, argument="")
+    made = task(Stage.REVIEW, policy={"budget_usd": 2.0})
+    (reply,) = [one for one in step(made, asked).effects if isinstance(one, Reply)]
+    assert reply.to == asked.key
+    assert reply.text.strip()

@@ -534,3 +534,12 @@ def test_people_see_another_round_only_where_one_was_built() -> None:
     assert "Round 2" in words.status_comment(made)
     made = step(step(made, EVENTS["Cancelled"]).task, EVENTS["Retried"]).task
     assert made.record.shown_round == 2  # nothing was attempted in it
+
+
+def test_what_was_specified_before_is_kept_where_more_was_said_meanwhile() -> None:
+    """What was found for less is not."""
+    made = with_record(owned(S.INTAKE), spec=SPEC, asked=601)
+    less = replace(SPEC, what="Less.")
+    after = step(made, IntakeFinished(LATER, 1, DIGEST, spec=less, heard=600)).task
+    assert after.stage is S.QUEUED
+    assert after.record.spec == SPEC

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from app.domain.policy import RolePolicy
 from app.domain.spec import Kind, Specification
 from app.domain.stage import Stage
 from app.domain.task import GraphName, PullRequestState, Turn
@@ -71,3 +72,10 @@ def test_one_graph_runs_it(stage: Stage, spec: Specification | None, graph: str)
 @pytest.mark.parametrize("graph", get_args(GraphName))
 def test_every_graph_is_there(graph: str) -> None:
     assert find_spec(f"app.graphs.{graph}.graph") is not None
+
+
+def test_a_role_has_an_agent_of_its_own_or_the_one_of_all() -> None:
+    roles = (("reviewer", RolePolicy(agent="codex")), ("architect", RolePolicy(model="small")))
+    made = task(policy={"agent": "claude", "roles": roles})
+    agents = [made.agent_of(role) for role in ("reviewer", "architect", "developer")]
+    assert agents == ["codex", "claude", "claude"]

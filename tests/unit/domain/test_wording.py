@@ -6,7 +6,16 @@ from datetime import timedelta
 import pytest
 
 from app.domain import wording
-from app.domain.event import Answered, ChecksEnded, Event, Found, Mentioned, Requested, Retried
+from app.domain.event import (
+    Answered,
+    Approved,
+    ChecksEnded,
+    Event,
+    Found,
+    Mentioned,
+    Requested,
+    Retried,
+)
 from app.domain.record import digest
 from app.domain.stage import Stage
 from app.domain.step import step
@@ -36,6 +45,7 @@ def retried(written: object) -> Event:
         (edited(AT), retried(AT), wording.UNSEEN),
         (edited(AFTER), retried(AT), wording.UNSEEN),
         (edited(AFTER, editors_ask=True), retried(AT), STANDS),
+        (edited(AT), replace(retried(AT), at=AFTER), wording.UNSEEN),
         (edited(AFTER), Mentioned(AT, "alice", 7, written=AT), wording.UNSEEN),
         (edited(BEFORE), Answered(AT, "stan", 7, written=AT), "before"),
         (edited(BEFORE), ChecksEnded(AT), "before"),
@@ -47,6 +57,7 @@ def retried(written: object) -> Event:
         "a command after the edit",
         "a command in the second of the edit",
         "a command before the edit",
+        "a command that came later than it was written",
         "edited by who may ask",
         "a mention before the edit",
         "an answer asks for nothing",
@@ -69,12 +80,13 @@ def test_what_nobody_asked_for_waits_for_an_approval(stage: Stage) -> None:
 def test_what_its_editors_may_ask_for_goes_on(stage: Stage) -> None:
     given = with_record(task(stage=stage), wording=digest("as it", "stood"), round=1)
     asked = wording.as_asked(given)
-    assert asked.record.wording == STANDS
+    assert (asked.record.wording, asked.editors_ask) == (STANDS, True)
     assert step(asked, Found(AT)).task.stage is stage
 
 
 def test_nobody_is_looked_up_who_changed_nothing() -> None:
     assert not wording.is_to_be_looked_up(edited(BEFORE), Requested(AT, "alice"))
+    assert not wording.is_to_be_looked_up(with_record(edited(BEFORE), wording=""), Found(AT))
     assert not wording.is_to_be_looked_up(task(), Requested(AT, "alice", "another"))
     assert wording.is_to_be_looked_up(edited(BEFORE), Requested(AT, "alice", "another"))
     assert wording.is_to_be_looked_up(with_record(edited(BEFORE), wording="another"), Found(AT))
@@ -87,3 +99,22 @@ def test_an_answer_without_a_question_is_not_even_refused(stage: Stage | None) -
     given = task(stage=stage)
     taken = step(given, Answered(AT, "stan", 7, text="Please"))
     assert (taken.task, taken.effects) == (given, ())
+
+
+def test_what_nobody_asked_for_is_nobodys_whoever_edits_it() -> None:
+    assert wording.as_asked(with_record(edited(AT), wording="")).record.wording == ""
+
+
+@pytest.mark.parametrize("stage", [Stage.BLOCKED, Stage.DONE], ids=str)
+def test_whoever_begins_a_round_asks_for_what_stands(stage: Stage) -> None:
+    given = with_record(task(stage=stage), wording="before")
+    mentioned = Mentioned(AT, "alice", 7, text="Go on", written=AFTER)
+    assert step(given, mentioned).task.record.wording == STANDS
+
+
+def test_whoever_approves_it_has_asked_for_it() -> None:
+    given = task(stage=Stage.PLAN_REVIEW)
+    shown = {"planned": given.plan_digest, "planned_at": BEFORE, "approved": ""}
+    approved = Approved(AFTER, "alice", 7, written=AFTER)
+    after = step(with_record(given, wording="before", **shown), approved).task
+    assert (after.stage, after.record.wording) == (Stage.QUEUED, STANDS)
