@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.project import MAX_DESCRIPTION, NameTaken, NewProject
+from app.domain.project import MAX_DESCRIPTION, NameTaken, NewProject, is_name
 from app.domain.ref import IssueRef, RepoRef
 
 REQUEST = IssueRef(RepoRef(11, "acme", "requests", 3), 7)
@@ -70,3 +70,15 @@ def test_a_taken_name_says_what_to_do() -> None:
         "acme/web exists already (it was made for something else). Choose another name."
     )
     assert taken.name == "web"
+
+
+@pytest.mark.parametrize("name", ["ab", "menu-board", "a1-2b-c3", "a" * 40])
+def test_names(name: str) -> None:
+    assert is_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a", "a" * 41, "1a", "Menu", "menu_board", "menu--board", "-menu", "menu-", "a b"]
+)
+def test_what_is_no_name(name: str) -> None:
+    assert not is_name(name)

@@ -224,3 +224,14 @@ def test_a_plan_that_is_shown_already_stays_as_it_was_shown() -> None:
     assert shown.with_plan("another") == replace(shown, planned="another", planned_at=None)
     again = replace(shown, approved="plan").with_plan("plan")
     assert again == replace(shown, planned_at=None)
+
+
+def test_progress_that_was_not_shown_is_taken_from_what_is_known() -> None:
+    shown = Record(round=2, attempts=(RED,), plan="As it was.", running=Usage(1))
+    second, third = Attempt(2, "failed", detail="It broke."), Attempt(3, "failed", detail="Again.")
+    known = Record(round=2, attempts=(replace(RED, outcome="?"), second, third), running=Usage(9))
+    taken = shown.with_progress(known)
+    earlier = (replace(RED, failures=()), replace(second, detail=""))
+    assert taken == replace(shown, attempts=(*earlier, third), running=Usage(9))
+    assert shown.with_progress(replace(known, plan="Anew.")).plan == "Anew."
+    assert shown.with_progress(replace(known, round=1)) == shown
