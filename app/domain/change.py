@@ -79,7 +79,7 @@ def begin_with_plan(task: Task, event: Event) -> Record:
     return begin(task, event).with_plan(task.plan_digest)
 
 
-def go_on(task: Task, event: Event) -> Record:
+def go_on(task: Task, event: Event, reason: str) -> Record:
     """A round in which nobody asks for anything new: what was approved, and planned, stands."""
     old = task.record
     return replace(
@@ -89,7 +89,13 @@ def go_on(task: Task, event: Event) -> Record:
         planned=old.planned,
         planned_at=old.planned_at,
         plan=old.plan,
+        reason=reason,
     )
+
+
+def work_off(task: Task, event: Event) -> Record:
+    """A round for what reviewers have said."""
+    return go_on(task, event, "What reviewers said on the pull request is worked off.")
 
 
 def mend(task: Task, _event: Event) -> Record:

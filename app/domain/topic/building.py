@@ -100,7 +100,7 @@ def finish_and_begin(task: Task, event: RunFinished) -> Record:
 
 def finish_and_review(task: Task, event: RunFinished) -> Record:
     """Who may write has asked for it, and it is still what was approved that is built."""
-    return change.go_on(replace(task, record=finish(task, event)), event)
+    return change.work_off(replace(task, record=finish(task, event)), event)
 
 
 def finish_and_begin_with_plan(task: Task, event: RunFinished) -> Record:

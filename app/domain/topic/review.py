@@ -88,17 +88,22 @@ def note_review(task: Task, event: Reviewed) -> Record:
 def begin_review(task: Task, event: Reviewed) -> Record:
     """Who may write asks for it, and it is still what was approved that is built."""
     noted = replace(task, record=note_review(task, event))
-    return change.still_paused(task, change.go_on(noted, event))
+    return change.still_paused(task, change.work_off(noted, event))
 
 
 def begin_repair(task: Task, event: Event) -> Record:
-    return replace(change.go_on(task, event), repairs=task.record.repairs + 1)
+    number = task.record.repairs + 1
+    times = f"repair {number} of {task.policy.repairs}"
+    fresh = change.go_on(task, event, f"CI failed on the pull request, and is mended ({times}).")
+    return replace(fresh, repairs=number)
 
 
 def begin_merge(task: Task, event: Event) -> Record:
     old = task.record
-    merging = replace(change.go_on(task, event), merging=True, merges=old.merges + 1)
-    return replace(merging, repairs=old.repairs)
+    fresh = change.go_on(
+        task, event, "The pull request conflicts with its base, which is merged in."
+    )
+    return replace(fresh, merging=True, merges=old.merges + 1, repairs=old.repairs)
 
 
 def not_merged(task: Task, _event: Event) -> Record:

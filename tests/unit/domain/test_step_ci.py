@@ -85,8 +85,22 @@ APPROVED = with_record(
 @pytest.mark.parametrize(
     ("pull", "changes"),
     [
-        (RED, {"repairs": 2}),
-        (TORN, {"repairs": 1, "merging": True, "merges": 1}),
+        (
+            RED,
+            {
+                "repairs": 2,
+                "reason": "CI failed on the pull request, and is mended (repair 2 of 2).",
+            },
+        ),
+        (
+            TORN,
+            {
+                "repairs": 1,
+                "merging": True,
+                "merges": 1,
+                "reason": "The pull request conflicts with its base, which is merged in.",
+            },
+        ),
     ],
     ids=["a repair", "a merge"],
 )
