@@ -14,7 +14,7 @@ import pytest
 
 from tests.contract.checker import GitHubContract
 from tests.e2e.default_flow import DEFAULT
-from tests.e2e.everywhere import Stand, killed_everywhere, undisturbed
+from tests.e2e.everywhere import FEW, Stand, killed_everywhere, undisturbed
 from tests.e2e.faults import FAULTS
 from tests.e2e.flow import Flow
 from tests.e2e.forking import Nursery
@@ -70,7 +70,7 @@ def test_killed_at_every_boundary(
     assert not wrong, "\n\n".join(wrong)
     assert len(last) >= FEWEST[flow.name]
     assert not last & set().union(*before) - set(kills)
-    assert len(last - set(kills)) <= len(last) / 20
+    assert len(last - set(kills)) <= len(last) * FEW
 
 
 @pytest.mark.parametrize("fault", FAULTS)
