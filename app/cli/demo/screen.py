@@ -122,6 +122,8 @@ class Screen:
         """What people would read on the issue at that moment."""
         if stage is Stage.PARTS and len(record.parts) > 1:
             self._split(record.parts)
+        if stage is Stage.QUEUED and record.stage in (Stage.QUEUED, Stage.BUILDING):
+            self._aside(record.reason)  # why it is begun once more
         if stage is Stage.NEEDS_INFO:
             self._aside(record.question)
         if stage is Stage.PLAN_REVIEW and record.spec is not None:
@@ -130,7 +132,7 @@ class Screen:
                 self._aside(f"☐ {check}")
 
     def _aside(self, text: str) -> None:
-        for line in self._wrapped(text, _INDENT):
+        for line in self._wrapped(text, _INDENT) if text else ():
             self._console.print(f"{'':{_INDENT}}[dim]{escape(line)}[/]")
 
     def _attempt(self, attempt: Attempt, of: str) -> None:
