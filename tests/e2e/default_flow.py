@@ -1,7 +1,5 @@
 """The default task: a failed attempt, a green one, merged by the app. Nobody has to do anything."""
 
-import subprocess
-
 from tests.e2e.flow import Flow, unmet
 from tests.flow.house import REPO, House
 
@@ -29,25 +27,14 @@ def ends_the_same(home: House, number: int) -> list[str]:
         and [name for name in issue.labels if name.startswith("orc:")] == ["orc:done"],
         "two attempts, the second green": record is not None
         and [(a.number, a.outcome) for a in record.attempts] == [(1, "failed"), (2, "passed")],
-        "two commits of ours": len(pulls) == 1 and commits(home, pulls[0].head_sha) == 2,
+        "two commits of ours": len(pulls) == 1 and commits(home, pulls[0].head_sha) == 1 + 2,
     }
     return unmet(held)
 
 
-def commits(home: House, head: str, base: str = "") -> int:
-    """How many there are above the base, which is the sample's where none is named."""
-    path = home.sandbox.repository(REPO).path
-    said = git(str(path), "rev-list", "--count", f"{base or sample_head(home)}..{head}")
-    return int(said)
-
-
-def sample_head(home: House) -> str:
-    return git(str(home.root / "sample"), "rev-parse", "HEAD")
-
-
-def git(*args: str) -> str:
-    done = subprocess.run(["git", "-C", *args], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+def commits(home: House, head: str, repo: str = REPO) -> int:
+    """How many have led to it, with the one that the repository began with."""
+    return int(home.git("rev-list", "--count", head, repo=repo))
 
 
 DEFAULT = Flow(

@@ -8,7 +8,7 @@ from app.domain.record import STATUS_MARKER, Record
 from app.domain.ref import IssueRef, RepoRef
 from app.domain.stage import Stage, standing
 from app.wiring import read_record
-from tests.e2e.default_flow import git
+from tests.e2e.default_flow import commits
 from tests.e2e.flow import Act, Flow, done, unmet
 from tests.flow.house import REPO, WRITER, House
 
@@ -77,17 +77,13 @@ def _wrong(home: House, number: int) -> list[str]:
         "one pull request, merged": len(pulls) == 1 and pulls[0].merged,
         "one branch there": set(sandbox.branches(NAME)) == {"main", "orc/issue-1"},
         "one commit of the template's, one of ours": len(pulls) == 1
-        and _commits(home, pulls[0].head_sha) == 2,
+        and commits(home, pulls[0].head_sha, NAME) == 2,
         "the whole says what became of it": [(p.stage, p.merged) for p in whole.parts]
         == [(Stage.DONE, part.merged)],
         "whoever asked may write to it": made.roles.get(WRITER) == "write",
         "it is private": made.private,
     }
     return unmet(held)
-
-
-def _commits(home: House, head: str) -> int:
-    return int(git(str(home.sandbox.repository(NAME).path), "rev-list", "--count", head))
 
 
 FOUNDING = Flow(

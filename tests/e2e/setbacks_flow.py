@@ -23,7 +23,7 @@ STAGES = [
     *(Stage.QUEUED, Stage.BUILDING, Stage.REVIEW, Stage.DONE),
 ]
 OUTCOMES = ["failed", "no report", "passed"]
-CALL = "@olivia"
+CALL = f"@{OWNER}"
 
 
 def _blocked(home: House, number: int) -> bool:
@@ -53,15 +53,11 @@ def _merge(home: House, _number: int) -> object:
 
 
 def _wrong(home: House, number: int) -> list[str]:
-    pulls, shown, issue = (
-        home.sandbox.pull_requests(REPO),
-        records(home, number),
-        home.sandbox.issue(REPO, number),
-    )
+    pulls, shown = home.sandbox.pull_requests(REPO), records(home, number)
     if len(pulls) != 1 or len(shown) != 1:
         return [f"one of each: {len(shown)} status comments, {len(pulls)} pull requests"]
     record, head = shown[0], pulls[0].head_sha
-    comments = home.sandbox.comments(REPO, number)
+    issue, comments = home.sandbox.issue(REPO, number), home.sandbox.comments(REPO, number)
     bot, heads = home.sandbox.app.bot_login, [attempt.head for attempt in record.attempts]
     log = home.git("log", "--first-parent", "--format=%H", f"{pulls[0].base_sha}..{head}").split()
     held = {

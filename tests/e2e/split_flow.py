@@ -47,14 +47,6 @@ def _shows(home: House, part: MadePart, stage: Stage) -> bool:
     return home.stage(number) is home.record(number).stage is stage
 
 
-def _say(text: str) -> Act:
-    def say(home: House, number: int) -> object:
-        home.sandbox.advance(2)
-        return home.say(number, text)
-
-    return Act(_waits if text == "/cancel" else _stopped, say)
-
-
 def _wrong(home: House, number: int) -> list[str]:
     sandbox, whole = home.sandbox, home.record(number)
     numbers = {key: part.issue.number for key, part in _parts(home, number).items()}
@@ -93,7 +85,10 @@ SPLIT = Flow(
     scenario=str(Path(__file__).parent / "split.yaml"),
     config={"team": ["lead"], "attempts": 1, "merge": "on-green", "test": {"command": TESTS}},
     begin=lambda home: home.ask(),
-    acts=(_say("/cancel"), _say("/retry")),
+    acts=(
+        Act(_waits, lambda home, number: home.say(number, "/cancel")),
+        Act(_stopped, lambda home, number: home.say(number, "/retry")),
+    ),
     wrong=_wrong,
     within=r"\d+-1 |.*\| (Delegated|Withdrawn) \|",
 )

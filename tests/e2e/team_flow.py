@@ -140,7 +140,7 @@ def _wrong(home: House, number: int) -> list[str]:
         == (OWNER, heads[-1]),
         "one branch": set(sandbox.branches(REPO)) == {"main", record.branch},
         "one commit of ours for each attempt": commits(home, pull.head_sha)
-        == len(OUTCOMES) + len(TEAM.files),
+        == 1 + len(TEAM.files) + len(OUTCOMES),
         "a verdict on each head that was to be merged": _verdicts(home) == heads[2:],
         "one run of CI for each head": [(r.head_sha, r.conclusion) for r in _ci(home, record)]
         == list(zip(heads, CI, strict=True)),

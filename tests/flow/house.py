@@ -158,9 +158,9 @@ class House:
         login = self.sandbox.app.bot_login
         return [c.body for c in self.sandbox.comments(REPO, number) if c.author == login]
 
-    def git(self, *arguments: str) -> str:
+    def git(self, *arguments: str, repo: str = REPO) -> str:
         """What git prints of the repository as GitHub has it."""
-        command = ["git", "-C", str(self.sandbox.repository(REPO).path), *arguments]
+        command = ["git", "-C", str(self.sandbox.repository(repo).path), *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def reactions(self, number: int, comment: int) -> list[str]:

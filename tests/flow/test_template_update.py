@@ -26,7 +26,6 @@ from tests.flow.updating import (
     made_project,
     older_template,
 )
-from tests.templates import making
 
 MakeHouse = Callable[..., House]
 ASKED = {"kind": "template update", "checks": ["The tests pass."]}
@@ -72,9 +71,8 @@ def asked(home: House, *stages: Stage) -> tuple[int, Record]:
 
 def files(home: House, record: Record) -> dict[str, str]:
     """What the task's branch holds of what the template changed."""
-    path = home.sandbox.repository(REPO).path
     wanted = (WORKFLOW, MAKEFILE, NEW, ANSWERS_FILE)
-    return {name: making.git(path, "show", f"{record.branch}:{name}") for name in wanted}
+    return {name: home.git("show", f"{record.branch}:{name}") for name in wanted}
 
 
 def test_what_git_can_merge_costs_no_agent(made: Callable[..., House]) -> None:
@@ -109,8 +107,7 @@ def test_pushes_whose_answers_are_lost(made: Callable[..., House]) -> None:
     _, record = asked(home, Stage.REVIEW)
     assert not home.sandbox.pending_faults
     assert [attempt.outcome for attempt in record.attempts] == ["passed"]
-    path = home.sandbox.repository(REPO).path
-    log = making.git(path, "log", "--format=%s", f"main..{record.branch}").splitlines()
+    log = home.git("log", "--format=%s", f"main..{record.branch}").splitlines()
     assert log == ["Take up the newest template", "Take up the template's workflows and settings"]
 
 
@@ -122,7 +119,7 @@ def test_what_collides_is_a_developers(made: Callable[..., House]) -> None:
         [{"write": {"path": "NOTE.md", "content": "Later.\n"}}, {"commit": "Note"}],
         [settled, {"commit": "Settle"}],
     )
-    source = making.git(home.sandbox.repository(REPO).path, "show", f"main:{MAKEFILE}")
+    source = home.git("show", f"main:{MAKEFILE}")
     ours = source.replace("## Say what there is", MINE)
     home.sandbox.write_file(REPO, MAKEFILE, ours, by=OWNER)
     home.start()
@@ -134,8 +131,7 @@ def test_what_collides_is_a_developers(made: Callable[..., House]) -> None:
     assert MINE in there[MAKEFILE]
     assert not there[WORKFLOW].startswith("# Old")
     assert parse(there[ANSWERS_FILE]).digest == digest(service())
-    path = home.sandbox.repository(REPO).path
-    log = making.git(path, "log", "--format=%p", f"main..{record.branch}").splitlines()
+    log = home.git("log", "--format=%p", f"main..{record.branch}").splitlines()
     assert [len(line.split()) for line in log] == [1, 1]  # no merges of a history of its own
 
 
