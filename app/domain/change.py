@@ -95,7 +95,7 @@ def go_on(task: Task, event: Event, reason: str) -> Record:
 
 def work_off(task: Task, event: Event) -> Record:
     """A round for what reviewers have said."""
-    return go_on(task, event, "What reviewers said on the pull request is worked off.")
+    return go_on(task, event, "This round works off what reviewers said on the pull request.")
 
 
 def mend(task: Task, _event: Event) -> Record:

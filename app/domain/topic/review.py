@@ -94,14 +94,16 @@ def begin_review(task: Task, event: Reviewed) -> Record:
 def begin_repair(task: Task, event: Event) -> Record:
     number = task.record.repairs + 1
     times = f"repair {number} of {task.policy.repairs}"
-    fresh = change.go_on(task, event, f"CI failed on the pull request, and is mended ({times}).")
+    fresh = change.go_on(
+        task, event, f"CI failed on the pull request; this round mends it ({times})."
+    )
     return replace(fresh, repairs=number)
 
 
 def begin_merge(task: Task, event: Event) -> Record:
     old = task.record
     fresh = change.go_on(
-        task, event, "The pull request conflicts with its base, which is merged in."
+        task, event, "The pull request conflicts with its base; this round merges that in."
     )
     return replace(fresh, merging=True, merges=old.merges + 1, repairs=old.repairs)
 

@@ -89,7 +89,7 @@ APPROVED = with_record(
             RED,
             {
                 "repairs": 2,
-                "reason": "CI failed on the pull request, and is mended (repair 2 of 2).",
+                "reason": "CI failed on the pull request; this round mends it (repair 2 of 2).",
             },
         ),
         (
@@ -98,7 +98,7 @@ APPROVED = with_record(
                 "repairs": 1,
                 "merging": True,
                 "merges": 1,
-                "reason": "The pull request conflicts with its base, which is merged in.",
+                "reason": "The pull request conflicts with its base; this round merges that in.",
             },
         ),
     ],

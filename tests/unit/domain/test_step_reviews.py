@@ -159,7 +159,7 @@ def test_a_review_does_not_lift_a_pause(policy: dict[str, object]) -> None:
 def test_another_round_after_a_block_is_not_paused() -> None:
     before = with_record(task(S.BLOCKED), paused=True, reason="Refused.")
     record = step(before, REVIEW).task.record
-    said = "What reviewers said on the pull request is worked off."
+    said = "This round works off what reviewers said on the pull request."
     assert (record.paused, record.reason) == (False, said)
 
 
