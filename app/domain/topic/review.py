@@ -93,10 +93,8 @@ def begin_review(task: Task, event: Reviewed) -> Record:
 
 def begin_repair(task: Task, event: Event) -> Record:
     number = task.record.repairs + 1
-    times = f"repair {number} of {task.policy.repairs}"
-    fresh = change.go_on(
-        task, event, f"CI failed on the pull request; this round mends it ({times})."
-    )
+    which = f"this is repair {number} of {task.policy.repairs}"
+    fresh = change.go_on(task, event, f"CI failed on the pull request; {which}.")
     return replace(fresh, repairs=number)
 
 

@@ -201,7 +201,7 @@ def test_the_command_for_a_look(options: Options, command: str) -> None:
     ids=str,
 )
 def test_why_it_goes_back_to_work_is_said_while_that_is_so(stage: Stage, told: bool) -> None:
-    why = "CI failed on the pull request; this round mends it (repair 1 of 2)."
+    why = "CI failed on the pull request; this is repair 1 of 2."
     visits = tuple(Visit(one, RECORD.history[0].at) for one in (Stage.QUEUED, stage))
     lines = shown(80, replace(RECORD, stage=stage, reason=why, history=visits))
     queued = next(i for i, line in enumerate(lines) if line.endswith("Queued"))

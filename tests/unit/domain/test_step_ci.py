@@ -89,7 +89,7 @@ APPROVED = with_record(
             RED,
             {
                 "repairs": 2,
-                "reason": "CI failed on the pull request; this round mends it (repair 2 of 2).",
+                "reason": "CI failed on the pull request; this is repair 2 of 2.",
             },
         ),
         (
